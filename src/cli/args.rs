@@ -1,0 +1,384 @@
+//! The argument tree. Each shared option is also an environment variable `ONECODE_*`.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::diagnostic::Tongue;
+use crate::domain::period::Day;
+use crate::domain::placement::{Channel, PlacementNumber};
+use crate::report::Dimension;
+
+/// QR posters for court guides: print and prove them, serve the pages, count the scans
+#[derive(Debug, Parser)]
+#[command(name = "onecode", version, arg_required_else_help = true)]
+pub(super) struct Args {
+    /// The site's directory, made by `onecode init` [default: the built-in site]
+    #[arg(long, global = true, value_name = "DIR", env = "ONECODE_ROOT")]
+    pub(super) root: Option<PathBuf>,
+
+    /// Where scans are kept: sled:DIR or memory:
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "ONECODE_STORE",
+        default_value = "sled:data"
+    )]
+    pub(super) store: String,
+
+    /// The address that posters carry, such as https://fy.example.cn
+    #[arg(long, global = true, value_name = "URL", env = "ONECODE_BASE_URL")]
+    pub(super) base_url: Option<String>,
+
+    /// Say nothing but results and errors
+    #[arg(short, long, global = true, env = "ONECODE_QUIET", value_parser = clap::builder::FalseyValueParser::new())]
+    pub(super) quiet: bool,
+
+    /// Say more; twice, say still more
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, env = "ONECODE_VERBOSE")]
+    pub(super) verbose: u8,
+
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// The main job on the built-in site: print and prove a poster set, then serve it
+    Demo(Demo),
+    /// Write the built-in site into a directory, to be edited
+    Init(Init),
+    /// Find faults in the content: one line a fault, exit 1 if there are errors
+    Check(Check),
+    /// Print posters, each proven to scan before it is written
+    Print(Print),
+    /// Where codes hang: list, add, retire, import
+    Placement(Placement),
+    /// Serve the pages and record the scans
+    Serve(Serve),
+    /// Count the scans, while the service runs too
+    Stats(Stats),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Demo {
+    /// Where the posters go
+    #[arg(long, value_name = "DIR", default_value = "out")]
+    pub(super) out: PathBuf,
+    /// The address to serve on; another port is taken where this one is busy
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub(super) listen: SocketAddr,
+    /// Print only, do not serve
+    #[arg(long)]
+    pub(super) no_serve: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Init {
+    /// A directory that does not exist yet, or is empty
+    #[arg(value_name = "DIR")]
+    pub(super) dir: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Style {
+    Human,
+    Json,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Check {
+    /// The day for which laws and reviews are checked [default: today]
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub(super) today: Option<Day>,
+    /// How faults are written
+    #[arg(long, value_enum, default_value = "human")]
+    pub(super) format: Style,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum PosterFormat {
+    Pdf,
+    Png,
+    Svg,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum UrlCase {
+    Lower,
+    Upper,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Print {
+    /// Where the posters and manifest.csv go
+    #[arg(long, value_name = "DIR", default_value = "out")]
+    pub(super) out: PathBuf,
+    /// Only these courts
+    #[arg(long, value_name = "ID")]
+    pub(super) court: Vec<String>,
+    /// Only these placements
+    #[arg(long, value_name = "N", value_parser = placement_number)]
+    pub(super) placement: Vec<PlacementNumber>,
+    /// Only these topics
+    #[arg(long, value_name = "SLUG")]
+    pub(super) topic: Vec<String>,
+    /// In these layouts [default: a4-poster]
+    #[arg(long, value_name = "NAME")]
+    pub(super) layout: Vec<String>,
+    /// In these languages [default: zh-Hans]
+    #[arg(long, value_name = "LANG")]
+    pub(super) lang: Vec<String>,
+    /// What posters are written as
+    #[arg(long, value_enum, default_value = "pdf")]
+    pub(super) format: PosterFormat,
+    /// Whether addresses in symbols are in capitals, which makes smaller symbols
+    #[arg(long, value_enum, default_value = "lower")]
+    pub(super) url_case: UrlCase,
+    /// How many posters are made at once [default: one a processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) threads: Option<u16>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Placement {
+    #[command(subcommand)]
+    pub(super) action: PlacementAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum PlacementAction {
+    /// All placements
+    List {
+        /// Only these courts
+        #[arg(long, value_name = "ID")]
+        court: Vec<String>,
+        /// How they are written
+        #[arg(long, value_enum, default_value = "human")]
+        format: Style,
+    },
+    /// A new placement, with the next number
+    Add {
+        /// The court
+        #[arg(long, value_name = "ID")]
+        court: String,
+        /// Where it hangs, in a few words
+        #[arg(long, value_name = "TEXT")]
+        place: String,
+        /// hall, court24, center, online, hotline, staff or outreach
+        #[arg(long, value_name = "NAME", value_parser = channel)]
+        channel: Channel,
+        /// Since when it hangs there
+        #[arg(long, value_name = "DATE", value_parser = day)]
+        since: Option<Day>,
+        /// How the new placement is written
+        #[arg(long, value_enum, default_value = "human")]
+        format: Style,
+    },
+    /// The poster was taken down; its codes still open their guides
+    Retire {
+        /// The placement
+        #[arg(value_name = "N", value_parser = placement_number)]
+        number: PlacementNumber,
+        /// Since when [default: today]
+        #[arg(long, value_name = "DATE", value_parser = day)]
+        on: Option<Day>,
+    },
+    /// Placements from a table saved by WPS or Excel (UTF-8 or GB 18030)
+    Import {
+        /// The columns number,court,place,channel,since,retired; an empty number takes the next one
+        #[arg(value_name = "FILE.csv")]
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Serve {
+    /// The address to serve on
+    #[arg(long, value_name = "ADDRESS", env = "ONECODE_LISTEN", default_value = "127.0.0.1:8080")]
+    pub(super) listen: SocketAddr,
+    /// A proxy whose X-Forwarded-For is believed (may be given again)
+    #[arg(long, value_name = "IP", env = "ONECODE_TRUSTED_PROXY", value_delimiter = ',')]
+    pub(super) trusted_proxy: Vec<IpAddr>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ReportFormat {
+    Table,
+    Csv,
+    Json,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Stats {
+    /// From this day
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub(super) from: Option<Day>,
+    /// To this day, included
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub(super) to: Option<Day>,
+    /// court, placement, channel, topic, client, day, week, month, hour, weekday
+    #[arg(long, value_name = "DIM", value_delimiter = ',', value_parser = dimension)]
+    pub(super) by: Vec<Dimension>,
+    /// Only these courts
+    #[arg(long, value_name = "ID")]
+    pub(super) court: Vec<String>,
+    /// Only these topics
+    #[arg(long, value_name = "SLUG")]
+    pub(super) topic: Vec<String>,
+    /// How the report is written
+    #[arg(long, value_enum, default_value = "table")]
+    pub(super) format: ReportFormat,
+}
+
+fn day(text: &str) -> Result<Day, String> {
+    Day::parse(text).ok_or_else(|| "write a date like 2026-11-24".to_owned())
+}
+
+fn placement_number(text: &str) -> Result<PlacementNumber, String> {
+    text.parse()
+        .ok()
+        .and_then(PlacementNumber::new)
+        .ok_or_else(|| format!("a placement's number is 1 to {}", PlacementNumber::MAX))
+}
+
+fn channel(text: &str) -> Result<Channel, String> {
+    Channel::parse(text)
+        .ok_or_else(|| format!("channels are {}", Channel::ALL.map(Channel::as_str).join(", ")))
+}
+
+fn dimension(text: &str) -> Result<Dimension, String> {
+    let names = || Dimension::ALL.map(Dimension::as_str).join(", ");
+    Dimension::parse(text).ok_or_else(|| format!("dimensions are {}", names()))
+}
+
+/// The argument tree with its help in `tongue`.
+pub(super) fn command(tongue: Tongue) -> clap::Command {
+    let command = Args::command();
+    match tongue {
+        Tongue::English => command,
+        Tongue::Chinese => in_chinese(command, ""),
+    }
+}
+
+/// Help in Chinese: a table of what is said where.
+const CHINESE: &[(&str, &str)] = &[
+    ("", "诉讼服务一码通：印制并校验二维码海报，提供指引网页，统计扫码"),
+    ("--root", "站点目录，由 onecode init 生成 [默认：内置站点]"),
+    ("--store", "扫码记录存放处：sled:目录 或 memory:"),
+    ("--base_url", "海报上的网址，例如 https://fy.example.cn"),
+    ("--quiet", "只输出结果和错误"),
+    ("--verbose", "多说一些；写两次说得更多"),
+    ("--help", "显示帮助"),
+    ("--version", "显示版本"),
+    ("help", "显示本帮助或某个命令的帮助"),
+    ("demo", "用内置站点走一遍：印一套海报并校验，然后提供网页"),
+    ("demo--out", "海报放在哪里"),
+    ("demo--listen", "在哪个地址提供网页；端口被占用时自动换一个"),
+    ("demo--no_serve", "只印制，不提供网页"),
+    ("init", "把内置站点写到一个目录里，供修改"),
+    ("init--dir", "尚不存在或为空的目录"),
+    ("check", "检查内容：一处一行；有错误时退出码为 1"),
+    ("check--today", "按哪一天检查法律效力和复核日期 [默认：今天]"),
+    ("check--format", "输出格式"),
+    ("print", "印制海报，每张都校验能扫才写出"),
+    ("print--out", "海报和 manifest.csv 放在哪里"),
+    ("print--court", "只印这些法院"),
+    ("print--placement", "只印这些点位"),
+    ("print--topic", "只印这些主题"),
+    ("print--layout", "用这些版式 [默认：a4-poster]"),
+    ("print--lang", "用这些语言 [默认：zh-Hans]"),
+    ("print--format", "写成什么格式"),
+    ("print--url_case", "二维码里的网址是否全用大写（大写的码更小）"),
+    ("print--threads", "同时印几张 [默认：每个处理器一张]"),
+    ("placement", "海报挂在哪里：list 列出、add 新增、retire 停用、import 导入"),
+    ("placement list", "列出全部点位"),
+    ("placement list--court", "只列这些法院"),
+    ("placement list--format", "输出格式"),
+    ("placement add", "新增点位，自动取下一个编号"),
+    ("placement add--court", "法院代号"),
+    ("placement add--place", "挂在哪里，用几个字说明"),
+    ("placement add--channel", "渠道：hall、court24、center、online、hotline、staff、outreach"),
+    ("placement add--since", "从哪天起挂在那里"),
+    ("placement add--format", "输出格式"),
+    ("placement retire", "海报已取下；码仍能打开指引"),
+    ("placement retire--number", "点位编号"),
+    ("placement retire--on", "从哪天起 [默认：今天]"),
+    ("placement import", "从 WPS 或 Excel 保存的表格导入（UTF-8 或 GB 18030）"),
+    ("placement import--file", "列名 number,court,place,channel,since,retired；编号留空则自动取号"),
+    ("serve", "提供指引网页，记录扫码"),
+    ("serve--listen", "在哪个地址提供网页"),
+    ("serve--trusted_proxy", "可信代理的 IP，采信它的 X-Forwarded-For（可多次）"),
+    ("stats", "统计扫码；服务运行时也能查"),
+    ("stats--from", "从哪天起"),
+    ("stats--to", "到哪天止（含当天）"),
+    (
+        "stats--by",
+        "按什么分：court、placement、channel、topic、client、day、week、month、hour、weekday",
+    ),
+    ("stats--court", "只统计这些法院"),
+    ("stats--topic", "只统计这些主题"),
+    ("stats--format", "输出格式"),
+];
+
+fn chinese(key: &str) -> Option<&'static str> {
+    CHINESE.iter().find(|(name, _)| *name == key).map(|(_, text)| *text)
+}
+
+fn in_chinese(command: clap::Command, path: &str) -> clap::Command {
+    let mut command = match chinese(path) {
+        Some(about) => command.about(about).long_about(None),
+        None => command,
+    };
+    command = command.mut_args(|arg| {
+        let id = arg.get_id().to_string();
+        let help = chinese(&format!("{path}--{id}")).or_else(|| chinese(&format!("--{id}")));
+        match help {
+            Some(help) => arg.help(help).long_help(None),
+            None => arg,
+        }
+    });
+    let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
+    for name in names {
+        let path = if path.is_empty() { name.clone() } else { format!("{path} {name}") };
+        command = command.mut_subcommand(name, |sub| in_chinese(sub, &path));
+    }
+    command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_argument_tree_holds_together() {
+        Args::command().debug_assert();
+        command(Tongue::Chinese).debug_assert();
+    }
+
+    #[test]
+    fn everything_the_help_says_is_said_in_chinese_too() {
+        fn walk(command: &clap::Command, path: &str, silent: &mut Vec<String>) {
+            if chinese(path).is_none() {
+                silent.push(path.to_owned());
+            }
+            for arg in command.get_arguments() {
+                let id = arg.get_id().to_string();
+                let key = format!("{path}--{id}");
+                if chinese(&key).is_none() && chinese(&format!("--{id}")).is_none() {
+                    silent.push(key);
+                }
+            }
+            for sub in command.get_subcommands() {
+                let name = sub.get_name();
+                let path = if path.is_empty() { name.to_owned() } else { format!("{path} {name}") };
+                walk(sub, &path, silent);
+            }
+        }
+        let mut silent = Vec::new();
+        walk(&Args::command(), "", &mut silent);
+        assert_eq!(silent, Vec::<String>::new());
+    }
+}

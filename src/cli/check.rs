@@ -1,0 +1,149 @@
+//! `onecode check`: every fault of the content, in one go.
+
+use std::collections::BTreeMap;
+
+use super::args::{Args, Check, Style};
+use super::output::Output;
+use super::{Ending, clock, diagnostics, print, site};
+use crate::content::{self, Loaded};
+use crate::diagnostic::{Diagnostic, Words};
+use crate::domain::court::Court;
+use crate::domain::placement::Placement;
+use crate::domain::site::SiteFiles;
+use crate::print::PrintError;
+use crate::print::layout::{self, Layout};
+use crate::print::poster::{BaseUrl, Press, Subject};
+use crate::typeset::{Fonts, TypesetError};
+use crate::web::views::{Views, ViewsError};
+
+pub(super) fn run(args: &Args, check: &Check, output: &Output) -> anyhow::Result<Ending> {
+    let files = site::load(args, &site::FOLDERS)?;
+    let today = check.today.unwrap_or_else(|| clock().now().day());
+    let mut loaded = content::load(&files, today);
+    let layouts = layout::load(&files, &mut loaded.diagnostics);
+    if !loaded.has_errors() {
+        let mut faults = Vec::new();
+        check_layouts(&loaded, &layouts, &files, &print::fonts(&files)?, &mut faults);
+        loaded.diagnostics.append(&mut faults);
+        let library = std::sync::Arc::new(loaded.library.clone());
+        if let Err(error) = Views::new(library, &files, None, today) {
+            loaded.diagnostics.push(view_fault(&error));
+        }
+    }
+    let found = &loaded.diagnostics;
+    match check.format {
+        Style::Json => output.result(&diagnostics::json(found, &files, output.tongue()))?,
+        Style::Human => {
+            output.result(diagnostics::lines(found, &files, output.tongue()).as_bytes())?;
+        }
+    }
+    let errors = found.iter().filter(|d| d.is_error()).count();
+    let warnings = found.len() - errors;
+    let guides = loaded.library.guides.len();
+    output.say(&Words::new(
+        format!("{guides} guides checked: {errors} error(s), {warnings} warning(s)"),
+        format!("检查了 {guides} 份指引：错误 {errors} 处，提醒 {warnings} 处"),
+    ));
+    Ok(if errors == 0 { Ending::Done } else { Ending::Fault })
+}
+
+/// Sets every guide in every layout that has words for it, with the court and the place that take
+/// the most room.
+fn check_layouts(
+    loaded: &Loaded,
+    layouts: &BTreeMap<String, Layout>,
+    files: &SiteFiles,
+    fonts: &Fonts,
+    faults: &mut Vec<Diagnostic>,
+) {
+    let library = &loaded.library;
+    let length = |text: &str| text.chars().count();
+    let courts = library.courts.iter().max_by_key(|court| length(&court.name));
+    let placements = library.placements.values().max_by_key(|p| length(&p.place));
+    let (Some(court), Some(placement)) = (courts, placements) else { return };
+    let base_url =
+        BaseUrl::parse("https://susong.baoding.example.cn", false).expect("a plain address is one");
+    for layout in layouts.values() {
+        let mut press = Press::new(layout, fonts);
+        for ((number, language), guide) in &library.guides {
+            let Some(topic) = library.topics.get(number) else { continue };
+            if layout.words(*language).is_none() {
+                continue;
+            }
+            let icon = files.get(&format!("templates/icons/{}.svg", topic.icon));
+            let file = format!("guides/{}/{language}.md", topic.id);
+            let Some(icon) = icon else {
+                let message = Words::new(
+                    format!("no drawing templates/icons/{}.svg", topic.icon),
+                    format!("没有图标 templates/icons/{}.svg", topic.icon),
+                );
+                faults.push(Diagnostic::error(file.clone(), find(files, &file, "\nicon"), message));
+                continue;
+            };
+            let subject = Subject { court, placement, topic, guide, icon };
+            if let Err(error) = press.rehearse(&subject, &base_url) {
+                faults.push(fault(&error, &file, court, placement, layout, files));
+            }
+        }
+    }
+}
+
+/// A print fault as a fault of the file that has to be changed.
+fn fault(
+    error: &PrintError,
+    guide: &str,
+    court: &Court,
+    placement: &Placement,
+    layout: &Layout,
+    files: &SiteFiles,
+) -> Diagnostic {
+    let message = error.to_string();
+    let template = format!("printables/{}/main.typ", layout.name);
+    let (file, needle) = match error {
+        PrintError::Typeset { source: TypesetError::Template { message, line }, .. } => {
+            let about = |what: &str| message.starts_with(what);
+            if about("the title") {
+                (guide.to_owned(), "\ntitle".to_owned())
+            } else if about("the summary") {
+                (guide.to_owned(), "\nsummary".to_owned())
+            } else if about("step") || about("the steps") || message.contains(" steps") {
+                (guide.to_owned(), "\nsteps".to_owned())
+            } else if about("the court") {
+                ("guides/_facts/courts.toml".to_owned(), court.name.clone())
+            } else if about("the place") {
+                (content::registry::FILE.to_owned(), placement.place.clone())
+            } else {
+                let text = files.get(&template).map(String::from_utf8_lossy).unwrap_or_default();
+                let before: usize = text
+                    .split_inclusive('\n')
+                    .take(line.unwrap_or(1).saturating_sub(1))
+                    .map(str::len)
+                    .sum();
+                return Diagnostic::error(template, before..before, Words::same(message));
+            }
+        }
+        _ => (guide.to_owned(), "\nsteps".to_owned()),
+    };
+    let span = find(files, &file, &needle);
+    Diagnostic::error(file, span, Words::same(message))
+}
+
+fn find(files: &SiteFiles, file: &str, needle: &str) -> std::ops::Range<usize> {
+    let text = files.get(file).map(content::registry::decode).unwrap_or_default();
+    let at = text.find(needle).map_or(0, |at| at + usize::from(needle.starts_with('\n')));
+    at..at
+}
+
+fn view_fault(error: &ViewsError) -> Diagnostic {
+    let file = match error {
+        ViewsError::Strings { file, .. } | ViewsError::Missing { file } => file.clone(),
+        ViewsError::Template(_) => "templates/".to_owned(),
+    };
+    let mut message = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(source) = cause {
+        message = source.to_string();
+        cause = source.source();
+    }
+    Diagnostic::error(file, 0..0, Words::same(message.replace('\n', " ")))
+}

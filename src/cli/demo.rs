@@ -1,0 +1,97 @@
+//! `onecode demo`: what a newcomer sees first. Prints and proves a poster set, then serves it.
+
+use std::net::TcpListener;
+
+use anyhow::Context;
+
+use super::args::{Args, Demo, Serve};
+use super::output::Output;
+use super::{Ending, clock, diagnostics, print, serve, site};
+use crate::content;
+use crate::diagnostic::Words;
+use crate::domain::code::Code;
+use crate::domain::library::Library;
+use crate::domain::topic::TopicNumber;
+use crate::print::job::{Selection, Settings};
+use crate::print::layout;
+use crate::print::poster::{BaseUrl, Format};
+
+pub(super) fn run(args: &Args, demo: &Demo, output: &Output) -> anyhow::Result<Ending> {
+    let files = site::load(args, &site::FOLDERS)?;
+    let mut loaded = content::load(&files, clock().now().day());
+    let layouts = layout::load(&files, &mut loaded.diagnostics);
+    if let Some(ending) = diagnostics::stop_on_errors(&loaded.diagnostics, &files, output) {
+        return Ok(ending);
+    }
+    // Bound first: the posters carry the port.
+    let listener = bind_somewhere(demo)?;
+    let address = listener.local_addr()?;
+    let base_url = args.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    let base_url = BaseUrl::parse(&base_url, false)?;
+    let Some(layout) = layouts.get(layout::DEFAULT) else {
+        anyhow::bail!("no layout {}", layout::DEFAULT);
+    };
+    let first = loaded.library.courts.first().context("no court in courts.toml")?;
+    let selection = Selection { courts: vec![first.id.clone()], ..Selection::default() };
+    output.say(&Words::new(
+        format!("printing the set of {} into {} …", first.name, demo.out.display()),
+        format!("正在印制 {} 的一套海报，放在 {} …", first.name, demo.out.display()),
+    ));
+    let settings = Settings {
+        base_url: base_url.clone(),
+        format: Format::Pdf,
+        out: demo.out.clone(),
+        threads: print::threads(None),
+    };
+    let outcome = print::set(&loaded, &files, &[layout], &selection, &settings, output)?;
+    let ending = print::told(&outcome, &settings, output);
+    if demo.no_serve || ending == Ending::Fault {
+        return Ok(ending);
+    }
+    let code = first_code(&loaded.library);
+    let store = args.store.clone();
+    let options = Serve { listen: address, trusted_proxy: Vec::new() };
+    let service = serve::Service {
+        args,
+        loaded,
+        files: &files,
+        base_url: Some(base_url.clone()),
+        serve: &options,
+    };
+    service.run(listener, output, &|address| {
+        let Some(code) = code else { return };
+        let scanned = base_url.url(code);
+        output.insist(&Words::new(
+            format!(
+                "\n  one scan to try:  http://{address}/{code}\n  posters carry:    {scanned}\n  \
+                 statistics:       onecode stats --store {store} --by court,topic\n  \
+                 stop with Ctrl-C"
+            ),
+            format!(
+                "\n  试扫一次：  http://{address}/{code}\n  海报上的码：{scanned}\n  \
+                 查看统计：  onecode stats --store {store} --by court,topic\n  \
+                 按 Ctrl-C 停止"
+            ),
+        ));
+    })?;
+    Ok(Ending::Done)
+}
+
+/// The address asked for; any free port where that one is busy.
+fn bind_somewhere(demo: &Demo) -> anyhow::Result<TcpListener> {
+    match TcpListener::bind(demo.listen) {
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+            let mut other = demo.listen;
+            other.set_port(0);
+            serve::bind(other)
+        }
+        other => other.with_context(|| format!("cannot listen on {}", demo.listen)),
+    }
+}
+
+/// The first placement's code on the first topic.
+fn first_code(library: &Library) -> Option<Code> {
+    let placement = library.placements.keys().next()?;
+    let topic = library.topics.keys().find(|number| **number != TopicNumber::ALL)?;
+    Some(Code::new(*placement, *topic))
+}

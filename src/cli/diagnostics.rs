@@ -1,0 +1,73 @@
+//! How diagnostics look: one line each with a hint below, or JSON. The line's form is a contract:
+//! `guides/fees/zh-Hans.md:4:9: error: no fee "propety" in fees.toml`.
+
+use serde_json::json;
+
+use super::output::Output;
+use crate::content::registry::decode;
+use crate::diagnostic::{Diagnostic, Severity, Tongue, line_and_column};
+use crate::domain::site::SiteFiles;
+
+/// The faults as lines.
+pub(super) fn lines(diagnostics: &[Diagnostic], files: &SiteFiles, tongue: Tongue) -> String {
+    let mut text = String::new();
+    for diagnostic in diagnostics {
+        let (line, column) = place(diagnostic, files);
+        let severity = match (diagnostic.severity, tongue) {
+            (Severity::Error, Tongue::English) => "error",
+            (Severity::Error, Tongue::Chinese) => "错误",
+            (Severity::Warning, Tongue::English) => "warning",
+            (Severity::Warning, Tongue::Chinese) => "提醒",
+        };
+        let message = diagnostic.message.in_tongue(tongue);
+        text.push_str(&format!("{}:{line}:{column}: {severity}: {message}\n", diagnostic.file));
+        if let Some(hint) = &diagnostic.hint {
+            let word = if tongue == Tongue::Chinese { "提示" } else { "hint" };
+            text.push_str(&format!("  {word}: {}\n", hint.in_tongue(tongue)));
+        }
+    }
+    text
+}
+
+/// The faults as a JSON array.
+pub(super) fn json(diagnostics: &[Diagnostic], files: &SiteFiles, tongue: Tongue) -> Vec<u8> {
+    let list = diagnostics.iter().map(|diagnostic| {
+        let (line, column) = place(diagnostic, files);
+        json!({
+            "severity": if diagnostic.is_error() { "error" } else { "warning" },
+            "file": diagnostic.file,
+            "line": line,
+            "column": column,
+            "message": diagnostic.message.in_tongue(tongue),
+            "hint": diagnostic.hint.as_ref().map(|hint| hint.in_tongue(tongue)),
+        })
+    });
+    let mut bytes =
+        serde_json::to_vec_pretty(&list.collect::<Vec<_>>()).expect("a tree of values is JSON");
+    bytes.push(b'\n');
+    bytes
+}
+
+/// Stops a command whose content has errors, after telling them.
+pub(super) fn stop_on_errors(
+    diagnostics: &[Diagnostic],
+    files: &SiteFiles,
+    output: &Output,
+) -> Option<super::Ending> {
+    let errors: Vec<Diagnostic> = diagnostics.iter().filter(|d| d.is_error()).cloned().collect();
+    if errors.is_empty() {
+        return None;
+    }
+    let text = lines(&errors, files, output.tongue());
+    output.insist(&crate::diagnostic::Words::new(
+        format!("{text}the content has {} error(s): nothing was done", errors.len()),
+        format!("{text}内容有 {} 处错误，未做任何事", errors.len()),
+    ));
+    Some(super::Ending::Fault)
+}
+
+fn place(diagnostic: &Diagnostic, files: &SiteFiles) -> (usize, usize) {
+    let bytes = files.get(&diagnostic.file).unwrap_or_default();
+    // Spans of guides count a byte-order mark, those of tables do not: neither is on line 1 often.
+    line_and_column(&decode(bytes), diagnostic.span.start)
+}

@@ -1,0 +1,241 @@
+//! `onecode placement`: where codes hang. The registry is one CSV file, written whole by rename.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use serde_json::json;
+
+use super::args::{Args, Placement as PlacementArgs, PlacementAction, Style};
+use super::output::Output;
+use super::{Ending, clock, diagnostics, print, site};
+use crate::content::registry::{self, decode};
+use crate::content::{self, Loaded};
+use crate::diagnostic::Words;
+use crate::domain::court::CourtId;
+use crate::domain::period::Day;
+use crate::domain::placement::{Channel, Placement, PlacementNumber};
+use crate::domain::site::SiteFiles;
+use crate::print::job::write_whole;
+
+pub(super) fn run(
+    args: &Args,
+    placement: &PlacementArgs,
+    output: &Output,
+) -> anyhow::Result<Ending> {
+    let action = &placement.action;
+    if !matches!(action, PlacementAction::List { .. }) {
+        site::writable_root(args)?; // said before anything is read
+    }
+    let files = site::load(args, &["guides/"])?;
+    let today = clock().now().day();
+    let loaded = content::load(&files, today);
+    // Only the registry's own faults matter here: a guide at fault is no reason not to add a place.
+    let own: Vec<_> = loaded
+        .diagnostics
+        .iter()
+        .filter(|d| d.file.starts_with("guides/_facts/"))
+        .cloned()
+        .collect();
+    if let Some(ending) = diagnostics::stop_on_errors(&own, &files, output) {
+        return Ok(ending);
+    }
+    match action {
+        PlacementAction::List { court, format } => {
+            let courts = print::courts(court, &loaded.library)?;
+            let wanted = |p: &&Placement| courts.is_empty() || courts.contains(&p.court);
+            let list: Vec<&Placement> = loaded.library.placements.values().filter(wanted).collect();
+            show(&list, *format, &loaded, output)
+        }
+        PlacementAction::Add { court, place, channel, since, format } => {
+            add(args, &loaded, court, place, *channel, since.unwrap_or(today), *format, output)
+        }
+        PlacementAction::Retire { number, on } => {
+            retire(args, &loaded, *number, on.unwrap_or(today), output)
+        }
+        PlacementAction::Import { file } => import(args, &loaded, &files, file, output),
+    }
+}
+
+fn show(
+    list: &[&Placement],
+    format: Style,
+    loaded: &Loaded,
+    output: &Output,
+) -> anyhow::Result<Ending> {
+    let name = |p: &Placement| loaded.library.court(&p.court).map_or("", |court| &court.name);
+    let text = match format {
+        Style::Json => {
+            let rows = list.iter().map(|p| {
+                json!({
+                    "number": p.number.get(),
+                    "court": p.court.as_str(),
+                    "court_name": name(p),
+                    "place": p.place,
+                    "channel": p.channel.as_str(),
+                    "since": p.since,
+                    "retired": p.retired,
+                })
+            });
+            serde_json::to_string_pretty(&rows.collect::<Vec<_>>())? + "\n"
+        }
+        Style::Human => list
+            .iter()
+            .map(|p| {
+                let retired = p.retired.map_or(String::new(), |day| {
+                    format!("  {} {day}", output.pick("retired", "停用"))
+                });
+                let (number, court, channel) = (p.number, p.court.as_str(), p.channel.as_str());
+                format!(
+                    "{number:>6}  {court:<12} {channel:<9} {} · {}{retired}\n",
+                    name(p),
+                    p.place
+                )
+            })
+            .collect(),
+    };
+    output.result(text.as_bytes())?;
+    Ok(Ending::Done)
+}
+
+#[expect(clippy::too_many_arguments, reason = "the arguments of one command")]
+fn add(
+    args: &Args,
+    loaded: &Loaded,
+    court: &str,
+    place: &str,
+    channel: Channel,
+    since: Day,
+    format: Style,
+    output: &Output,
+) -> anyhow::Result<Ending> {
+    let court: CourtId = print::courts(&[court.to_owned()], &loaded.library)?.remove(0);
+    let place = place.trim().to_owned();
+    if place.is_empty() || place.chars().any(char::is_control) {
+        bail!("--place is empty: say where it hangs, in a few words");
+    }
+    let mut placements = loaded.library.placements.clone();
+    let number = next_number(&placements)?;
+    let added = Placement { number, court, place, channel, since: Some(since), retired: None };
+    placements.insert(number, added.clone());
+    save(args, &placements)?;
+    show(&[&added], format, loaded, output)
+}
+
+fn retire(
+    args: &Args,
+    loaded: &Loaded,
+    number: PlacementNumber,
+    on: Day,
+    output: &Output,
+) -> anyhow::Result<Ending> {
+    let mut placements = loaded.library.placements.clone();
+    let Some(placement) = placements.get_mut(&number) else {
+        bail!("no placement {number}: see `onecode placement list`");
+    };
+    if let Some(day) = placement.retired {
+        bail!("placement {number} is retired since {day}");
+    }
+    placement.retired = Some(on);
+    save(args, &placements)?;
+    output.say(&Words::new(
+        format!("placement {number} is retired since {on}; its codes still open their guides"),
+        format!("点位 {number} 自 {on} 起停用；它的码仍能打开指引"),
+    ));
+    Ok(Ending::Done)
+}
+
+fn import(
+    args: &Args,
+    loaded: &Loaded,
+    files: &SiteFiles,
+    file: &Path,
+    output: &Output,
+) -> anyhow::Result<Ending> {
+    let bytes = std::fs::read(file).with_context(|| format!("while reading {}", file.display()))?;
+    let shown = file.display().to_string();
+    let mut placements = loaded.library.placements.clone();
+    let text = numbered(&decode(&bytes), next_number(&placements)?.get())?;
+    let mut faults = Vec::new();
+    let rows = registry::read(&shown, &text, &mut faults);
+    let count = rows.len();
+    for row in rows {
+        if loaded.library.court(&row.placement.court).is_none() {
+            faults.push(registry::unknown_court(&shown, &row, loaded));
+        }
+        let number = row.placement.number;
+        if let Some(there) = placements.get(&number)
+            && *there != row.placement
+        {
+            faults.push(
+                crate::diagnostic::Diagnostic::error(
+                    &*shown,
+                    row.span.clone(),
+                    Words::new(
+                        format!("placement {number} is taken"),
+                        format!("点位 {number} 已被占用"),
+                    ),
+                )
+                .with_hint(Words::new(
+                    "leave the number empty to take the next one",
+                    "编号留空即可自动取下一个",
+                )),
+            );
+        }
+        placements.insert(number, row.placement);
+    }
+    let mut shown_files = files.clone();
+    shown_files.insert(shown, text.into_bytes());
+    if let Some(ending) = diagnostics::stop_on_errors(&faults, &shown_files, output) {
+        return Ok(ending); // all or nothing
+    }
+    let added = placements.len() - loaded.library.placements.len();
+    save(args, &placements)?;
+    output.say(&Words::new(
+        format!("{count} row(s) read, {added} placement(s) added"),
+        format!("读入 {count} 行，新增 {added} 个点位"),
+    ));
+    Ok(Ending::Done)
+}
+
+/// The table with empty numbers filled in from `next` on.
+fn numbered(text: &str, mut next: u32) -> anyhow::Result<String> {
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+    let header = reader.headers()?.clone();
+    let column = header.iter().position(|name| name.trim() == "number");
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    let mut names: Vec<String> = header.iter().map(str::to_owned).collect();
+    if column.is_none() {
+        names.insert(0, "number".to_owned());
+    }
+    writer.write_record(&names)?;
+    for record in reader.records() {
+        let mut fields: Vec<String> = record?.iter().map(|f| f.trim().to_owned()).collect();
+        if fields.iter().all(String::is_empty) {
+            continue;
+        }
+        let empty = column.is_none_or(|i| fields.get(i).is_none_or(String::is_empty));
+        if empty {
+            match column {
+                Some(i) if i < fields.len() => fields[i] = next.to_string(),
+                _ => fields.insert(0, next.to_string()),
+            }
+            next += 1;
+        }
+        writer.write_record(&fields)?;
+    }
+    Ok(String::from_utf8(writer.into_inner()?)?)
+}
+
+/// The number after the largest ever given: numbers are never reused.
+fn next_number(
+    placements: &BTreeMap<PlacementNumber, Placement>,
+) -> anyhow::Result<PlacementNumber> {
+    let last = placements.keys().next_back().map_or(0, |number| number.get());
+    PlacementNumber::new(last + 1).context("all 262143 placement numbers are taken")
+}
+
+fn save(args: &Args, placements: &BTreeMap<PlacementNumber, Placement>) -> anyhow::Result<()> {
+    let path = site::writable_root(args)?.join(registry::FILE);
+    Ok(write_whole(&path, &registry::write(placements.values()))?)
+}

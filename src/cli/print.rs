@@ -1,0 +1,196 @@
+//! `onecode print`: the whole set, or what is selected, each piece proven before it is written.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::bail;
+
+use super::args::{Args, PosterFormat, Print, UrlCase};
+use super::output::Output;
+use super::{Ending, clock, diagnostics, site};
+use crate::content::{self, Loaded};
+use crate::diagnostic::{Words, nearest};
+use crate::domain::court::CourtId;
+use crate::domain::guide::Language;
+use crate::domain::library::Library;
+use crate::domain::site::SiteFiles;
+use crate::domain::topic::TopicId;
+use crate::print::job::{self, Outcome, Selection, Settings};
+use crate::print::layout::{self, Layout};
+use crate::print::poster::{BaseUrl, Format};
+use crate::typeset::Fonts;
+
+/// How many failures are told in full.
+const TOLD: usize = 10;
+
+pub(super) fn run(args: &Args, print: &Print, output: &Output) -> anyhow::Result<Ending> {
+    let Some(base_url) = &args.base_url else {
+        bail!(
+            "--base-url is missing: say which address posters shall carry, such as --base-url https://fy.example.cn"
+        );
+    };
+    let base_url = BaseUrl::parse(base_url, print.url_case == UrlCase::Upper)?;
+    let files = site::load(args, &["guides/", "printables/", "templates/icons/"])?;
+    let mut loaded = content::load(&files, clock().now().day());
+    let layouts = layout::load(&files, &mut loaded.diagnostics);
+    if let Some(ending) = diagnostics::stop_on_errors(&loaded.diagnostics, &files, output) {
+        return Ok(ending);
+    }
+    let selection = selection(print, &loaded.library)?;
+    let layouts = chosen(&print.layout, &layouts)?;
+    let settings = Settings {
+        base_url,
+        format: match print.format {
+            PosterFormat::Pdf => Format::Pdf,
+            PosterFormat::Png => Format::Png,
+            PosterFormat::Svg => Format::Svg,
+        },
+        out: print.out.clone(),
+        threads: threads(print.threads),
+    };
+    let outcome = set(&loaded, &files, &layouts, &selection, &settings, output)?;
+    Ok(told(&outcome, &settings, output))
+}
+
+/// Prints a set with a progress bar.
+pub(super) fn set(
+    loaded: &Loaded,
+    files: &SiteFiles,
+    layouts: &[&Layout],
+    selection: &Selection,
+    settings: &Settings,
+    output: &Output,
+) -> anyhow::Result<Outcome> {
+    let pieces = job::plan(&loaded.library, files, layouts, selection, settings.format)?;
+    if pieces.is_empty() {
+        bail!("nothing to print: no placement fits the selection; see `onecode placement list`");
+    }
+    let fonts = fonts(files)?;
+    let bar = output.progress(pieces.len());
+    let stop = AtomicBool::new(false);
+    let done = std::sync::atomic::AtomicUsize::new(0);
+    let progress = || {
+        done.fetch_add(1, Ordering::Relaxed);
+        bar.inc(1);
+    };
+    let outcome = job::run(&pieces, &fonts, settings, &stop, &progress)?;
+    bar.finish_and_clear();
+    Ok(outcome)
+}
+
+/// Says what a job came to.
+pub(super) fn told(outcome: &Outcome, settings: &Settings, output: &Output) -> Ending {
+    for error in outcome.failed.iter().take(TOLD) {
+        output.insist(&Words::new(format!("error: {error}"), format!("错误：{error}")));
+    }
+    let (written, failed) = (outcome.written, outcome.failed.len());
+    let out = settings.out.display();
+    output.say(&Words::new(
+        format!(
+            "{written} poster(s) written to {out}, each read back from its pixels; {failed} failed"
+        ),
+        format!("{written} 张海报已写入 {out}，每张都从像素读回校验；失败 {failed} 张"),
+    ));
+    if failed == 0 { Ending::Done } else { Ending::Fault }
+}
+
+/// The fonts of a site.
+pub(super) fn fonts(files: &SiteFiles) -> anyhow::Result<Fonts> {
+    let paths = files.under("printables/fonts/").map(|(path, _)| path.to_owned());
+    let fonts: Vec<_> = paths
+        .filter(|path| {
+            let ending = std::path::Path::new(path).extension();
+            ending.is_some_and(|e| e.eq_ignore_ascii_case("ttf") || e.eq_ignore_ascii_case("otf"))
+        })
+        .filter_map(|path| files.get_cow(&path).map(|bytes| (path, bytes)))
+        .collect();
+    if fonts.is_empty() {
+        bail!("no fonts in printables/fonts: posters cannot be printed");
+    }
+    Ok(Fonts::read(fonts)?)
+}
+
+/// As many as asked for; else one a processor.
+pub(super) fn threads(asked: Option<u16>) -> usize {
+    asked.map_or_else(
+        || std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+        usize::from,
+    )
+}
+
+fn selection(print: &Print, library: &Library) -> anyhow::Result<Selection> {
+    let mut selection = Selection {
+        placements: print.placement.clone(),
+        courts: courts(&print.court, library)?,
+        topics: topics(&print.topic, library)?,
+        languages: Vec::new(),
+    };
+    for number in &selection.placements {
+        if !library.placements.contains_key(number) {
+            bail!("no placement {number}: see `onecode placement list`");
+        }
+    }
+    for tag in &print.lang {
+        match Language::parse(tag) {
+            Some(language) => selection.languages.push(language),
+            None => bail!("no language {tag:?}: zh-Hans, zh-Hant or en"),
+        }
+    }
+    Ok(selection)
+}
+
+/// The courts of a list of ids, all of which have to be known.
+pub(super) fn courts(ids: &[String], library: &Library) -> anyhow::Result<Vec<CourtId>> {
+    let known = || library.courts.iter().map(|court| court.id.as_str());
+    ids.iter()
+        .map(|id| {
+            CourtId::parse(id)
+                .filter(|id| library.court(id).is_some())
+                .ok_or_else(|| unknown("court", id, known(), "`onecode placement list` shows them"))
+        })
+        .collect()
+}
+
+/// The topics of a list of slugs, all of which have to be known.
+pub(super) fn topics(slugs: &[String], library: &Library) -> anyhow::Result<Vec<TopicId>> {
+    let known = || library.topics.values().map(|topic| topic.id.as_str());
+    let list = known().collect::<Vec<_>>().join(", ");
+    slugs
+        .iter()
+        .map(|slug| {
+            TopicId::parse(slug)
+                .filter(|id| library.topic(id).is_some())
+                .ok_or_else(|| unknown("topic", slug, known(), &format!("topics are {list}")))
+        })
+        .collect()
+}
+
+fn chosen<'a>(
+    names: &[String],
+    layouts: &'a BTreeMap<String, Layout>,
+) -> anyhow::Result<Vec<&'a Layout>> {
+    let default = [layout::DEFAULT.to_owned()];
+    let names = if names.is_empty() { &default[..] } else { names };
+    let known = || layouts.keys().map(String::as_str);
+    let list = known().collect::<Vec<_>>().join(", ");
+    names
+        .iter()
+        .map(|name| {
+            layouts
+                .get(name)
+                .ok_or_else(|| unknown("layout", name, known(), &format!("layouts are {list}")))
+        })
+        .collect()
+}
+
+fn unknown<'a>(
+    kind: &str,
+    name: &str,
+    known: impl Iterator<Item = &'a str>,
+    otherwise: &str,
+) -> anyhow::Error {
+    match nearest(name, known) {
+        Some(near) => anyhow::anyhow!("no {kind} {name:?}: did you mean {near:?}?"),
+        None => anyhow::anyhow!("no {kind} {name:?}: {otherwise}"),
+    }
+}

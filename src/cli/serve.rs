@@ -1,0 +1,107 @@
+//! `onecode serve`: the pages, the scans, and the local socket beside the store.
+
+use std::hash::RandomState;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use anyhow::Context;
+
+use super::args::{Args, Serve};
+use super::output::Output;
+use super::{Ending, clock, diagnostics, site};
+use crate::content::{self, Loaded};
+use crate::diagnostic::Words;
+use crate::domain::site::SiteFiles;
+use crate::print::poster::BaseUrl;
+use crate::store::recorder::Recorder;
+use crate::store::{self, Store, StoreError};
+use crate::web;
+
+pub(super) fn run(args: &Args, serve: &Serve, output: &Output) -> anyhow::Result<Ending> {
+    let files = site::load(args, &["guides/", "templates/"])?;
+    let loaded = content::load(&files, clock().now().day());
+    if let Some(ending) = diagnostics::stop_on_errors(&loaded.diagnostics, &files, output) {
+        return Ok(ending);
+    }
+    let listener = bind(serve.listen)?;
+    let base_url = args.base_url.as_deref().map(|url| BaseUrl::parse(url, false)).transpose()?;
+    let service = Service { args, loaded, files: &files, base_url, serve };
+    service.run(listener, output, &|_| {})?;
+    Ok(Ending::Done)
+}
+
+/// A service that is about to start.
+pub(super) struct Service<'a> {
+    pub(super) args: &'a Args,
+    pub(super) loaded: Loaded,
+    pub(super) files: &'a SiteFiles,
+    pub(super) base_url: Option<BaseUrl>,
+    pub(super) serve: &'a Serve,
+}
+
+impl Service<'_> {
+    /// Serves on `listener` until it is told to stop, by a signal; `started` is called once it
+    /// answers.
+    pub(super) fn run(
+        self,
+        listener: TcpListener,
+        output: &Output,
+        started: &dyn Fn(SocketAddr),
+    ) -> anyhow::Result<()> {
+        let address = listener.local_addr()?;
+        let (recorder, writer) = start_store(&self.args.store, output)?;
+        let settings = web::Settings {
+            base_url: self.base_url,
+            trusted_proxies: self.serve.trusted_proxy.clone(),
+            new_key: RandomState::new,
+            clock: clock(),
+        };
+        let state = web::State::new(self.loaded.library, self.files, recorder, settings)?;
+        let served = actix_web::rt::System::new().block_on(async {
+            let server = web::serve(listener, state)?;
+            output.insist(&Words::new(
+                format!("serving http://{address}"),
+                format!("网页已开启：http://{address}"),
+            ));
+            started(address);
+            server.await
+        });
+        // The recorder goes with the server; what was handed in is committed before we leave.
+        if writer.join().is_err() {
+            log::error!("the recorder ended early");
+        }
+        served.context("while serving")
+    }
+}
+
+/// Binds `address`.
+pub(super) fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).with_context(|| format!("cannot listen on {address}"))
+}
+
+/// Opens the store, answers questions beside it, and starts the recorder.
+fn start_store(url: &str, output: &Output) -> anyhow::Result<(Recorder, JoinHandle<()>)> {
+    let store = open(url, output)?;
+    if let Some(dir) = store::directory(url)? {
+        store::remote::answer(&dir, Arc::clone(&store))
+            .context("while opening the local socket for `onecode stats`")?;
+    }
+    Recorder::start(store).context("while starting the recorder")
+}
+
+/// Opens the store; a damaged one is put aside, so that the pages are served and new scans kept.
+fn open(url: &str, output: &Output) -> anyhow::Result<Arc<dyn Store>> {
+    let damaged = match store::open(url) {
+        Err(error @ StoreError::Damaged { .. }) => error,
+        other => return Ok(other?),
+    };
+    let suffix = clock().now().to_string().replace([':', '+'], "");
+    let aside = store::set_aside(url, &suffix)?;
+    let shown = aside.display();
+    output.insist(&Words::new(
+        format!("warning: {damaged}. It was moved to {shown}; a new store was started"),
+        format!("提醒：{damaged}。已移到 {shown}，并另起新的数据目录"),
+    ));
+    Ok(store::open(url)?)
+}

@@ -1,0 +1,112 @@
+//! The site's files: the built-in ones, and those of `--root` laid over them.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use rust_embed::RustEmbed;
+
+use super::args::Args;
+use crate::domain::site::SiteFiles;
+
+/// The folders of a site.
+pub(super) const FOLDERS: [&str; 3] = ["guides/", "templates/", "printables/"];
+
+/// A text file of a site is never larger; a font may be.
+const LARGEST: u64 = 64 * 1024 * 1024;
+
+// In a release build the files are in the program; in a debug build they are read from the
+// repository, so that fonts are not linked into every test program.
+#[derive(RustEmbed)]
+#[folder = "guides"]
+#[prefix = "guides/"]
+struct Guides;
+
+#[derive(RustEmbed)]
+#[folder = "templates"]
+#[prefix = "templates/"]
+struct Templates;
+
+#[derive(RustEmbed)]
+#[folder = "printables"]
+#[prefix = "printables/"]
+struct Printables;
+
+/// The built-in files whose paths begin with one of `prefixes`.
+pub(super) fn built_in(prefixes: &[&str]) -> SiteFiles {
+    let mut files = SiteFiles::default();
+    add::<Guides>(prefixes, &mut files);
+    add::<Templates>(prefixes, &mut files);
+    add::<Printables>(prefixes, &mut files);
+    files
+}
+
+fn add<E: RustEmbed>(prefixes: &[&str], files: &mut SiteFiles) {
+    for path in E::iter().filter(|path| prefixes.iter().any(|prefix| path.starts_with(prefix))) {
+        if let Some(file) = E::get(&path) {
+            files.insert(path.into_owned(), file.data);
+        }
+    }
+}
+
+/// The site of `args`: only what `prefixes` name, since fonts are large.
+pub(super) fn load(args: &Args, prefixes: &[&str]) -> anyhow::Result<SiteFiles> {
+    let Some(root) = &args.root else { return Ok(built_in(prefixes)) };
+    if !root.is_dir() {
+        bail!("--root {}: no such directory", root.display());
+    }
+    // The court's own guides replace the built-in ones as a whole, so that a topic it removed is
+    // gone; templates, layouts and fonts are replaced file by file.
+    let own_guides = root.join("guides").is_dir();
+    let mut files = SiteFiles::default();
+    for (path, bytes) in built_in(prefixes).iter() {
+        if !(own_guides && path.starts_with("guides/")) {
+            files.insert(path, bytes.to_vec());
+        }
+    }
+    for prefix in prefixes {
+        let start = root.join(prefix.trim_end_matches('/'));
+        if start.is_dir() {
+            read_dir(root, &start, &mut files)?;
+        }
+    }
+    Ok(files)
+}
+
+fn read_dir(root: &Path, dir: &Path, files: &mut SiteFiles) -> anyhow::Result<()> {
+    let reading = || format!("while reading {}", dir.display());
+    let mut entries: Vec<PathBuf> = Vec::new();
+    for entry in std::fs::read_dir(dir).with_context(reading)? {
+        entries.push(entry.with_context(reading)?.path());
+    }
+    for path in entries {
+        let hidden = path.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.'));
+        if hidden {
+            continue;
+        }
+        if path.is_dir() {
+            read_dir(root, &path, files)?;
+            continue;
+        }
+        let reading = || format!("while reading {}", path.display());
+        let size = std::fs::metadata(&path).with_context(reading)?.len();
+        if size > LARGEST {
+            bail!("{} is larger than {} MiB", path.display(), LARGEST >> 20);
+        }
+        let bytes = std::fs::read(&path).with_context(reading)?;
+        let inside = path.strip_prefix(root).unwrap_or(&path);
+        let name = inside.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
+        files.insert(name, bytes);
+    }
+    Ok(())
+}
+
+/// The root, for a command that writes into it.
+pub(super) fn writable_root(args: &Args) -> anyhow::Result<&Path> {
+    match &args.root {
+        Some(root) if root.is_dir() => Ok(root),
+        Some(root) => bail!("--root {}: no such directory; run `onecode init`", root.display()),
+        None => bail!(
+            "the built-in site cannot be changed: run `onecode init DIR`, then use --root DIR"
+        ),
+    }
+}

@@ -1,0 +1,496 @@
+//! `guides/_facts/*.toml`: courts, laws, fees, time limits, official links.
+
+use std::ops::Range;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use toml::Spanned;
+use toml::value::Datetime;
+
+use super::Loaded;
+use crate::diagnostic::{Diagnostic, Words, nearest};
+use crate::domain::court::{Court, CourtId, Level};
+use crate::domain::fee::{Bracket, Charge, Decimal, FeeRule, FeeSchedule, Tariff, TimeLimit};
+use crate::domain::law::{Citation, Law, LawId};
+use crate::domain::library::OfficialLink;
+use crate::domain::period::Day;
+use crate::domain::site::SiteFiles;
+
+/// Reads every table of facts; laws first, since the others cite them.
+pub fn load(files: &SiteFiles, loaded: &mut Loaded) {
+    if let Some(mut table) = Table::read::<CourtsFile>(files, "guides/_facts/courts.toml", loaded) {
+        let courts = std::mem::take(&mut table.value.court);
+        courts.into_iter().for_each(|raw| table.add_court(raw, loaded));
+    }
+    if let Some(mut table) = Table::read::<LawsFile>(files, "guides/_facts/laws.toml", loaded) {
+        let laws = std::mem::take(&mut table.value.law);
+        laws.into_iter().for_each(|raw| table.add_law(raw, loaded));
+    }
+    if let Some(mut table) = Table::read::<LimitsFile>(files, "guides/_facts/limits.toml", loaded) {
+        let limits = std::mem::take(&mut table.value.limit);
+        limits.into_iter().for_each(|raw| table.add_limit(raw, loaded));
+    }
+    if let Some(mut table) = Table::read::<LinksFile>(files, "guides/_facts/links.toml", loaded) {
+        let links = std::mem::take(&mut table.value.link);
+        links.into_iter().for_each(|raw| table.add_link(raw, loaded));
+    }
+    if let Some(table) = Table::read::<FeesFile>(files, "guides/_facts/fees.toml", loaded) {
+        table.add_fees(loaded);
+    }
+}
+
+/// A fault of the TOML reader itself.
+pub(super) fn toml_fault(file: &str, offset: usize, error: &toml::de::Error) -> Diagnostic {
+    let span = error.span().unwrap_or(0..0);
+    let message = error.message().trim().replace('\n', " ");
+    Diagnostic::error(file, span.start + offset..span.end + offset, Words::same(message))
+}
+
+/// A TOML date that is a day and nothing more.
+pub(super) fn day_of(
+    value: &Spanned<Datetime>,
+    fault: &mut impl FnMut(Range<usize>, Words),
+) -> Option<Day> {
+    let datetime = value.as_ref();
+    let day = match (datetime.date, datetime.time) {
+        (Some(date), None) => Day::new(i32::from(date.year), date.month, date.day),
+        _ => None,
+    };
+    if day.is_none() {
+        fault(value.span(), Words::new("not a date like 2026-11-24", "不是 2026-11-24 这样的日期"));
+    }
+    day
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CourtsFile {
+    #[serde(default)]
+    court: Vec<RawCourt>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawCourt {
+    id: Spanned<String>,
+    name: Spanned<String>,
+    level: Spanned<String>,
+    #[serde(default)]
+    address: String,
+    #[serde(default)]
+    hours: String,
+    #[serde(default)]
+    telephone: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LawsFile {
+    #[serde(default)]
+    law: Vec<RawLaw>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawLaw {
+    id: Spanned<String>,
+    title: Spanned<String>,
+    short: String,
+    version: String,
+    in_force_from: Spanned<Datetime>,
+    in_force_until: Option<Spanned<Datetime>>,
+    articles: Option<u16>,
+    #[serde(rename = "note")]
+    _note: Option<String>,
+    #[serde(rename = "checked")]
+    _checked: Option<Spanned<Datetime>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LimitsFile {
+    #[serde(default)]
+    limit: Vec<RawLimit>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawLimit {
+    id: Spanned<String>,
+    text: Spanned<String>,
+    days: Option<Spanned<u16>>,
+    hours: Option<Spanned<u16>>,
+    months: Option<Spanned<u16>>,
+    years: Option<Spanned<u16>>,
+    #[serde(rename = "what")]
+    _what: Option<String>,
+    law: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LinksFile {
+    #[serde(default)]
+    link: Vec<RawLink>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawLink {
+    id: Spanned<String>,
+    title: String,
+    url: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FeesFile {
+    schedule: RawSchedule,
+    #[serde(default)]
+    fee: Vec<RawFee>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawSchedule {
+    id: String,
+    title: String,
+    from: Spanned<Datetime>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFee {
+    id: Spanned<String>,
+    title: String,
+    law: Spanned<String>,
+    each: Option<Spanned<String>>,
+    each_min: Option<Spanned<String>>,
+    each_max: Option<Spanned<String>>,
+    brackets: Option<Spanned<Vec<RawBracket>>>,
+    cap: Option<Spanned<String>>,
+    #[serde(rename = "note")]
+    _note: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawBracket {
+    up_to: Option<Spanned<String>>,
+    each: Option<Spanned<String>>,
+    rate: Option<Spanned<String>>,
+}
+
+/// One file of facts while it is read.
+struct Table<T> {
+    file: &'static str,
+    value: T,
+}
+
+impl Table<()> {
+    /// The file, unless it is missing or at fault as a whole.
+    fn read<T: DeserializeOwned>(
+        files: &SiteFiles,
+        file: &'static str,
+        loaded: &mut Loaded,
+    ) -> Option<Table<T>> {
+        let Some(bytes) = files.get(file) else {
+            loaded.diagnostics.push(Diagnostic::error(
+                file,
+                0..0,
+                Words::new("no such file", "没有这个文件"),
+            ));
+            return None;
+        };
+        let parsed = std::str::from_utf8(bytes)
+            .map_err(|_| {
+                Diagnostic::error(file, 0..0, Words::new("not UTF-8 text", "不是 UTF-8 文本"))
+            })
+            .and_then(|text| toml::from_str(text).map_err(|error| toml_fault(file, 0, &error)));
+        match parsed {
+            Ok(value) => Some(Table { file, value }),
+            Err(fault) => {
+                loaded.diagnostics.push(fault);
+                None
+            }
+        }
+    }
+}
+
+impl<T> Table<T> {
+    fn fault(&self, loaded: &mut Loaded, span: Range<usize>, message: Words) {
+        loaded.diagnostics.push(Diagnostic::error(self.file, span, message));
+    }
+
+    /// An id that is one, and that is new.
+    fn new_id<I>(
+        &self,
+        raw: &Spanned<String>,
+        parse: impl Fn(&str) -> Option<I>,
+        taken: bool,
+        loaded: &mut Loaded,
+    ) -> Option<I> {
+        let text = raw.as_ref();
+        if taken {
+            let message = Words::new(
+                format!("there are two entries with the id {text:?}"),
+                format!("有两条记录的 id 都是“{text}”"),
+            );
+            self.fault(loaded, raw.span(), message);
+            return None;
+        }
+        let id = parse(text);
+        if id.is_none() {
+            let message = Words::new(
+                format!("{text:?} is not an id: 1 to 32 of a-z, 0-9 and -, a letter first"),
+                format!("“{text}”不能作 id：1 到 32 个小写字母、数字或 -，以字母开头"),
+            );
+            self.fault(loaded, raw.span(), message);
+        }
+        id
+    }
+
+    fn day(&self, raw: &Spanned<Datetime>, loaded: &mut Loaded) -> Option<Day> {
+        day_of(raw, &mut |span, message| self.fault(loaded, span, message))
+    }
+
+    fn decimal(&self, raw: &Spanned<String>, loaded: &mut Loaded) -> Option<Decimal> {
+        let number = Decimal::parse(raw.as_ref());
+        if number.is_none() {
+            let message = Words::new("not a number like 50 or 0.5", "不是 50 或 0.5 这样的数");
+            self.fault(loaded, raw.span(), message);
+        }
+        number
+    }
+
+    /// A citation of a law that is known.
+    fn citation(&self, raw: &Spanned<String>, loaded: &mut Loaded) -> Option<Citation> {
+        let Some(citation) = Citation::parse(raw.as_ref()) else {
+            let message = Words::new(
+                "not a citation like fees#22-1 (law#article-paragraph-item)",
+                "不是 fees#22-1（法律#条-款-项）这样的引用",
+            );
+            self.fault(loaded, raw.span(), message);
+            return None;
+        };
+        if loaded.library.law(&citation.law).is_none() {
+            let fault = unknown_law(self.file, raw.span(), &citation, loaded);
+            loaded.diagnostics.push(fault);
+            return None;
+        }
+        Some(citation)
+    }
+
+    fn add_court(&self, raw: RawCourt, loaded: &mut Loaded) {
+        let taken = loaded.library.courts.iter().any(|c| c.id.as_str() == raw.id.as_ref());
+        let id = self.new_id(&raw.id, CourtId::parse, taken, loaded);
+        let level = Level::parse(raw.level.as_ref());
+        if level.is_none() {
+            let message = Words::new(
+                "a level is basic, intermediate or high",
+                "level 应为 basic（基层）、intermediate（中级）或 high（高级）",
+            );
+            self.fault(loaded, raw.level.span(), message);
+        }
+        if raw.name.as_ref().trim().is_empty() {
+            let message = Words::new("the name is empty", "名称是空的");
+            self.fault(loaded, raw.name.span(), message);
+        }
+        if let (Some(id), Some(level)) = (id, level) {
+            loaded.library.courts.push(Court {
+                id,
+                name: raw.name.into_inner(),
+                level,
+                address: raw.address,
+                hours: raw.hours,
+                telephone: raw.telephone,
+            });
+        }
+    }
+
+    fn add_law(&self, raw: RawLaw, loaded: &mut Loaded) {
+        let taken = loaded.library.laws.iter().any(|l| l.id.as_str() == raw.id.as_ref());
+        let id = self.new_id(&raw.id, LawId::parse, taken, loaded);
+        let from = self.day(&raw.in_force_from, loaded);
+        let until = raw.in_force_until.as_ref().and_then(|raw| self.day(raw, loaded));
+        if let (Some(id), Some(in_force_from)) = (id, from) {
+            loaded.library.laws.push(Law {
+                id,
+                title: raw.title.into_inner(),
+                short: raw.short,
+                version: raw.version,
+                in_force_from,
+                in_force_until: until,
+                articles: raw.articles,
+            });
+        }
+    }
+
+    fn add_limit(&self, raw: RawLimit, loaded: &mut Loaded) {
+        let taken = loaded.library.limits.iter().any(|l| l.id == *raw.id.as_ref());
+        let id = self.new_id(&raw.id, |t| LawId::parse(t).map(|_| t.to_owned()), taken, loaded);
+        let numbers = [&raw.days, &raw.hours, &raw.months, &raw.years];
+        let given: Vec<u16> =
+            numbers.iter().filter_map(|n| n.as_ref().map(|n| *n.as_ref())).collect();
+        let shown: String = raw.text.as_ref().chars().filter(char::is_ascii_digit).collect();
+        if given.len() != 1 || (!shown.is_empty() && shown != given[0].to_string()) {
+            let message = Words::new(
+                "a limit has one of days, hours, months, years, and its text shows that number",
+                "期限要写 days、hours、months、years 之一，且 text 中的数字与它一致",
+            );
+            self.fault(loaded, raw.text.span(), message);
+        }
+        let source = self.citation(&raw.law, loaded);
+        if let (Some(id), Some(source)) = (id, source) {
+            loaded.library.limits.push(TimeLimit { id, text: raw.text.into_inner(), source });
+        }
+    }
+
+    fn add_link(&self, raw: RawLink, loaded: &mut Loaded) {
+        let taken = loaded.library.links.iter().any(|l| l.id == *raw.id.as_ref());
+        let id = self.new_id(&raw.id, |t| LawId::parse(t).map(|_| t.to_owned()), taken, loaded);
+        let url = raw.url.as_ref();
+        let host = url.strip_prefix("https://").unwrap_or_default();
+        if host.is_empty() || url.contains(|c: char| c.is_whitespace() || "\"'<>".contains(c)) {
+            let message =
+                Words::new("an official link begins with https://", "官方链接应以 https:// 开头");
+            self.fault(loaded, raw.url.span(), message);
+            return;
+        }
+        if let Some(id) = id {
+            loaded.library.links.push(OfficialLink {
+                id,
+                title: raw.title,
+                url: raw.url.into_inner(),
+            });
+        }
+    }
+}
+
+impl Table<FeesFile> {
+    fn add_fees(self, loaded: &mut Loaded) {
+        let Some(from) = self.day(&self.value.schedule.from, loaded) else { return };
+        let mut rules: Vec<FeeRule> = Vec::new();
+        for raw in &self.value.fee {
+            let taken = rules.iter().any(|rule| rule.id == *raw.id.as_ref());
+            let id = self.new_id(&raw.id, |t| LawId::parse(t).map(|_| t.to_owned()), taken, loaded);
+            let source = self.citation(&raw.law, loaded);
+            let tariff = self.tariff(raw, loaded);
+            if let (Some(id), Some(source), Some(tariff)) = (id, source, tariff) {
+                rules.push(FeeRule { id, title: raw.title.clone(), tariff, source });
+            }
+        }
+        let RawSchedule { id, title, .. } = self.value.schedule;
+        loaded.library.fees = Some(FeeSchedule { id, title, from, rules });
+    }
+
+    fn tariff(&self, raw: &RawFee, loaded: &mut Loaded) -> Option<Tariff> {
+        match (&raw.each, &raw.each_min, &raw.each_max, &raw.brackets) {
+            (Some(each), None, None, None) => Some(Tariff::Each(self.decimal(each, loaded)?)),
+            (None, Some(min), Some(max), None) => {
+                let ends = (self.decimal(min, loaded)?, self.decimal(max, loaded)?);
+                if ends.0 >= ends.1 {
+                    let message =
+                        Words::new("each_min is not below each_max", "each_min 应小于 each_max");
+                    self.fault(loaded, min.span(), message);
+                }
+                Some(Tariff::Range(ends.0, ends.1))
+            }
+            (None, None, None, Some(brackets)) => {
+                let cap = match &raw.cap {
+                    Some(cap) => Some(self.decimal(cap, loaded)?),
+                    None => None,
+                };
+                Some(Tariff::Brackets(self.brackets(brackets, loaded)?, cap))
+            }
+            _ => {
+                let message = Words::new(
+                    "a fee has `each`, or `each_min` and `each_max`, or `brackets`",
+                    "费用要写 each，或 each_min 加 each_max，或 brackets",
+                );
+                self.fault(loaded, raw.id.span(), message);
+                None
+            }
+        }
+    }
+
+    /// Brackets that rise, with an open last one: no gap, no overlap.
+    fn brackets(
+        &self,
+        raw: &Spanned<Vec<RawBracket>>,
+        loaded: &mut Loaded,
+    ) -> Option<Vec<Bracket>> {
+        let mut brackets: Vec<Bracket> = Vec::new();
+        for entry in raw.as_ref() {
+            let charge = match (&entry.each, &entry.rate) {
+                (Some(each), None) => self.decimal(each, loaded).map(Charge::Each),
+                (None, Some(rate)) => self.decimal(rate, loaded).map(Charge::Rate),
+                _ => {
+                    let message = Words::new(
+                        "a bracket has `each` or `rate`",
+                        "每一段要写 each 或 rate 之一",
+                    );
+                    self.fault(loaded, raw.span(), message);
+                    None
+                }
+            };
+            let up_to = match &entry.up_to {
+                Some(up_to) => Some(self.decimal(up_to, loaded)?),
+                None => None,
+            };
+            brackets.push(Bracket { up_to, charge: charge? });
+        }
+        let rising = brackets.windows(2).all(|pair| match (pair[0].up_to, pair[1].up_to) {
+            (Some(low), Some(high)) => low < high,
+            (Some(_), None) => true,
+            (None, _) => false,
+        });
+        if !rising || brackets.last().is_none_or(|last| last.up_to.is_some()) {
+            let message = Words::new(
+                "brackets rise by `up_to`, and the last one has none",
+                "各段的 up_to 应逐段升高，最后一段不写 up_to",
+            );
+            self.fault(loaded, raw.span(), message);
+            return None;
+        }
+        Some(brackets)
+    }
+}
+
+/// A citation of a law that `laws.toml` does not have.
+pub(super) fn unknown_law(
+    file: &str,
+    span: Range<usize>,
+    citation: &Citation,
+    loaded: &Loaded,
+) -> Diagnostic {
+    unknown(
+        file,
+        span,
+        "law",
+        citation.law.as_str(),
+        "laws.toml",
+        loaded.library.laws.iter().map(|law| law.id.as_str()),
+    )
+}
+
+/// `no fee "propety" in fees.toml`, with the nearest name as hint.
+pub(super) fn unknown<'a>(
+    file: &str,
+    span: Range<usize>,
+    kind: &str,
+    id: &str,
+    table: &str,
+    known: impl Iterator<Item = &'a str>,
+) -> Diagnostic {
+    let fault = Diagnostic::error(
+        file,
+        span,
+        Words::new(format!("no {kind} {id:?} in {table}"), format!("{table} 中没有“{id}”")),
+    );
+    match nearest(id, known) {
+        Some(near) => fault
+            .with_hint(Words::new(format!("did you mean {near:?}?"), format!("是不是“{near}”？"))),
+        None => fault,
+    }
+}

@@ -1,0 +1,367 @@
+//! A guide's Markdown -> HTML, by comrak, with raw HTML off.
+//!
+//! The syntax tree is changed before it is written: references are filled in, each `##` opens a
+//! section, material lists get boxes to tick, and embeds such as `{{ fee_table kind="property" }}`
+//! are replaced, from a closed list. A guide never passes through a page template.
+
+use std::ops::Range;
+
+use comrak::nodes::{AstNode, NodeValue, Sourcepos};
+use comrak::{Arena, Options, parse_document};
+
+use super::references::{Reference, References};
+use crate::diagnostic::{Words, nearest};
+use crate::domain::fee::{Bracket, Charge, FeeRule, Tariff};
+use crate::domain::guide::Heading;
+
+/// The boxes that `:::name` may open.
+const DIRECTIVES: [&str; 3] = ["notice", "warning", "night"];
+
+/// A guide's page.
+pub struct Page {
+    /// The body as HTML.
+    pub html: String,
+    /// Its `##` headings.
+    pub contents: Vec<Heading>,
+}
+
+/// Renders the Markdown at `body` of `text`.
+pub fn render(text: &str, body: Range<usize>, references: &mut References<'_>) -> Page {
+    let arena = Arena::new();
+    let options = options();
+    let markdown = &text[body.clone()];
+    let root = parse_document(&arena, markdown, &options);
+    let mut page = Writer {
+        arena: &arena,
+        references,
+        lines: line_starts(markdown, body.start),
+        contents: Vec::new(),
+        level: 1,
+    };
+    // Collected first: the tree changes on the way.
+    for node in root.descendants().collect::<Vec<_>>() {
+        page.visit(node);
+    }
+    page.open_sections(root);
+    let contents = page.contents;
+    let mut html = String::new();
+    comrak::html::format_document(root, &options, &mut html)
+        .expect("writing into a String cannot fail");
+    Page { html: html.replace("<!--tasks-->\n<ul>", "<ul class=\"tasks\">"), contents }
+}
+
+fn options() -> Options<'static> {
+    let mut options = Options::default();
+    options.extension.table = true;
+    options.extension.tasklist = true;
+    options.extension.cjk_friendly_emphasis = true;
+    options.extension.block_directive = true;
+    options
+}
+
+/// The byte offset, in the whole file, at which each line of the body starts.
+fn line_starts(markdown: &str, offset: usize) -> Vec<usize> {
+    let breaks = markdown.match_indices('\n').map(|(at, _)| at + 1);
+    std::iter::once(0).chain(breaks).map(|at| at + offset).collect()
+}
+
+struct Writer<'a, 'r, 'l> {
+    arena: &'a Arena<'a>,
+    references: &'r mut References<'l>,
+    lines: Vec<usize>,
+    contents: Vec<Heading>,
+    level: u8,
+}
+
+impl<'a> Writer<'a, '_, '_> {
+    fn span(&self, position: Sourcepos) -> Range<usize> {
+        let at = |line: usize, column: usize| {
+            let start = self.lines.get(line.saturating_sub(1)).or(self.lines.last());
+            start.map_or(0, |start| start + column)
+        };
+        let start = at(position.start.line, position.start.column.saturating_sub(1));
+        start..at(position.end.line, position.end.column).max(start)
+    }
+
+    fn raw(&self, html: impl Into<String>) -> &'a AstNode<'a> {
+        self.arena.alloc(NodeValue::Raw(html.into()).into())
+    }
+
+    fn visit(&mut self, node: &'a AstNode<'a>) {
+        let (value, position) = {
+            let data = node.data.borrow();
+            (data.value.clone(), data.sourcepos)
+        };
+        let span = self.span(position);
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "all other nodes are written as they are"
+        )]
+        match value {
+            NodeValue::HtmlBlock(_) | NodeValue::HtmlInline(_) => self.refuse_html(node, &span),
+            NodeValue::Image(_) => self.references.fault(
+                &span,
+                Words::new("guides have no images", "指引里不能放图片"),
+                Words::new("say it in words", "请用文字说明"),
+            ),
+            NodeValue::Link(link) => self.link(node, &link.url, &span),
+            NodeValue::Heading(heading) => self.heading_level(heading.level, &span),
+            NodeValue::Paragraph => self.embed(node, &span),
+            NodeValue::Table(_) => self.wrap_table(node),
+            NodeValue::List(_) => self.mark_tasks(node),
+            NodeValue::TaskItem(_) => self.tick_box(node),
+            NodeValue::BlockDirective(directive) => self.directive(&directive.info, &span),
+            _ => {}
+        }
+    }
+
+    fn refuse_html(&mut self, node: &'a AstNode<'a>, span: &Range<usize>) {
+        self.references.fault(
+            span,
+            Words::new("guides have no HTML", "指引里不能写 HTML"),
+            Words::new("write Markdown", "请用 Markdown 书写"),
+        );
+        node.detach();
+    }
+
+    fn link(&mut self, node: &'a AstNode<'a>, address: &str, span: &Range<usize>) {
+        let empty = node.first_child().is_none();
+        let Some(reference) = self.references.resolve(address, span) else { return };
+        let (open, text) = match reference {
+            Reference::Law { text, law } => {
+                let written = text_of(node);
+                if let Some(number) = article_number(&written)
+                    && article_number(&text) != Some(number)
+                {
+                    self.references.fault(
+                        span,
+                        Words::new(
+                            format!("the text says article {number}, the reference {text}"),
+                            format!("文字写的是第{number}条，引用的是{text}"),
+                        ),
+                        Words::new(
+                            "leave the text empty: `[](law:…)` writes it",
+                            "文字留空即可：`[](law:…)` 会自动写出",
+                        ),
+                    );
+                }
+                (format!("<a class=\"law\" href=\"#law-{law}\">"), text)
+            }
+            Reference::Fact(text) => {
+                node.insert_before(
+                    self.raw(format!("<strong class=\"limit\">{}</strong>", escape(&text))),
+                );
+                node.detach();
+                return;
+            }
+            Reference::Local(href) => (format!("<a href=\"{}\">", escape(&href)), href),
+            Reference::Official { title, url } => {
+                (format!("<a class=\"link\" href=\"{}\">", escape(&url)), title)
+            }
+        };
+        node.insert_before(self.raw(open));
+        if empty {
+            node.insert_before(self.raw(escape(&text)));
+        }
+        for child in node.children().collect::<Vec<_>>() {
+            node.insert_before(child);
+        }
+        node.insert_before(self.raw("</a>"));
+        node.detach();
+    }
+
+    fn heading_level(&mut self, level: u8, span: &Range<usize>) {
+        if level == 1 || level > self.level + 1 {
+            self.references.fault(
+                span,
+                Words::new("heading levels skip", "标题层级跳级了"),
+                Words::new(
+                    "the title is in the front matter: begin with ##, then ###",
+                    "页面标题写在文件头里：正文从 ## 开始，再用 ###",
+                ),
+            );
+        }
+        self.level = level;
+    }
+
+    /// A paragraph that is nothing but `{{ name key="value" }}`.
+    fn embed(&mut self, node: &'a AstNode<'a>, span: &Range<usize>) {
+        let text = text_of(node);
+        let Some(inner) = text.trim().strip_prefix("{{").and_then(|t| t.strip_suffix("}}")) else {
+            return;
+        };
+        let mut parts = inner.split_whitespace();
+        let name = parts.next().unwrap_or_default();
+        if name != "fee_table" {
+            let hint = match nearest(name, ["fee_table"]) {
+                Some(near) => {
+                    Words::new(format!("did you mean {near:?}?"), format!("是不是“{near}”？"))
+                }
+                None => Words::new(
+                    "there is {{ fee_table kind=\"…\" }}",
+                    "可用的有 {{ fee_table kind=\"…\" }}",
+                ),
+            };
+            let message = Words::new(format!("no embed {name:?}"), format!("没有“{name}”这种嵌入"));
+            self.references.fault(span, message, hint);
+            return;
+        }
+        let kind = parts.next().and_then(|part| part.strip_prefix("kind=\"")?.strip_suffix('"'));
+        let (Some(kind), None) = (kind, parts.next()) else {
+            self.references.fault(
+                span,
+                Words::new("fee_table takes kind=\"…\"", "fee_table 要写 kind=\"…\""),
+                Words::new("such as kind=\"property\"", "例如 kind=\"property\""),
+            );
+            return;
+        };
+        let Some(rule) = self.references.fee(kind, span).cloned() else { return };
+        let source = self.references.citation_text(&rule.source);
+        let law = rule.source.law.as_str().to_owned();
+        self.references.citations.push(rule.source.clone());
+        node.insert_before(self.raw(fee_table(&rule, &source, &law)));
+        node.detach();
+    }
+
+    fn wrap_table(&self, node: &'a AstNode<'a>) {
+        let label = node
+            .preceding_siblings()
+            .find(|n| matches!(n.data.borrow().value, NodeValue::Heading(_)))
+            .map_or_else(String::new, text_of);
+        node.insert_before(self.raw(format!(
+            "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"{}（表）\">\n",
+            escape(&label)
+        )));
+        node.insert_after(self.raw("</div>\n"));
+    }
+
+    fn mark_tasks(&self, node: &'a AstNode<'a>) {
+        let is_task = |n: &'a AstNode<'a>| matches!(n.data.borrow().value, NodeValue::TaskItem(_));
+        if node.children().any(is_task) {
+            node.insert_before(self.raw("<!--tasks-->\n"));
+        }
+    }
+
+    /// A box that can be ticked, with its words as label.
+    fn tick_box(&self, node: &'a AstNode<'a>) {
+        let list = node.parent().map(|list| list.data.borrow().value.clone());
+        let Some(NodeValue::List(list)) = list else { return };
+        node.data.borrow_mut().value = NodeValue::Item(list);
+        let Some(words) = node.first_child() else { return };
+        words.prepend(self.raw("<label><input type=\"checkbox\"> <span>"));
+        words.append(self.raw("</span></label>"));
+    }
+
+    fn directive(&mut self, info: &str, span: &Range<usize>) {
+        if !DIRECTIVES.contains(&info.trim()) {
+            self.references.fault(
+                span,
+                Words::new(format!("no box {info:?}"), format!("没有“{info}”这种提示框")),
+                Words::new(
+                    "there are :::notice, :::warning and :::night",
+                    "可用的有 :::notice、:::warning 和 :::night",
+                ),
+            );
+        }
+    }
+
+    /// Each `##` opens a section that lasts until the next.
+    fn open_sections(&mut self, root: &'a AstNode<'a>) {
+        for node in root.children().collect::<Vec<_>>() {
+            let NodeValue::Heading(heading) = node.data.borrow().value else { continue };
+            if heading.level != 2 {
+                continue;
+            }
+            let id = format!("s{}", self.contents.len() + 1);
+            let close = if self.contents.is_empty() { "" } else { "</section>\n" };
+            node.insert_before(self.raw(format!("{close}<section id=\"{id}\">\n")));
+            self.contents.push(Heading { id, title: text_of(node) });
+        }
+        if !self.contents.is_empty() {
+            root.append(self.raw("</section>\n"));
+        }
+    }
+}
+
+/// The plain text of a node, with what references were filled in as.
+fn text_of<'a>(node: &'a AstNode<'a>) -> String {
+    let mut text = String::new();
+    for part in node.descendants() {
+        #[expect(clippy::wildcard_enum_match_arm, reason = "only these hold text")]
+        match &part.data.borrow().value {
+            NodeValue::Text(words) => text.push_str(words),
+            NodeValue::Code(code) => text.push_str(&code.literal),
+            NodeValue::Raw(html) => text.push_str(&unescape(&without_tags(html))),
+            NodeValue::SoftBreak | NodeValue::LineBreak => text.push(' '),
+            _ => {}
+        }
+    }
+    text
+}
+
+fn without_tags(html: &str) -> String {
+    let mut text = String::new();
+    let mut inside = false;
+    for c in html.chars() {
+        match c {
+            '<' => inside = true,
+            '>' => inside = false,
+            c if !inside => text.push(c),
+            _ => {}
+        }
+    }
+    text
+}
+
+fn unescape(html: &str) -> String {
+    html.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
+}
+
+/// The N of 第N条 in `text`.
+fn article_number(text: &str) -> Option<u16> {
+    let after = &text[text.find('第')? + '第'.len_utf8()..];
+    let digits = after.split('条').next()?;
+    (after.contains('条')).then(|| digits.parse().ok()).flatten()
+}
+
+/// Escapes text for HTML, in elements and in attributes.
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+fn fee_table(rule: &FeeRule, source: &str, law: &str) -> String {
+    let mut rows = String::new();
+    let mut row = |part: String, charge: String| {
+        rows.push_str(&format!("<tr><td>{part}</td><td>{charge}</td></tr>\n"));
+    };
+    match &rule.tariff {
+        Tariff::Each(each) => row("每件".to_owned(), format!("{each}元")),
+        Tariff::Range(min, max) => row("每件".to_owned(), format!("{min}元至{max}元")),
+        Tariff::Brackets(brackets, cap) => {
+            let mut below = None;
+            for Bracket { up_to, charge } in brackets {
+                let part = match (below, up_to) {
+                    (None, Some(to)) => format!("{to:#}元以内"),
+                    (Some(from), Some(to)) => format!("超过{from:#}元到{to:#}元的部分"),
+                    (Some(from), None) => format!("超过{from:#}元的部分"),
+                    (None, None) => "全部".to_owned(),
+                };
+                let charge = match charge {
+                    Charge::Each(each) => format!("每件{each}元"),
+                    Charge::Rate(rate) => format!("{rate}%"),
+                };
+                row(part, charge);
+                below = *up_to;
+            }
+            if let Some(cap) = cap {
+                row("最多收".to_owned(), format!("{cap}元"));
+            }
+        }
+    }
+    let title = escape(&rule.title);
+    format!(
+        "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"{title}（表）\">\n<table>\n\
+         <caption>{title}（<a class=\"law\" href=\"#law-{law}\">{source}</a>）</caption>\n\
+         <thead><tr><th>金额</th><th>收费</th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n</div>\n"
+    )
+}

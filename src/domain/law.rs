@@ -1,0 +1,126 @@
+//! A statute or interpretation in one version, and references to its articles.
+
+use std::fmt;
+
+use super::period::Day;
+use super::topic::is_slug;
+
+/// A law's id in `laws.toml`, such as `cpl`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LawId(String);
+
+impl LawId {
+    /// 1 to 32 of `a-z`, `0-9` and `-`, beginning with a letter; else `None`.
+    pub fn parse(text: &str) -> Option<Self> {
+        is_slug(text).then(|| Self(text.to_owned()))
+    }
+
+    /// The id.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A statute or judicial interpretation in one version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Law {
+    /// Its id.
+    pub id: LawId,
+    /// Its full title, without 《》.
+    pub title: String,
+    /// What it is called in running text.
+    pub short: String,
+    /// Which version this is, as shown to readers.
+    pub version: String,
+    /// The first day it is in force.
+    pub in_force_from: Day,
+    /// The last day it is in force, where that is known.
+    pub in_force_until: Option<Day>,
+    /// The number of its last article, where that was checked.
+    pub articles: Option<u16>,
+}
+
+impl Law {
+    /// Whether this version is in force on `day`.
+    pub fn in_force_on(&self, day: Day) -> bool {
+        self.in_force_from <= day && self.in_force_until.is_none_or(|until| day <= until)
+    }
+}
+
+/// An article, with its paragraph (款) and item (项) where they are named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Article {
+    /// 第N条, from 1.
+    pub article: u16,
+    /// 第N款, from 1.
+    pub paragraph: Option<u16>,
+    /// 第N项, from 1.
+    pub item: Option<u16>,
+}
+
+impl Article {
+    /// Reads `13`, `13-1`, `13-1-2`, or `13--2` (an item of an article without paragraphs).
+    pub fn parse(text: &str) -> Option<Self> {
+        let number = |text: &str| text.parse::<u16>().ok().filter(|n| *n > 0);
+        let mut parts = text.split('-');
+        let article = number(parts.next()?)?;
+        let (paragraph, item) = (parts.next(), parts.next());
+        let paragraph = match paragraph {
+            None => None,
+            Some("") if item.is_some() => None,
+            Some(text) => Some(number(text)?),
+        };
+        let item = item.map(|text| number(text).ok_or(())).transpose().ok()?;
+        parts.next().is_none().then_some(Self { article, paragraph, item })
+    }
+}
+
+impl fmt::Display for Article {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "第{}条", self.article)?;
+        if let Some(paragraph) = self.paragraph {
+            write!(f, "第{paragraph}款")?;
+        }
+        if let Some(item) = self.item {
+            write!(f, "第{item}项")?;
+        }
+        Ok(())
+    }
+}
+
+/// A reference to one article of one law.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Citation {
+    /// Which law.
+    pub law: LawId,
+    /// Which article.
+    pub article: Article,
+}
+
+impl Citation {
+    /// Reads `fees#22-1`: a law's id, `#`, an [`Article`].
+    pub fn parse(text: &str) -> Option<Self> {
+        let (law, article) = text.split_once('#')?;
+        Some(Self { law: LawId::parse(law)?, article: Article::parse(article)? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn articles_are_written_as_lawyers_write_them() {
+        for (text, shown) in [
+            ("22", "第22条"),
+            ("13-1", "第13条第1款"),
+            ("13-1-2", "第13条第1款第2项"),
+            ("6--1", "第6条第1项"),
+        ] {
+            assert_eq!(Article::parse(text).unwrap().to_string(), shown);
+        }
+        for text in ["", "0", "13-", "13-0", "a", "13-1-2-3", "13--"] {
+            assert_eq!(Article::parse(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Moments, days and spans of days. Days are days of Asia/Shanghai, both ends included.
+//!
+//! The clock itself is `cli`'s: whoever needs to know the time is handed a [`Clock`].
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use time::{Date, Duration, UtcOffset};
+
+/// Asia/Shanghai has been UTC+8 without summer time since 1991-09-15.
+const SHANGHAI_SECONDS: i64 = 8 * 3600;
+
+/// A moment to the second: seconds since 1970-01-01 00:00:00 UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Moment(pub i64);
+
+impl Moment {
+    /// The day it falls on in Shanghai.
+    pub fn day(self) -> Day {
+        Day::from_number((self.0 + SHANGHAI_SECONDS).div_euclid(86_400))
+    }
+
+    /// The hour of that day, 0 to 23.
+    pub fn hour(self) -> u8 {
+        ((self.0 + SHANGHAI_SECONDS).rem_euclid(86_400) / 3600) as u8
+    }
+}
+
+impl fmt::Display for Moment {
+    /// `2026-11-24T08:30:00+08:00`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = (self.0 + SHANGHAI_SECONDS).rem_euclid(86_400);
+        let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+        write!(f, "{}T{hour:02}:{minute:02}:{second:02}+08:00", self.day())
+    }
+}
+
+/// Tells the time. Handed out by `cli`, so that everything else can be tested at any moment.
+pub trait Clock: Send + Sync {
+    /// The present moment.
+    fn now(&self) -> Moment;
+}
+
+/// A day of Asia/Shanghai.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Day(Date);
+
+impl Day {
+    /// Reads `2026-11-24`; else `None`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let format = time::macros::format_description!("[year]-[month]-[day]");
+        Date::parse(text, format).ok().map(Self)
+    }
+
+    /// The year, month and day; `None` where there is no such day.
+    pub fn new(year: i32, month: u8, day: u8) -> Option<Self> {
+        Date::from_calendar_date(year, time::Month::try_from(month).ok()?, day).ok().map(Self)
+    }
+
+    /// Days since 1970-01-01.
+    pub fn number(self) -> i64 {
+        i64::from(self.0.to_julian_day()) - 2_440_588
+    }
+
+    /// The day of a [`Day::number`], held within the years that a date can have.
+    pub fn from_number(number: i64) -> Self {
+        let julian = number.saturating_add(2_440_588);
+        let julian = julian
+            .clamp(i64::from(Date::MIN.to_julian_day()), i64::from(Date::MAX.to_julian_day()));
+        let julian = i32::try_from(julian).expect("clamped to the range of a date");
+        Self(Date::from_julian_day(julian).expect("clamped to the range of a date"))
+    }
+
+    /// The day `days` later (earlier where negative).
+    #[must_use]
+    pub fn plus(self, days: i64) -> Self {
+        Self(self.0.saturating_add(Duration::days(days)))
+    }
+
+    /// Its first moment.
+    pub fn start(self) -> Moment {
+        let offset = UtcOffset::from_whole_seconds(28_800).expect("eight hours is an offset");
+        Moment(self.0.midnight().assume_offset(offset).unix_timestamp())
+    }
+
+    /// `2026-11`
+    pub fn month(self) -> String {
+        format!("{:04}-{:02}", self.0.year(), u8::from(self.0.month()))
+    }
+
+    /// The ISO 8601 week: `2026-W48`.
+    pub fn week(self) -> String {
+        let (year, week, _) = self.0.to_iso_week_date();
+        format!("{year:04}-W{week:02}")
+    }
+
+    /// 1 for Monday to 7 for Sunday.
+    pub fn weekday(self) -> u8 {
+        self.0.weekday().number_from_monday()
+    }
+}
+
+impl fmt::Display for Day {
+    /// `2026-11-24`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{:02}", self.month(), self.0.day())
+    }
+}
+
+impl Serialize for Day {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("not a date like 2026-11-24"))
+    }
+}
+
+/// A span of days, both ends included; either end may be open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Period {
+    /// The first day.
+    pub from: Option<Day>,
+    /// The last day.
+    pub to: Option<Day>,
+}
+
+impl Period {
+    /// Whether `day` lies in it.
+    pub fn contains(self, day: Day) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_of_shanghai_begins_at_sixteen_hundred_utc() {
+        let midnight = Day::parse("2026-11-24").unwrap().start();
+        assert_eq!(midnight, Moment(1_795_449_600));
+        assert_eq!(midnight.day().to_string(), "2026-11-24");
+        assert_eq!(Moment(midnight.0 - 1).day().to_string(), "2026-11-23");
+        assert_eq!((midnight.hour(), Moment(midnight.0 - 1).hour()), (0, 23));
+        assert_eq!(midnight.to_string(), "2026-11-24T00:00:00+08:00");
+    }
+
+    #[test]
+    fn weeks_and_months_are_named_by_iso_8601() {
+        let day = Day::parse("2027-01-01").unwrap();
+        assert_eq!(
+            (day.week().as_str(), day.month().as_str(), day.weekday()),
+            ("2026-W53", "2027-01", 5)
+        );
+    }
+
+    #[test]
+    fn days_survive_their_number() {
+        let day = Day::parse("2024-02-29").unwrap();
+        assert_eq!(Day::from_number(day.number()), day);
+        assert_eq!(Day::parse("2025-02-29"), None);
+        assert_eq!(Day::from_number(i64::MAX).plus(1), Day::from_number(i64::MAX));
+    }
+}

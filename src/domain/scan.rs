@@ -1,0 +1,179 @@
+//! One opening of a code's URL, and counts of such openings. Nothing about the person.
+//!
+//! What is kept is fixed by contract: time to the second, code, client family, system, whether it
+//! repeats a visit of the day, whether it was a machine. No address, agent string or hash of them.
+
+use serde::{Deserialize, Serialize};
+
+use super::code::{Code, RawCode};
+use super::period::{Day, Moment, Period};
+
+/// The family of the program that opened the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Client {
+    /// 微信
+    Wechat,
+    /// 支付宝
+    Alipay,
+    /// 钉钉
+    Dingtalk,
+    /// QQ and its browser
+    Qq,
+    /// Any other browser
+    Browser,
+    /// Anything else
+    Other,
+}
+
+impl Client {
+    /// All families; the position of each is its number in the store, so this is only added to.
+    pub const ALL: [Self; 6] =
+        [Self::Wechat, Self::Alipay, Self::Dingtalk, Self::Qq, Self::Browser, Self::Other];
+
+    /// The name used in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Wechat => "wechat",
+            Self::Alipay => "alipay",
+            Self::Dingtalk => "dingtalk",
+            Self::Qq => "qq",
+            Self::Browser => "browser",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// The system of the phone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum System {
+    /// Android
+    Android,
+    /// HarmonyOS
+    Harmonyos,
+    /// iOS and iPadOS
+    Ios,
+    /// Anything else
+    Other,
+}
+
+impl System {
+    /// All systems; the position of each is its number in the store, so this is only added to.
+    pub const ALL: [Self; 4] = [Self::Android, Self::Harmonyos, Self::Ios, Self::Other];
+}
+
+/// What was scanned, as the registry of that moment saw it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// A code that hangs.
+    Live(Code),
+    /// A code whose placement is retired: the poster was replaced.
+    Retired(Code),
+    /// A mistyped code, or one whose placement or topic is unknown.
+    Orphan(RawCode),
+}
+
+/// One opening of a code's URL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scan {
+    /// When, to the second.
+    pub moment: Moment,
+    /// What was scanned.
+    pub target: Target,
+    /// The program.
+    pub client: Client,
+    /// The phone's system.
+    pub system: System,
+    /// Whether it repeats a visit of the same day.
+    pub repeat: bool,
+    /// Whether it was a machine: a bot, a link preview, a prefetch.
+    pub machine: bool,
+}
+
+impl Scan {
+    /// Which column of the statistics it belongs to.
+    pub fn class(&self) -> Class {
+        match (self.machine, self.target) {
+            (true, _) => Class::Machines,
+            (false, Target::Live(_)) => Class::People,
+            (false, Target::Retired(_)) => Class::Retired,
+            (false, Target::Orphan(_)) => Class::Orphans,
+        }
+    }
+
+    /// The placement's and the topic's number; 0 and 0 for an orphan.
+    pub fn cell(&self) -> (u32, u8) {
+        match self.target {
+            Target::Live(code) | Target::Retired(code) => {
+                (code.placement().get(), code.topic().get())
+            }
+            Target::Orphan(_) => (0, 0),
+        }
+    }
+}
+
+/// What is counted apart from what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Class {
+    /// People's openings of codes that hang: what `scans` means.
+    People,
+    /// Bots, link previews, prefetches.
+    Machines,
+    /// People's openings of codes that are unknown or mistyped.
+    Orphans,
+    /// People's openings of retired codes.
+    Retired,
+}
+
+impl Class {
+    /// All classes; the position of each is its number in the store, so this is only added to.
+    pub const ALL: [Self; 4] = [Self::People, Self::Machines, Self::Orphans, Self::Retired];
+}
+
+/// How often, in one hour or many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Count {
+    /// First openings of a day, about: told apart without keeping anything of the person.
+    pub visits: u64,
+    /// Further openings by the same phone on the same day.
+    pub repeats: u64,
+}
+
+impl Count {
+    /// All openings.
+    pub fn scans(self) -> u64 {
+        self.visits + self.repeats
+    }
+
+    /// Adds `other`.
+    pub fn add(&mut self, other: Self) {
+        self.visits += other.visits;
+        self.repeats += other.repeats;
+    }
+}
+
+/// The counts of one day for one placement, topic, client and class.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayCount {
+    /// The day.
+    pub day: Day,
+    /// The placement's number; 0 for orphans.
+    pub placement: u32,
+    /// The topic's number.
+    pub topic: u8,
+    /// The program.
+    pub client: Client,
+    /// What kind of opening.
+    pub class: Class,
+    /// Hour of the day and its count; only hours that have one, rising.
+    pub hours: Vec<(u8, Count)>,
+}
+
+/// Which counts to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ScanQuery {
+    /// The days.
+    pub period: Period,
+}

@@ -1,0 +1,184 @@
+//! Pixels -> the evidence that a symbol scans, or a reason to refuse the piece.
+//!
+//! The pixels are those of the typeset page, cut to the symbol's square: what covers the symbol,
+//! moves it or touches its quiet zone is seen. Three tests, each for itself: every module is
+//! compared with the matrix, and two decoders, neither of which made the symbol, read it.
+
+use std::fmt;
+
+use image::GrayImage;
+use rxing::BarcodeFormat;
+
+use super::symbol::Symbol;
+use crate::typeset::Raster;
+
+/// Symbol contrast below this share of full is refused (ISO/IEC 15415 calls 70 % the best grade).
+const LEAST_CONTRAST: u8 = 70;
+
+/// The evidence that a symbol scans.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Proof {
+    /// How many modules, quiet zone included, were compared and found right.
+    pub modules: usize,
+    /// Contrast between the lightest dark and the darkest light module, in per cent of full.
+    pub contrast: u8,
+}
+
+impl fmt::Display for Proof {
+    /// As it stands in the manifest.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ok: {} modules, contrast {} %, rqrr, rxing", self.modules, self.contrast)
+    }
+}
+
+/// Why a piece is not written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Modules are not as they should be: something covers the symbol or it is not where the layout
+    /// says.
+    #[error("{wrong} of {all} modules are not as they should be")]
+    Modules {
+        /// How many differ.
+        wrong: usize,
+        /// How many there are, quiet zone included.
+        all: usize,
+    },
+    /// Dark and light are too near each other.
+    #[error("the symbol's contrast is {contrast} %, at least {LEAST_CONTRAST} % are needed")]
+    Contrast {
+        /// In per cent of full.
+        contrast: u8,
+    },
+    /// A decoder does not read it.
+    #[error("the decoder {decoder} does not read it ({reason})")]
+    Unread {
+        /// Its name.
+        decoder: &'static str,
+        /// Its words.
+        reason: String,
+    },
+    /// A decoder reads something else.
+    #[error("the decoder {decoder} reads {read:?}")]
+    Misread {
+        /// Its name.
+        decoder: &'static str,
+        /// What it reads.
+        read: String,
+    },
+}
+
+/// Proves that `raster`, the square of `symbol` with its quiet zone, says what `symbol` says.
+pub fn prove(raster: &Raster, symbol: &Symbol) -> Result<Proof, Refusal> {
+    let luma = image::imageops::grayscale(raster);
+    let contrast = compare_modules(&luma, symbol)?;
+    for (decoder, decode) in [("rqrr", rqrr as Decoder), ("rxing", rxing)] {
+        match decode(&luma) {
+            Ok(read) if read == symbol.text() => {}
+            Ok(read) => return Err(Refusal::Misread { decoder, read }),
+            Err(reason) => return Err(Refusal::Unread { decoder, reason }),
+        }
+    }
+    Ok(Proof { modules: symbol.side_with_quiet_zone().pow(2), contrast })
+}
+
+type Decoder = fn(&GrayImage) -> Result<String, String>;
+
+/// Compares the centre of each module with the matrix and gives the contrast in per cent.
+fn compare_modules(luma: &GrayImage, symbol: &Symbol) -> Result<u8, Refusal> {
+    let side = symbol.side_with_quiet_zone();
+    let (mut wrong, mut darkest_light, mut lightest_dark) = (0, u8::MAX, u8::MIN);
+    for row in 0..side {
+        for column in 0..side {
+            let centre = |at: usize, pixels: u32| (2 * at + 1) as u32 * pixels / (2 * side) as u32;
+            let (x, y) = (centre(column, luma.width()), centre(row, luma.height()));
+            let value = luma.get_pixel_checked(x, y).map_or(128, |pixel| pixel.0[0]);
+            let dark = symbol.is_dark(column, row);
+            if dark != (value < 128) {
+                wrong += 1;
+            } else if dark {
+                lightest_dark = lightest_dark.max(value);
+            } else {
+                darkest_light = darkest_light.min(value);
+            }
+        }
+    }
+    if wrong > 0 {
+        return Err(Refusal::Modules { wrong, all: side * side });
+    }
+    let contrast = (u16::from(darkest_light - lightest_dark) * 100 / 255) as u8;
+    if contrast < LEAST_CONTRAST { Err(Refusal::Contrast { contrast }) } else { Ok(contrast) }
+}
+
+fn rqrr(luma: &GrayImage) -> Result<String, String> {
+    let (width, height) = (luma.width() as usize, luma.height() as usize);
+    let mut image = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| {
+        luma.get_pixel(x as u32, y as u32).0[0]
+    });
+    let grids = image.detect_grids();
+    let [grid] = &grids[..] else {
+        return Err(format!("{} symbols found", grids.len()));
+    };
+    grid.decode().map(|(_, text)| text).map_err(|error| error.to_string())
+}
+
+fn rxing(luma: &GrayImage) -> Result<String, String> {
+    let format = Some(BarcodeFormat::QR_CODE);
+    rxing::helpers::detect_in_luma_slice(luma.as_raw(), luma.width(), luma.height(), format)
+        .map(|result| result.getText().to_owned())
+        .map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use image::Rgb;
+
+    use super::*;
+
+    const PIXELS: u32 = 6;
+
+    fn drawn(symbol: &Symbol, dark: u8) -> Raster {
+        let side = symbol.side_with_quiet_zone() as u32 * PIXELS;
+        Raster::from_fn(side, side, |x, y| {
+            let is_dark = symbol.is_dark((x / PIXELS) as usize, (y / PIXELS) as usize);
+            Rgb([if is_dark { dark } else { 255 }; 3])
+        })
+    }
+
+    fn symbol() -> Symbol {
+        Symbol::new("https://fy.example.cn/200041T").unwrap()
+    }
+
+    #[test]
+    fn a_clean_symbol_is_proven_module_by_module_and_by_two_decoders() {
+        let proof = prove(&drawn(&symbol(), 0), &symbol()).unwrap();
+        assert_eq!(proof, Proof { modules: 37 * 37, contrast: 100 });
+    }
+
+    #[test]
+    fn a_symbol_that_says_something_else_is_refused() {
+        let other = Symbol::new("https://fy.example.cn/2000813").unwrap();
+        assert!(matches!(prove(&drawn(&other, 0), &symbol()), Err(Refusal::Modules { .. })));
+    }
+
+    #[test]
+    fn the_decoders_read_what_is_there_whatever_was_meant() {
+        let luma = image::imageops::grayscale(&drawn(&symbol(), 0));
+        assert_eq!(rqrr(&luma).as_deref(), Ok(symbol().text()));
+        assert_eq!(rxing(&luma).as_deref(), Ok(symbol().text()));
+        let blank = GrayImage::from_pixel(luma.width(), luma.height(), image::Luma([255]));
+        assert!(rqrr(&blank).is_err() && rxing(&blank).is_err());
+    }
+
+    #[test]
+    fn anything_printed_in_the_quiet_zone_is_seen() {
+        let mut raster = drawn(&symbol(), 0);
+        raster.put_pixel(PIXELS / 2, PIXELS / 2, Rgb([0; 3]));
+        assert_eq!(prove(&raster, &symbol()), Err(Refusal::Modules { wrong: 1, all: 37 * 37 }));
+    }
+
+    #[test]
+    fn a_pale_symbol_is_refused() {
+        let refusal = prove(&drawn(&symbol(), 100), &symbol());
+        assert_eq!(refusal, Err(Refusal::Contrast { contrast: 60 }));
+    }
+}

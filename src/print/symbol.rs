@@ -1,0 +1,125 @@
+//! A text -> its QR Code symbol (ISO/IEC 18004), with a quiet zone of four modules.
+
+use qrcode::{EcLevel, QrCode, Version};
+
+use super::PrintError;
+
+/// The quiet zone that ISO/IEC 18004 asks for on all sides, in modules.
+pub const QUIET_ZONE: usize = 4;
+
+/// A QR symbol.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Symbol {
+    text: String,
+    version: u8,
+    level: char,
+    side: usize,
+    modules: Vec<bool>,
+}
+
+impl Symbol {
+    /// The smallest symbol of error correction level Q that says `text`; level H where the same
+    /// size has room for it.
+    pub fn new(text: &str) -> Result<Self, PrintError> {
+        let too_long = |_| PrintError::UrlTooLong { url: text.to_owned() };
+        let at_q = QrCode::with_error_correction_level(text, EcLevel::Q).map_err(too_long)?;
+        let at_h = QrCode::with_version(text, at_q.version(), EcLevel::H);
+        let (code, level) = at_h.map_or((at_q, 'Q'), |code| (code, 'H'));
+        let version = match code.version() {
+            Version::Normal(version) | Version::Micro(version) => u8::try_from(version),
+        };
+        Ok(Self {
+            text: text.to_owned(),
+            version: version.expect("a version is 1 to 40"),
+            level,
+            side: code.width(),
+            modules: code.into_colors().into_iter().map(|c| c == qrcode::Color::Dark).collect(),
+        })
+    }
+
+    /// What it says.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// 1 to 40.
+    pub fn version(&self) -> u8 {
+        self.version
+    }
+
+    /// `Q` or `H`.
+    pub fn level(&self) -> char {
+        self.level
+    }
+
+    /// Modules across, without the quiet zone.
+    pub fn side(&self) -> usize {
+        self.side
+    }
+
+    /// Modules across, with the quiet zone.
+    pub fn side_with_quiet_zone(&self) -> usize {
+        self.side + 2 * QUIET_ZONE
+    }
+
+    /// Whether a module is dark; column and row count from the top left of the quiet zone.
+    pub fn is_dark(&self, column: usize, row: usize) -> bool {
+        let inside = |at: usize| at.checked_sub(QUIET_ZONE).filter(|at| *at < self.side);
+        inside(column)
+            .zip(inside(row))
+            .is_some_and(|(column, row)| self.modules[row * self.side + column])
+    }
+
+    /// The symbol with its quiet zone as SVG: one path of merged runs, so that no printer and no
+    /// viewer shows hairlines between modules.
+    pub fn svg(&self) -> String {
+        let side = self.side_with_quiet_zone();
+        let mut path = String::new();
+        for row in 0..side {
+            let mut column = 0;
+            while column < side {
+                let run = (column..side).take_while(|at| self.is_dark(*at, row)).count();
+                if run > 0 {
+                    path.push_str(&format!("M{column} {row}h{run}v1h-{run}z"));
+                }
+                column += run.max(1);
+            }
+        }
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\" \
+             shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h{side}v{side}H0z\"/>\
+             <path fill=\"#000\" d=\"{path}\"/></svg>"
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_address_takes_a_small_symbol_at_the_highest_level_that_is_free() {
+        let symbol = Symbol::new("https://fy.example.cn/200041T").unwrap();
+        assert_eq!((symbol.version(), symbol.level(), symbol.side()), (3, 'Q', 29));
+        let upper = Symbol::new("HTTPS://FY.EXAMPLE.CN/200041T").unwrap();
+        assert_eq!((upper.version(), upper.side()), (2, 25));
+        assert_eq!(Symbol::new("hi").unwrap().level(), 'H');
+        assert!(Symbol::new(&"x".repeat(3000)).is_err());
+    }
+
+    #[test]
+    fn the_quiet_zone_is_white_and_the_finders_stand_behind_it() {
+        let symbol = Symbol::new("https://fy.example.cn/200041T").unwrap();
+        let side = symbol.side_with_quiet_zone();
+        for at in 0..side {
+            for edge in 0..QUIET_ZONE {
+                assert!(!symbol.is_dark(at, edge) && !symbol.is_dark(edge, at));
+                assert!(
+                    !symbol.is_dark(at, side - 1 - edge) && !symbol.is_dark(side - 1 - edge, at)
+                );
+            }
+        }
+        assert!((0..7).all(|i| symbol.is_dark(QUIET_ZONE + i, QUIET_ZONE)));
+        assert!(!symbol.is_dark(side, side));
+    }
+}

@@ -1,0 +1,101 @@
+//! A table for people, aligned by what a terminal shows: a Chinese character is two columns wide.
+
+use crate::diagnostic::Tongue;
+use crate::domain::scan::Count;
+use crate::report::Report;
+
+/// The report as a table with a line of totals and a line of what was counted apart.
+pub fn write(report: &Report, tongue: Tongue) -> String {
+    let chinese = tongue == Tongue::Chinese;
+    let mut header: Vec<String> = report.columns.iter().map(|c| column(c, chinese)).collect();
+    header.extend(["scans", "visits", "repeats"].map(|c| column(c, chinese)));
+    let mut lines = vec![header];
+    let mut total = Count::default();
+    for (values, count) in &report.rows {
+        total.add(*count);
+        let label = |v: &crate::report::Value| if chinese { v.label.clone() } else { v.id.clone() };
+        let mut line: Vec<String> = values.iter().map(label).collect();
+        line.extend(numbers(*count));
+        lines.push(line);
+    }
+    if !report.columns.is_empty() {
+        let mut line = vec![String::new(); report.columns.len()];
+        (if chinese { "合计" } else { "total" }).clone_into(&mut line[0]);
+        line.extend(numbers(total));
+        lines.push(line);
+    }
+    let mut text = aligned(&lines, report.columns.len());
+    let apart = report.apart;
+    let (machines, orphans, retired) = (apart.machines, apart.orphans, apart.retired);
+    text.push_str(&if chinese {
+        format!("另计：机器 {machines}，无效码 {orphans}，停用码 {retired}。访问人次为约数。\n")
+    } else {
+        format!(
+            "apart: machines {machines}, orphans {orphans}, retired {retired}; visits are about\n"
+        )
+    });
+    text
+}
+
+fn numbers(count: Count) -> [String; 3] {
+    [count.scans(), count.visits, count.repeats].map(|n| n.to_string())
+}
+
+fn column(name: &str, chinese: bool) -> String {
+    let zh = match name {
+        "court" => "法院",
+        "placement" => "点位",
+        "channel" => "渠道",
+        "topic" => "事项",
+        "client" => "打开方式",
+        "day" => "日期",
+        "week" => "周",
+        "month" => "月份",
+        "hour" => "时",
+        "weekday" => "星期",
+        "scans" => "扫码",
+        "visits" => "人次（约）",
+        "repeats" => "重复",
+        other => other,
+    };
+    if chinese { zh.to_owned() } else { name.to_owned() }
+}
+
+/// The first `texts` columns to the left, the others to the right.
+fn aligned(lines: &[Vec<String>], texts: usize) -> String {
+    let columns = lines.first().map_or(0, Vec::len);
+    let widths: Vec<usize> =
+        (0..columns).map(|i| lines.iter().map(|line| width(&line[i])).max().unwrap_or(0)).collect();
+    let mut text = String::new();
+    for line in lines {
+        let cells: Vec<String> = line
+            .iter()
+            .zip(&widths)
+            .enumerate()
+            .map(|(i, (cell, wide))| {
+                let gap = " ".repeat(wide - width(cell));
+                if i < texts { format!("{cell}{gap}") } else { format!("{gap}{cell}") }
+            })
+            .collect();
+        text.push_str(cells.join("  ").trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+/// Columns on a terminal: two for the characters of East Asian width, one for all others.
+fn width(text: &str) -> usize {
+    text.chars()
+        .map(|c| match u32::from(c) {
+            0x1100..=0x115f
+            | 0x2e80..=0xa4cf
+            | 0xac00..=0xd7a3
+            | 0xf900..=0xfaff
+            | 0xfe30..=0xfe6f
+            | 0xff00..=0xff60
+            | 0xffe0..=0xffe6
+            | 0x20000..=0x3fffd => 2,
+            _ => 1,
+        })
+        .sum()
+}

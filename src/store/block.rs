@@ -1,0 +1,193 @@
+//! How scans and hours are packed into bytes: versioned, variable-length integers, no padding.
+//!
+//! A block of format 1 is: the version, the first moment, then for each scan the seconds since the
+//! one before, flags, and the code. A day row of format 1 is: the version, then for each hour that
+//! has a count the hour, its visits and its repeats. Formats are only ever added to.
+
+use super::StoreError;
+use super::tally::Hours;
+use crate::domain::code::{Code, RawCode};
+use crate::domain::period::Moment;
+use crate::domain::scan::{Client, Count, Scan, System, Target};
+
+/// The format that is written.
+const VERSION: u8 = 1;
+
+/// Packs scans; the order is kept.
+pub fn pack(scans: &[Scan]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(8 + scans.len() * 8);
+    bytes.push(VERSION);
+    let mut last = 0;
+    for scan in scans {
+        put_signed(&mut bytes, scan.moment.0 - last);
+        last = scan.moment.0;
+        let (kind, code) = match scan.target {
+            Target::Live(code) => (0, u64::from(code.number())),
+            Target::Retired(code) => (1, u64::from(code.number())),
+            Target::Orphan(raw) => (2, raw.number()),
+        };
+        put(&mut bytes, flags(scan) | kind << 7);
+        put(&mut bytes, code);
+    }
+    bytes
+}
+
+/// Unpacks what [`pack`] made.
+///
+/// # Errors
+/// [`StoreError::Format`] for a version from the future, [`StoreError::Engine`] for bytes that
+/// are no block.
+pub fn unpack(bytes: &[u8]) -> Result<Vec<Scan>, StoreError> {
+    let mut rest = body(bytes)?;
+    let mut scans = Vec::new();
+    let mut moment = 0i64;
+    while !rest.is_empty() {
+        moment =
+            take_signed(&mut rest).and_then(|step| moment.checked_add(step)).ok_or_else(torn)?;
+        let flags = take(&mut rest).ok_or_else(torn)?;
+        let code = take(&mut rest).ok_or_else(torn)?;
+        scans.push(scan_of(Moment(moment), flags, code).ok_or_else(torn)?);
+    }
+    Ok(scans)
+}
+
+/// Packs a day row.
+pub(super) fn pack_hours(hours: &Hours) -> Vec<u8> {
+    let mut bytes = vec![VERSION];
+    for (hour, count) in hours {
+        bytes.push(*hour);
+        put(&mut bytes, count.visits);
+        put(&mut bytes, count.repeats);
+    }
+    bytes
+}
+
+/// Unpacks what [`pack_hours`] made.
+pub(super) fn unpack_hours(bytes: &[u8]) -> Result<Hours, StoreError> {
+    let mut rest = body(bytes)?;
+    let mut hours = Hours::new();
+    while let Some((hour, after)) = rest.split_first() {
+        rest = after;
+        let visits = take(&mut rest).ok_or_else(torn)?;
+        let repeats = take(&mut rest).ok_or_else(torn)?;
+        hours.insert(*hour, Count { visits, repeats });
+    }
+    Ok(hours)
+}
+
+fn body(bytes: &[u8]) -> Result<&[u8], StoreError> {
+    match bytes.split_first() {
+        Some((&VERSION, rest)) => Ok(rest),
+        Some((version, _)) => Err(StoreError::Format { version: *version }),
+        None => Err(torn()),
+    }
+}
+
+fn torn() -> StoreError {
+    StoreError::Engine { reason: "a record is cut short or is not one of ours".to_owned() }
+}
+
+/// Seven bits: client (3), system (2), repeat, machine.
+fn flags(scan: &Scan) -> u64 {
+    let client = Client::ALL.iter().position(|c| *c == scan.client).unwrap_or(5) as u64;
+    let system = System::ALL.iter().position(|s| *s == scan.system).unwrap_or(3) as u64;
+    client | system << 3 | u64::from(scan.repeat) << 5 | u64::from(scan.machine) << 6
+}
+
+fn scan_of(moment: Moment, flags: u64, code: u64) -> Option<Scan> {
+    let target = match flags >> 7 {
+        0 => Target::Live(Code::from_number(u32::try_from(code).ok()?)?),
+        1 => Target::Retired(Code::from_number(u32::try_from(code).ok()?)?),
+        2 => Target::Orphan(RawCode::from_number(code)?),
+        _ => return None,
+    };
+    Some(Scan {
+        moment,
+        target,
+        client: *Client::ALL.get((flags & 7) as usize)?,
+        system: System::ALL[(flags >> 3 & 3) as usize],
+        repeat: flags >> 5 & 1 == 1,
+        machine: flags >> 6 & 1 == 1,
+    })
+}
+
+/// LEB128.
+fn put(bytes: &mut Vec<u8>, mut value: u64) {
+    while value > 127 {
+        bytes.push((value as u8 & 127) | 128);
+        value >>= 7;
+    }
+    bytes.push(value as u8);
+}
+
+fn take(rest: &mut &[u8]) -> Option<u64> {
+    let mut value = 0u64;
+    for shift in (0..64).step_by(7) {
+        let (byte, after) = rest.split_first()?;
+        *rest = after;
+        value |= u64::from(byte & 127) << shift;
+        if byte & 128 == 0 {
+            return Some(value);
+        }
+    }
+    None
+}
+
+/// Zigzag, so that a clock set back costs no more than one that runs.
+fn put_signed(bytes: &mut Vec<u8>, value: i64) {
+    put(bytes, ((value << 1) ^ (value >> 63)).cast_unsigned());
+}
+
+fn take_signed(rest: &mut &[u8]) -> Option<i64> {
+    take(rest).map(|v| (v >> 1).cast_signed() ^ -((v & 1).cast_signed()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scans() -> Vec<Scan> {
+        let code = Code::parse("200041T").unwrap();
+        let scan = Scan {
+            moment: Moment(1_795_449_600),
+            target: Target::Live(code),
+            client: Client::Wechat,
+            system: System::Harmonyos,
+            repeat: false,
+            machine: false,
+        };
+        vec![
+            scan,
+            Scan { moment: Moment(1_795_449_590), repeat: true, ..scan },
+            Scan { target: Target::Retired(code), machine: true, client: Client::Other, ..scan },
+            Scan {
+                target: Target::Orphan(RawCode::parse("ZZZZZZZ").unwrap_or(code.into())),
+                ..scan
+            },
+            Scan { target: Target::Orphan(RawCode::parse("9ZZZZZZ").unwrap()), ..scan },
+        ]
+    }
+
+    #[test]
+    fn scans_survive_packing_in_order() {
+        assert_eq!(unpack(&pack(&scans())).unwrap(), scans());
+        assert_eq!(unpack(&pack(&[])).unwrap(), vec![]);
+    }
+
+    #[test]
+    fn a_scan_among_many_takes_at_most_six_bytes() {
+        let many: Vec<Scan> = (0..1000).map(|_| scans()[0]).collect();
+        assert!(pack(&many).len() <= 6 * 1000, "{}", pack(&many).len());
+    }
+
+    #[test]
+    fn bytes_from_elsewhere_are_refused_and_never_panic() {
+        assert!(matches!(unpack(&[9]), Err(StoreError::Format { version: 9 })));
+        let packed = pack(&scans());
+        for end in 0..packed.len() {
+            let _ = unpack(&packed[..end]);
+        }
+        assert!(unpack(&packed[..packed.len() - 1]).is_err());
+        assert!(unpack(&[VERSION, 0, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255]).is_err());
+    }
+}

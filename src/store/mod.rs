@@ -1,0 +1,187 @@
+//! Scans in, counts out: the [`Store`] trait and the engines behind it.
+//!
+//! An engine is a file beside this one, an arm in [`open`] and a line in the conformance test.
+//! Nothing outside an engine's file may depend on its ways. Grouping scans into commits is
+//! [`recorder`]'s work; reading the store of a running service is [`remote`]'s.
+
+pub mod block;
+mod memory;
+pub mod recorder;
+pub mod remote;
+mod sled;
+mod tally;
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::domain::scan::{DayCount, Scan, ScanQuery};
+
+/// Where scans live.
+///
+/// Blocking engines are called from threads that may block: the recorder's, and those that answer
+/// questions.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Keeps `scans` and counts them, in one atomic step, so that neither a killed process nor a
+    /// power cut loses them once this has returned.
+    async fn record(&self, scans: &[Scan]) -> Result<(), StoreError>;
+
+    /// The counts of a period, by class, day, placement, topic and client.
+    async fn counts(&self, query: &ScanQuery) -> Result<Vec<DayCount>, StoreError>;
+
+    /// Hands each scan that is kept to `each`, in the order in which they were recorded.
+    async fn export(&self, each: &mut (dyn FnMut(Scan) + Send)) -> Result<(), StoreError>;
+}
+
+/// Why a store did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The URL names no engine of ours.
+    #[error("no store engine `{url}`: use sled:DIR or memory:")]
+    UnknownEngine {
+        /// As given, without any password.
+        url: String,
+    },
+    /// The engine's name is kept for later.
+    #[error("the store engine `{engine}` is not built yet: use sled:DIR")]
+    Reserved {
+        /// The URL's scheme.
+        engine: String,
+    },
+    /// There is no store to read from.
+    #[error("no store at {}", path.display())]
+    Missing {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// Another process has it open, and does not answer on its socket.
+    #[error("the store {} is in use by another process", path.display())]
+    InUse {
+        /// The store's directory.
+        path: PathBuf,
+    },
+    /// It cannot be opened: what is on the disk is not what was written.
+    #[error("the store {} is damaged: {reason}", path.display())]
+    Damaged {
+        /// The store's directory.
+        path: PathBuf,
+        /// The engine's words.
+        reason: String,
+    },
+    /// A record's format version is newer than this program.
+    #[error("the store holds a record of format {version}, which this version cannot read")]
+    Format {
+        /// The version found.
+        version: u8,
+    },
+    /// A file of the store could not be read or written.
+    #[error("{}", path.display())]
+    Io {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The engine failed.
+    #[error("the store failed: {reason}")]
+    Engine {
+        /// The engine's words.
+        reason: String,
+    },
+    /// The running service did not answer as expected.
+    #[error("the running service did not answer: {reason}")]
+    Remote {
+        /// What went wrong.
+        reason: String,
+    },
+}
+
+/// A store's URL, taken apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Location {
+    Sled(PathBuf),
+    Memory,
+}
+
+impl Location {
+    fn parse(url: &str) -> Result<Self, StoreError> {
+        match url.split_once(':') {
+            Some(("sled", dir)) if !dir.is_empty() => Ok(Self::Sled(PathBuf::from(dir))),
+            Some(("memory", "")) => Ok(Self::Memory),
+            Some(("postgres" | "postgresql", _)) => {
+                Err(StoreError::Reserved { engine: "postgres".to_owned() })
+            }
+            // Never the whole URL: it may hold a password.
+            _ => {
+                let url = url.split_once("://").map_or(url, |(scheme, _)| scheme);
+                Err(StoreError::UnknownEngine { url: url.to_owned() })
+            }
+        }
+    }
+}
+
+/// Opens the store of `url` for recording, making it where there is none.
+pub fn open(url: &str) -> Result<Arc<dyn Store>, StoreError> {
+    match Location::parse(url)? {
+        Location::Memory => Ok(Arc::new(memory::MemoryStore::default())),
+        Location::Sled(dir) => Ok(Arc::new(sled::SledStore::open(&dir)?)),
+    }
+}
+
+/// Opens the store of `url` for reading: by asking the service that runs on it, else by itself.
+pub fn open_to_read(url: &str) -> Result<Arc<dyn Store>, StoreError> {
+    let Location::Sled(dir) = Location::parse(url)? else {
+        return open(url);
+    };
+    if let Some(service) = remote::RemoteStore::connect(&dir) {
+        return Ok(Arc::new(service));
+    }
+    if !sled::SledStore::exists(&dir) {
+        return Err(StoreError::Missing { path: dir });
+    }
+    Ok(Arc::new(sled::SledStore::open(&dir)?))
+}
+
+/// Puts the damaged store of `url` aside, so that a new one can be started, and says where it is.
+pub fn set_aside(url: &str, suffix: &str) -> Result<PathBuf, StoreError> {
+    match Location::parse(url)? {
+        Location::Sled(dir) => sled::set_aside(&dir, suffix),
+        Location::Memory => Err(StoreError::UnknownEngine { url: url.to_owned() }),
+    }
+}
+
+/// The directory that holds the store of `url`, where it has one.
+pub fn directory(url: &str) -> Result<Option<PathBuf>, StoreError> {
+    Ok(match Location::parse(url)? {
+        Location::Sled(dir) => Some(dir),
+        Location::Memory => None,
+    })
+}
+
+/// Makes `dir` with its parents, readable by its owner alone.
+fn create_private_dir(dir: &Path) -> Result<(), StoreError> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir).map_err(|source| StoreError::Io { path: dir.to_owned(), source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_name_engines_and_never_show_a_password() {
+        assert_eq!(Location::parse("sled:data").unwrap(), Location::Sled("data".into()));
+        assert_eq!(Location::parse("memory:").unwrap(), Location::Memory);
+        for url in ["mysql://u:secret@h/x", "sled:", "data", "postgres://u:secret@h/x"] {
+            let message = Location::parse(url).unwrap_err().to_string();
+            assert!(!message.contains("secret"), "{message}");
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! The embedded engine: sled 0.34.7, one tree, one writer.
+//!
+//! Keys: `r` + sequence -> a block of scans; `c` + class, day, placement, topic, client -> a day
+//! row. Both go into one `apply_batch`, which sled makes atomic. Its `flush` on Linux is
+//! `sync_file_range`, not fsync, so the file is synced here before a commit is acknowledged.
+//! Nothing outside this file may depend on sled's ways.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use async_trait::async_trait;
+
+use super::block::{pack, pack_hours, unpack, unpack_hours};
+use super::tally::{Cell, day_count, tally};
+use super::{Store, StoreError, create_private_dir};
+use crate::domain::period::Day;
+use crate::domain::scan::{Class, Client, DayCount, Scan, ScanQuery};
+
+const SCANS: u8 = b'r';
+const COUNTS: u8 = b'c';
+
+/// Half of what is cached is evicted at a time; a court's whole year of counters fits.
+const CACHE_BYTES: u64 = 64 * 1024 * 1024;
+
+pub(super) struct SledStore {
+    db: sled::Db,
+    /// sled's one data file: syncing it is what makes a commit outlive a power cut.
+    file: File,
+    path: PathBuf,
+    /// The next block's sequence number; held while a batch is written, so that there is one
+    /// writer.
+    next: Mutex<u64>,
+}
+
+impl SledStore {
+    /// Whether there is a store in `dir`.
+    pub(super) fn exists(dir: &Path) -> bool {
+        scans_dir(dir).join("db").exists()
+    }
+
+    /// Opens the store in `dir`, making it where there is none.
+    pub(super) fn open(dir: &Path) -> Result<Self, StoreError> {
+        create_private_dir(dir)?;
+        let path = scans_dir(dir);
+        let config = sled::Config::new().path(&path).cache_capacity(CACHE_BYTES);
+        let db = config.open().map_err(|error| open_error(dir, &path, error))?;
+        let db_file = path.join("db");
+        let file = File::open(&db_file)
+            .map_err(|source| StoreError::Io { path: db_file.clone(), source })?;
+        let last = db.scan_prefix([SCANS]).next_back().transpose().map_err(engine)?;
+        let last = last.and_then(|(key, _)| key[1..].try_into().ok().map(u64::from_be_bytes));
+        Ok(Self { db, file, path: db_file, next: Mutex::new(last.map_or(0, |n| n + 1)) })
+    }
+
+    fn commit(&self, scans: &[Scan]) -> Result<(), StoreError> {
+        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut batch = sled::Batch::default();
+        for (cell, added) in tally(scans) {
+            let key = cell_key(&cell);
+            let mut hours = match self.db.get(key).map_err(engine)? {
+                Some(bytes) => unpack_hours(&bytes)?,
+                None => Default::default(),
+            };
+            for (hour, count) in added {
+                hours.entry(hour).or_default().add(count);
+            }
+            batch.insert(&key, pack_hours(&hours));
+        }
+        let mut key = [SCANS; 9];
+        key[1..].copy_from_slice(&next.to_be_bytes());
+        batch.insert(&key, pack(scans));
+        self.db.apply_batch(batch).map_err(engine)?;
+        *next += 1;
+        self.db.flush().map_err(engine)?;
+        self.file.sync_data().map_err(|source| StoreError::Io { path: self.path.clone(), source })
+    }
+
+    fn read_counts(&self, query: &ScanQuery) -> Result<Vec<DayCount>, StoreError> {
+        let mut rows = Vec::new();
+        for class in Class::ALL {
+            let first = day_key(class, query.period.from.map_or(0, day_number));
+            let end = day_key(class, query.period.to.map_or(u32::MAX, |to| day_number(to) + 1));
+            for entry in self.db.range(first..end) {
+                let (key, value) = entry.map_err(engine)?;
+                if let Some(cell) = cell_of(&key) {
+                    rows.push(day_count(cell, unpack_hours(&value)?));
+                }
+            }
+        }
+        Ok(rows)
+    }
+}
+
+#[async_trait]
+impl Store for SledStore {
+    async fn record(&self, scans: &[Scan]) -> Result<(), StoreError> {
+        if scans.is_empty() { Ok(()) } else { self.commit(scans) }
+    }
+
+    async fn counts(&self, query: &ScanQuery) -> Result<Vec<DayCount>, StoreError> {
+        self.read_counts(query)
+    }
+
+    async fn export(&self, each: &mut (dyn FnMut(Scan) + Send)) -> Result<(), StoreError> {
+        for entry in self.db.scan_prefix([SCANS]) {
+            let (_, block) = entry.map_err(engine)?;
+            unpack(&block)?.into_iter().for_each(&mut *each);
+        }
+        Ok(())
+    }
+}
+
+/// Puts the store in `dir` aside under a name that ends in `suffix`.
+pub(super) fn set_aside(dir: &Path, suffix: &str) -> Result<PathBuf, StoreError> {
+    let path = scans_dir(dir);
+    let aside = dir.join(format!("scans-damaged-{suffix}"));
+    std::fs::rename(&path, &aside).map_err(|source| StoreError::Io { path, source })?;
+    Ok(aside)
+}
+
+fn scans_dir(dir: &Path) -> PathBuf {
+    dir.join("scans")
+}
+
+fn open_error(dir: &Path, path: &Path, error: sled::Error) -> StoreError {
+    match error {
+        sled::Error::Io(source) if source.to_string().contains("could not acquire lock") => {
+            StoreError::InUse { path: dir.to_owned() }
+        }
+        sled::Error::Io(source) => StoreError::Io { path: path.to_owned(), source },
+        other @ (sled::Error::Corruption { .. }
+        | sled::Error::ReportableBug(_)
+        | sled::Error::Unsupported(_)
+        | sled::Error::CollectionNotFound(_)) => {
+            StoreError::Damaged { path: path.to_owned(), reason: other.to_string() }
+        }
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the shape `map_err` wants")]
+fn engine(error: sled::Error) -> StoreError {
+    StoreError::Engine { reason: error.to_string() }
+}
+
+/// Days since 1970, as they stand in keys; days before that (a clock gone wrong) share the first.
+fn day_number(day: Day) -> u32 {
+    u32::try_from(day.number().max(0)).unwrap_or(u32::MAX - 1)
+}
+
+fn day_key(class: Class, day: u32) -> [u8; 6] {
+    let class = Class::ALL.iter().position(|c| *c == class).unwrap_or(0) as u8;
+    let mut key = [COUNTS, class, 0, 0, 0, 0];
+    key[2..].copy_from_slice(&day.to_be_bytes());
+    key
+}
+
+fn cell_key(cell: &Cell) -> [u8; 12] {
+    let mut key = [0; 12];
+    key[..6].copy_from_slice(&day_key(cell.class, day_number(cell.day)));
+    key[6..10].copy_from_slice(&cell.placement.to_be_bytes());
+    key[10] = cell.topic;
+    key[11] = Client::ALL.iter().position(|c| *c == cell.client).unwrap_or(5) as u8;
+    key
+}
+
+fn cell_of(key: &[u8]) -> Option<Cell> {
+    let key: &[u8; 12] = key.try_into().ok()?;
+    let [_, class, d0, d1, d2, d3, p0, p1, p2, p3, topic, client] = *key;
+    Some(Cell {
+        class: *Class::ALL.get(usize::from(class))?,
+        day: Day::from_number(i64::from(u32::from_be_bytes([d0, d1, d2, d3]))),
+        placement: u32::from_be_bytes([p0, p1, p2, p3]),
+        topic,
+        client: *Client::ALL.get(usize::from(client))?,
+    })
+}

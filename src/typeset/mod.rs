@@ -1,0 +1,122 @@
+//! A Typst template and one JSON value -> pages -> PDF, SVG or raster. Knows nothing of posters.
+//!
+//! The same input gives the same bytes on every machine: only the fonts handed in are used, there is
+//! no clock, and no file is read. PDFs are PDF/UA-1 always, which also turns a missing description
+//! of a picture into an error.
+
+mod fonts;
+mod world;
+
+use std::borrow::Cow;
+
+use typst::diag::SourceDiagnostic;
+use typst::layout::{Abs, Frame, Point, Size};
+use typst_layout::{Page, PagedDocument};
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
+use typst_render::RenderOptions;
+use typst_svg::SvgOptions;
+
+pub use fonts::Fonts;
+pub use world::Engine;
+
+/// Points in a millimetre.
+const POINTS_PER_MM: f64 = 72.0 / 25.4;
+
+/// Why something could not be typeset.
+#[derive(Debug, thiserror::Error)]
+pub enum TypesetError {
+    /// The template or the data is at fault.
+    #[error("{message}")]
+    Template {
+        /// Typst's words; those of a template's own `panic` where it called one.
+        message: String,
+        /// The line of the template, from 1, where that is known.
+        line: Option<usize>,
+    },
+    /// A font file is not one.
+    #[error("{file} is not a font that can be used")]
+    Font {
+        /// Its path in the site.
+        file: String,
+    },
+}
+
+/// A rectangle on a page, in millimetres from its top left corner.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Area {
+    /// From the left.
+    pub x_mm: f64,
+    /// From the top.
+    pub y_mm: f64,
+    /// Across.
+    pub width_mm: f64,
+    /// Down.
+    pub height_mm: f64,
+}
+
+/// A page as pixels: red, green, blue, on white.
+pub type Raster = image::RgbImage;
+
+/// A typeset document.
+pub struct Pages {
+    document: PagedDocument,
+}
+
+impl Pages {
+    fn new(document: PagedDocument) -> Self {
+        Self { document }
+    }
+
+    /// How many pages there are.
+    pub fn count(&self) -> usize {
+        self.document.pages().len()
+    }
+
+    /// The document as PDF/UA-1.
+    pub fn pdf(&self) -> Result<Vec<u8>, TypesetError> {
+        let standards = PdfStandards::new(&[PdfStandard::Ua_1])
+            .expect("one standard alone contradicts nothing");
+        let options = PdfOptions { standards, ..PdfOptions::default() };
+        typst_pdf::pdf(&self.document, &options).map_err(|errors| template_error(&errors, None))
+    }
+
+    /// The first page as SVG, its text as outlines.
+    pub fn svg(&self) -> String {
+        self.first().map_or_else(String::new, |page| typst_svg::svg(page, &SvgOptions::default()))
+    }
+
+    /// The first page as pixels.
+    pub fn raster(&self, pixels_per_mm: f64) -> Raster {
+        self.first().map_or_else(Raster::default, |page| rasterise(page, pixels_per_mm))
+    }
+
+    /// What lies in `area` of the first page as pixels.
+    pub fn raster_of(&self, area: Area, pixels_per_mm: f64) -> Raster {
+        let Some(page) = self.first() else { return Raster::default() };
+        let mm = |value: f64| Abs::pt(value * POINTS_PER_MM);
+        let mut frame = Frame::hard(Size::new(mm(area.width_mm), mm(area.height_mm)));
+        frame.push_frame(Point::new(-mm(area.x_mm), -mm(area.y_mm)), page.frame.clone());
+        rasterise(&Page { frame, ..page.clone() }, pixels_per_mm)
+    }
+
+    fn first(&self) -> Option<&Page> {
+        self.document.pages().first()
+    }
+}
+
+fn rasterise(page: &Page, pixels_per_mm: f64) -> Raster {
+    let pixel_per_pt = (pixels_per_mm / POINTS_PER_MM).into();
+    let options = RenderOptions { pixel_per_pt, ..RenderOptions::default() };
+    let pixmap = typst_render::render(page, &options);
+    let rgb = pixmap.pixels().iter().flat_map(|p| [p.red(), p.green(), p.blue()]).collect();
+    Raster::from_raw(pixmap.width(), pixmap.height(), rgb).expect("three bytes a pixel")
+}
+
+/// The first error in words; `panicked with: "…"` of a template becomes the sentence itself.
+fn template_error(errors: &[SourceDiagnostic], line: Option<usize>) -> TypesetError {
+    let message = errors.first().map_or(Cow::Borrowed("unknown error"), |error| {
+        let said = error.message.strip_prefix("panicked with: ");
+        Cow::Owned(said.unwrap_or(&error.message).trim_matches('"').to_owned())
+    });
+    TypesetError::Template { message: message.into_owned(), line }
+}

@@ -1,0 +1,109 @@
+//! The world that Typst sees: one template, one JSON value, a few pictures, our fonts. Nothing else.
+
+use std::collections::HashMap;
+
+use typst::diag::{FileError, FileResult, Warned};
+use typst::foundations::{Bytes, Datetime, Duration};
+use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
+use typst::text::{Font, FontBook};
+use typst::utils::LazyHash;
+use typst::{Library, LibraryExt, World, WorldExt};
+use typst_layout::PagedDocument;
+
+use super::fonts::Fonts;
+use super::{Pages, TypesetError, template_error};
+
+/// How many compilations a cached result outlives: more costs memory and gains nothing.
+const CACHE_AGE: usize = 10;
+
+/// Typesets one template again and again. One a thread.
+pub struct Engine {
+    world: OneWorld,
+}
+
+impl Engine {
+    /// An engine for the template text `main`.
+    pub fn new(main: &str, fonts: &Fonts) -> Self {
+        let main = Source::new(id("/main.typ"), main.to_owned());
+        Self {
+            world: OneWorld {
+                library: LazyHash::new(Library::default()),
+                fonts: fonts.clone(),
+                main,
+                files: HashMap::new(),
+            },
+        }
+    }
+
+    /// Typesets `data` (which the template reads as `/data.json`) with `pictures` (path and bytes).
+    ///
+    /// # Errors
+    /// [`TypesetError::Template`] with the template's own words.
+    pub fn typeset(
+        &mut self,
+        data: &serde_json::Value,
+        pictures: &[(&str, &[u8])],
+    ) -> Result<Pages, TypesetError> {
+        // The same few paths each time: Typst's table of paths holds 65,535 for a process.
+        let files = &mut self.world.files;
+        files.insert(id("/data.json"), Bytes::new(data.to_string().into_bytes()));
+        for (path, bytes) in pictures {
+            files.insert(id(path), Bytes::new(bytes.to_vec()));
+        }
+        let Warned { output, .. } = typst::compile::<PagedDocument>(&self.world);
+        typst::comemo::evict(CACHE_AGE);
+        output.map(Pages::new).map_err(|errors| {
+            let line = errors.first().and_then(|error| {
+                let range = self.world.range(error.span)?;
+                self.world.main.lines().byte_to_line(range.start)
+            });
+            template_error(&errors, line.map(|line| line + 1))
+        })
+    }
+}
+
+fn id(path: &str) -> FileId {
+    let path = VirtualPath::new(path).expect("our own paths are plain and absolute");
+    RootedPath::new(VirtualRoot::Project, path).intern()
+}
+
+struct OneWorld {
+    library: LazyHash<Library>,
+    fonts: Fonts,
+    main: Source,
+    files: HashMap<FileId, Bytes>,
+}
+
+impl World for OneWorld {
+    fn library(&self) -> &LazyHash<Library> {
+        &self.library
+    }
+
+    fn book(&self) -> &LazyHash<FontBook> {
+        &self.fonts.book
+    }
+
+    fn main(&self) -> FileId {
+        self.main.id()
+    }
+
+    fn source(&self, id: FileId) -> FileResult<Source> {
+        if id == self.main.id() { Ok(self.main.clone()) } else { Err(not_found(id)) }
+    }
+
+    fn file(&self, id: FileId) -> FileResult<Bytes> {
+        self.files.get(&id).cloned().ok_or_else(|| not_found(id))
+    }
+
+    fn font(&self, index: usize) -> Option<Font> {
+        self.fonts.fonts.get(index).cloned()
+    }
+
+    fn today(&self, _: Option<Duration>) -> Option<Datetime> {
+        None
+    }
+}
+
+fn not_found(id: FileId) -> FileError {
+    FileError::NotFound(id.get().vpath().get_without_slash().into())
+}

@@ -1,0 +1,153 @@
+//! An agent string -> client family, system, machine or person. The string is then forgotten.
+
+use actix_web::HttpRequest;
+
+use crate::domain::scan::{Client, System};
+
+/// What in-app browsers call themselves; the first that is found counts. Their strings also hold
+/// those of the browser inside, so they come before it.
+const CLIENTS: [(&str, Client); 7] = [
+    ("micromessenger", Client::Wechat),
+    ("alipayclient", Client::Alipay),
+    ("dingtalk", Client::Dingtalk),
+    ("mqqbrowser", Client::Qq),
+    (" qq/", Client::Qq),
+    ("mozilla/", Client::Browser),
+    ("opera", Client::Browser),
+];
+
+/// HarmonyOS also says Android, so it comes first.
+const SYSTEMS: [(&str, System); 7] = [
+    ("harmonyos", System::Harmonyos),
+    ("openharmony", System::Harmonyos),
+    ("arkweb", System::Harmonyos),
+    ("android", System::Android),
+    ("iphone", System::Ios),
+    ("ipad", System::Ios),
+    ("ipod", System::Ios),
+];
+
+/// What robots and link previews call themselves. WeChat is none of them.
+const MACHINES: [&str; 16] = [
+    "bot/",
+    "bot;",
+    "bot (",
+    "bot)",
+    "spider",
+    "crawler",
+    "crawling",
+    "slurp",
+    "preview",
+    "facebookexternalhit",
+    "whatsapp/",
+    "lighthouse",
+    "monitoring",
+    "uptime",
+    "censysinspect",
+    "zgrab",
+];
+
+/// What a request tells of the program behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Agent {
+    /// The client family.
+    pub client: Client,
+    /// The phone's system.
+    pub system: System,
+    /// Whether it is a machine: a bot, a link preview, a prefetch.
+    pub machine: bool,
+}
+
+impl Agent {
+    /// What `request` tells.
+    pub fn of(request: &HttpRequest) -> Self {
+        let header = |name: &str| {
+            request.headers().get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()
+        };
+        let ahead = ["sec-purpose", "purpose", "x-purpose", "x-moz"]
+            .into_iter()
+            .map(|name| header(name).to_ascii_lowercase())
+            .any(|v| ["prefetch", "prerender", "preview"].iter().any(|word| v.contains(word)));
+        let agent = Self::parse(header("user-agent"));
+        Self { machine: agent.machine || ahead, ..agent }
+    }
+
+    /// What an agent string tells.
+    pub fn parse(agent: &str) -> Self {
+        let agent = agent.to_ascii_lowercase();
+        fn first<T: Copy>(agent: &str, table: &[(&str, T)], otherwise: T) -> T {
+            table.iter().find(|(word, _)| agent.contains(word)).map_or(otherwise, |(_, kind)| *kind)
+        }
+        Self {
+            client: first(&agent, &CLIENTS, Client::Other),
+            system: first(&agent, &SYSTEMS, System::Other),
+            machine: MACHINES.iter().any(|word| agent.contains(word)) || agent.ends_with("bot"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn agents_are_told_apart_and_wechat_is_no_machine() {
+        let cases = [
+            (
+                "Mozilla/5.0 (Linux; Android 13; V2148A) AppleWebKit/537.36 Chrome/116 Mobile Safari/537.36 XWEB/1160 MMWEBSDK/20231202 MicroMessenger/8.0.47 WeChat/arm64",
+                Client::Wechat,
+                System::Android,
+                false,
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 MicroMessenger/8.0.44",
+                Client::Wechat,
+                System::Ios,
+                false,
+            ),
+            (
+                "Mozilla/5.0 (Phone; OpenHarmony 5.0) AppleWebKit/537.36 Chrome/114 Safari/537.36 ArkWeb/4.1 Mobile",
+                Client::Browser,
+                System::Harmonyos,
+                false,
+            ),
+            (
+                "Mozilla/5.0 (Linux; U; Android 12) AliApp(AP/10.5) AlipayClient/10.5",
+                Client::Alipay,
+                System::Android,
+                false,
+            ),
+            (
+                "Mozilla/5.0 (Linux; Android 12) DingTalk/7.0",
+                Client::Dingtalk,
+                System::Android,
+                false,
+            ),
+            (
+                "Mozilla/5.0 (Linux; Android 12) MQQBrowser/6.2 QQ/8.9",
+                Client::Qq,
+                System::Android,
+                false,
+            ),
+            (
+                "Mozilla/5.0 (compatible; Baiduspider/2.0; +http://www.baidu.com/search/spider.html)",
+                Client::Browser,
+                System::Other,
+                true,
+            ),
+            ("Mozilla/5.0 (compatible; Googlebot/2.1)", Client::Browser, System::Other, true),
+            ("TelegramBot (like TwitterBot)", Client::Other, System::Other, true),
+            (
+                "Mozilla/5.0 (Linux; Android 10; CUBOT X30) Chrome/99 Mobile",
+                Client::Browser,
+                System::Android,
+                false,
+            ),
+            ("curl/8.5.0", Client::Other, System::Other, false),
+            ("", Client::Other, System::Other, false),
+        ];
+        for (agent, client, system, machine) in cases {
+            assert_eq!(Agent::parse(agent), Agent { client, system, machine }, "{agent}");
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! `/healthz`, `/readyz`, `/robots.txt`: for machines.
+
+use actix_web::http::header::CACHE_CONTROL;
+use actix_web::{HttpResponse, web};
+
+use crate::store::recorder::Outcome;
+use crate::web::state::State;
+
+/// GET `/healthz`: the process answers.
+pub(in crate::web) async fn alive() -> HttpResponse {
+    HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).body("ok\n")
+}
+
+/// GET `/readyz`: pages are served, and what became of the scans since the start. Always 200: a
+/// store at fault is no reason to take the pages away.
+pub(in crate::web) async fn ready(state: web::Data<State>) -> HttpResponse {
+    let outcomes = state.recorder.outcomes();
+    let line = |outcome: Outcome| format!("scans {} {}\n", outcome.as_str(), outcomes.get(outcome));
+    let body = [Outcome::Kept, Outcome::Late, Outcome::Dropped].map(line).concat();
+    HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).body(format!("ready\n{body}"))
+}
+
+/// GET `/robots.txt`: the guides may be found, codes are not for robots.
+pub(in crate::web) async fn robots() -> HttpResponse {
+    HttpResponse::Ok().body("User-agent: *\nAllow: /$\nAllow: /g/\nDisallow: /\n")
+}

@@ -1,0 +1,156 @@
+//! One file a page.
+
+pub(super) mod design;
+pub(super) mod guide;
+pub(super) mod health;
+pub(super) mod home;
+pub(super) mod scan;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Deserialize;
+
+use super::error::PageError;
+use super::routes::secured;
+use super::state::State;
+use super::views::{Page, PageKey, View};
+use crate::domain::court::CourtId;
+use crate::domain::guide::Language;
+use crate::domain::placement::PlacementNumber;
+
+/// What any page's address may say; anything else is passed over.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Query {
+    lang: Option<String>,
+    v: Option<String>,
+    court: Option<String>,
+    place: Option<String>,
+}
+
+impl Query {
+    pub(super) fn of(request: &HttpRequest) -> Self {
+        actix_web::web::Query::from_query(request.query_string())
+            .map_or_else(|_| Self::default(), |q| q.0)
+    }
+
+    /// The page's key: what the address says, and the language of the browser.
+    pub(super) fn key(&self, page: Page, request: &HttpRequest, state: &State) -> PageKey {
+        let placement = self
+            .place
+            .as_deref()
+            .and_then(|text| text.parse().ok())
+            .and_then(PlacementNumber::new)
+            .filter(|number| state.library.placements.contains_key(number));
+        let court = match placement.and_then(|number| state.library.placements.get(&number)) {
+            Some(placement) => Some(placement.court.clone()),
+            None => self.court.as_deref().and_then(CourtId::parse),
+        };
+        PageKey {
+            large: self.v.as_deref() == Some("large"),
+            court: court.and_then(|id| state.library.courts.iter().position(|c| c.id == id)),
+            placement,
+            ..PageKey::plain(page, self.language(page, request, state))
+        }
+    }
+
+    /// The language asked for; else the first of the browser's that the page has; else zh-Hans.
+    fn language(&self, page: Page, request: &HttpRequest, state: &State) -> Language {
+        if let Some(language) = self.lang.as_deref().and_then(Language::parse) {
+            return language;
+        }
+        let there = state.views.languages(page);
+        let accepted = request.headers().get(header::ACCEPT_LANGUAGE);
+        let accepted = accepted.and_then(|value| value.to_str().ok()).unwrap_or_default();
+        accepted
+            .split(',')
+            .filter_map(|range| language_of(range.split(';').next().unwrap_or_default().trim()))
+            .find(|language| there.contains(language))
+            .unwrap_or(Language::ZhHans)
+    }
+}
+
+/// The language of a range such as `zh-CN` or `zh-Hant-HK`.
+fn language_of(range: &str) -> Option<Language> {
+    let range = range.to_ascii_lowercase();
+    let mut parts = range.split('-');
+    match parts.next() {
+        Some("en") => Some(Language::En),
+        Some("zh") => {
+            let traditional = parts.any(|part| matches!(part, "hant" | "tw" | "hk" | "mo"));
+            Some(if traditional { Language::ZhHant } else { Language::ZhHans })
+        }
+        _ => None,
+    }
+}
+
+/// A page of the content, that any cache may keep for a few minutes.
+pub(super) fn content(
+    page: Page,
+    request: &HttpRequest,
+    state: &State,
+) -> Result<HttpResponse, PageError> {
+    let query = Query::of(request);
+    let view = state.views.get(&query.key(page, request, state))?;
+    let mut response = answer(&view, StatusCode::OK, request, state);
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+    let language = header::HeaderName::from_static("accept-language");
+    headers.append(header::VARY, HeaderValue::from(language));
+    Ok(response)
+}
+
+/// A view in the encoding that the request accepts, or 304 where the browser has it.
+pub(super) fn answer(
+    view: &View,
+    status: StatusCode,
+    request: &HttpRequest,
+    state: &State,
+) -> HttpResponse {
+    let (encoding, body) = encoded(view, request);
+    let tag = format!("\"{}{}\"", view.tag, encoding.map_or(String::new(), |e| format!("-{e}")));
+    let mut response = if status == StatusCode::OK && has_it(request, &tag) {
+        HttpResponse::new(StatusCode::NOT_MODIFIED)
+    } else {
+        let mut response = HttpResponse::build(status);
+        response.content_type("text/html; charset=utf-8");
+        if let Some(encoding) = encoding {
+            response.insert_header((header::CONTENT_ENCODING, encoding));
+        }
+        response.body(body)
+    };
+    secured(&mut response, state.views.policy());
+    let headers = response.headers_mut();
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if let Ok(tag) = tag.parse() {
+        headers.insert(header::ETAG, tag);
+    }
+    response
+}
+
+fn encoded(view: &View, request: &HttpRequest) -> (Option<&'static str>, actix_web::web::Bytes) {
+    let accepted = request.headers().get(header::ACCEPT_ENCODING);
+    let accepted = accepted.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accepts = |name: &str| {
+        accepted.split(',').any(|item| {
+            let mut parts = item.split(';').map(str::trim);
+            let refused =
+                |q: &str| matches!(q.strip_prefix("q="), Some("0" | "0.0" | "0.00" | "0.000"));
+            parts.next() == Some(name) && !parts.any(refused)
+        })
+    };
+    if accepts("br") {
+        (Some("br"), view.brotli.clone())
+    } else if accepts("gzip") {
+        (Some("gzip"), view.gzip.clone())
+    } else {
+        (None, view.html.clone())
+    }
+}
+
+fn has_it(request: &HttpRequest, tag: &str) -> bool {
+    let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    known.is_some_and(|known| {
+        known.split(',').any(|t| t.trim().trim_start_matches("W/") == tag || t.trim() == "*")
+    })
+}

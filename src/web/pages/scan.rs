@@ -1,0 +1,108 @@
+//! `/{CODE}`: a scan. Counted, and answered at once with the guide: one round trip, no redirect.
+
+use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue, USER_AGENT};
+use actix_web::http::{Method, StatusCode};
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::{Query, answer};
+use crate::domain::code::{Code, RawCode};
+use crate::domain::scan::{Scan, Target};
+use crate::domain::topic::TopicNumber;
+use crate::store::recorder::Outcome;
+use crate::web::client::Agent;
+use crate::web::error::PageError;
+use crate::web::state::State;
+use crate::web::views::{Notice, Page, PageKey};
+
+const ONECODE_SCAN: HeaderName = HeaderName::from_static("onecode-scan");
+
+/// GET `/{CODE}`, or 404 where the path has not the shape of a code.
+pub(in crate::web) async fn page(
+    request: HttpRequest,
+    path: web::Path<String>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, PageError> {
+    let Some(raw) = RawCode::parse(&path) else {
+        return not_found(request, state).await;
+    };
+    let (target, key) = opened(raw, &path, &request, &state);
+    let view = state.views.get(&key)?;
+    let outcome = if request.method() == Method::HEAD {
+        None // asks about the page, opens nothing
+    } else {
+        Some(record(raw, target, &request, &state).await)
+    };
+    let mut response = answer(&view, StatusCode::OK, &request, &state);
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    if let Some(outcome) = outcome {
+        headers.insert(ONECODE_SCAN, HeaderValue::from_static(outcome.as_str()));
+    }
+    Ok(response)
+}
+
+/// What a code stands for, and the page that it opens. Whatever is wrong with a code, a useful page
+/// opens.
+fn opened(raw: RawCode, path: &str, request: &HttpRequest, state: &State) -> (Target, PageKey) {
+    let home = Query::of(request).key(Page::Home, request, state);
+    let Ok(code) = Code::parse(path) else {
+        return (Target::Orphan(raw), PageKey { notice: Notice::Orphan, ..home });
+    };
+    let placement = state.library.placements.get(&code.placement());
+    let known = placement.zip(state.library.topics.get(&code.topic()));
+    let here = placement.map(|placement| placement.number);
+    let court =
+        placement.and_then(|p| state.library.courts.iter().position(|court| court.id == p.court));
+    let Some((placement, topic)) = known else {
+        let key = PageKey { court, placement: here, notice: Notice::Orphan, ..home };
+        return (Target::Orphan(raw), key);
+    };
+    let page = match topic.number {
+        TopicNumber::ALL => Page::Home,
+        number => Page::Guide(number),
+    };
+    let today = state.clock.now().day();
+    let retired = placement.retired.is_some_and(|day| day <= today);
+    let (target, notice) = if retired {
+        (Target::Retired(code), Notice::Retired)
+    } else {
+        (Target::Live(code), Notice::None)
+    };
+    let key = Query::of(request).key(page, request, state);
+    (target, PageKey { court, placement: here, notice, ..key })
+}
+
+async fn record(raw: RawCode, target: Target, request: &HttpRequest, state: &State) -> Outcome {
+    let agent = Agent::of(request);
+    let moment = state.clock.now();
+    let string = request.headers().get(USER_AGENT).map_or(&b""[..], |value| value.as_bytes());
+    // A 304 is an opening too: the browser that has the page has been here today or before, and the
+    // set of today's openings tells which.
+    let repeat =
+        !agent.machine && state.visits.repeats(moment.day(), state.address(request), string, raw);
+    let scan = Scan {
+        moment,
+        target,
+        client: agent.client,
+        system: agent.system,
+        repeat,
+        machine: agent.machine,
+    };
+    state.recorder.record(scan).await
+}
+
+/// 404 with the landing page, uncounted.
+pub(in crate::web) async fn not_found(
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse, PageError> {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    if !reads {
+        return Ok(HttpResponse::MethodNotAllowed().insert_header(("allow", "GET, HEAD")).finish());
+    }
+    let key = Query::of(&request).key(Page::NotFound, &request, &state);
+    let view = state.views.get(&key)?;
+    let mut response = answer(&view, StatusCode::NOT_FOUND, &request, &state);
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    Ok(response)
+}

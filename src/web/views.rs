@@ -1,0 +1,236 @@
+//! Pages, rendered and compressed on first use and kept in a bounded cache.
+//!
+//! The one place that knows page templates. A page is a pure function of the library and a
+//! [`PageKey`]; what a template may use is in [`context`].
+
+mod context;
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::sync::Arc;
+
+use actix_web::web::Bytes;
+use quick_cache::sync::Cache;
+use sha2::{Digest, Sha256};
+use tera::{Context, Tera};
+
+use crate::domain::guide::Language;
+use crate::domain::library::Library;
+use crate::domain::period::Day;
+use crate::domain::placement::PlacementNumber;
+use crate::domain::site::SiteFiles;
+use crate::domain::topic::TopicNumber;
+use crate::print::poster::BaseUrl;
+
+/// How many rendered pages are kept: some 30 KB each.
+const KEPT: usize = 4_000;
+
+/// Why pages cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ViewsError {
+    /// A template is at fault.
+    #[error("templates: {0}")]
+    Template(#[from] tera::Error),
+    /// A file of strings is at fault.
+    #[error("{file}: {reason}")]
+    Strings {
+        /// Its path in the site.
+        file: String,
+        /// The reader's words.
+        reason: String,
+    },
+    /// A file is missing or is no text.
+    #[error("{file}: no such file, or not UTF-8 text")]
+    Missing {
+        /// Its path in the site.
+        file: String,
+    },
+}
+
+/// What a page shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Page {
+    /// Every topic.
+    Home,
+    /// One topic's guide.
+    Guide(TopicNumber),
+    /// Every component, for designers.
+    Design,
+    /// The landing page with a line that says that there is no such page.
+    NotFound,
+}
+
+/// The line on top of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Notice {
+    /// None.
+    None,
+    /// The code is mistyped or unknown.
+    Orphan,
+    /// The poster was replaced.
+    Retired,
+}
+
+/// Everything a page depends on.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct PageKey {
+    /// What it shows.
+    pub page: Page,
+    /// In which language it was asked for.
+    pub language: Language,
+    /// Whether it is the large version.
+    pub large: bool,
+    /// The court whose details it shows: its place in the library's list.
+    pub court: Option<usize>,
+    /// The spot where the visitor stands.
+    pub placement: Option<PlacementNumber>,
+    /// The line on top.
+    pub notice: Notice,
+}
+
+impl PageKey {
+    /// The page without any particulars.
+    pub fn plain(page: Page, language: Language) -> Self {
+        Self { page, language, large: false, court: None, placement: None, notice: Notice::None }
+    }
+}
+
+/// A rendered page.
+pub struct View {
+    /// As it is.
+    pub html: Bytes,
+    /// Compressed by brotli.
+    pub brotli: Bytes,
+    /// Compressed by gzip.
+    pub gzip: Bytes,
+    /// Changes with the content: 16 hexadecimal digits.
+    pub tag: String,
+}
+
+/// All pages.
+pub struct Views {
+    tera: Tera,
+    library: Arc<Library>,
+    texts: context::Texts,
+    policy: String,
+    kept: Cache<PageKey, Arc<View>>,
+}
+
+impl Views {
+    /// Reads `templates/` and renders every page once.
+    pub fn new(
+        library: Arc<Library>,
+        files: &SiteFiles,
+        base_url: Option<BaseUrl>,
+        today: Day,
+    ) -> Result<Self, ViewsError> {
+        let mut tera = Tera::default();
+        let mut templates = Vec::new();
+        for (file, bytes) in files.under("templates/") {
+            if let Some(name) = file.strip_prefix("templates/").filter(|n| n.ends_with(".html")) {
+                let text = std::str::from_utf8(bytes)
+                    .map_err(|_| ViewsError::Missing { file: file.to_owned() })?;
+                templates.push((name, text));
+            }
+        }
+        tera.add_raw_templates(templates)?;
+        let texts = context::Texts::read(files, base_url, today)?;
+        let policy = policy(&texts.style);
+        let views = Self { tera, library, texts, policy, kept: Cache::new(KEPT) };
+        views.render_all()?;
+        Ok(views)
+    }
+
+    /// The page of `key`.
+    pub fn get(&self, key: &PageKey) -> Result<Arc<View>, ViewsError> {
+        self.kept.get_or_insert_with(key, || {
+            let html = self.render(key)?;
+            Ok(Arc::new(View {
+                tag: hex(&Sha256::digest(html.as_bytes())[..8]),
+                brotli: brotli(html.as_bytes()).into(),
+                gzip: gzip(html.as_bytes()).into(),
+                html: html.into(),
+            }))
+        })
+    }
+
+    /// The value of `Content-Security-Policy`: nothing but our own style, by its hash.
+    pub fn policy(&self) -> &str {
+        &self.policy
+    }
+
+    /// The languages that a topic's guide exists in.
+    pub fn languages(&self, page: Page) -> Vec<Language> {
+        let topic = match page {
+            Page::Guide(topic) => topic,
+            Page::Home | Page::Design | Page::NotFound => TopicNumber::ALL,
+        };
+        let exists = |l: &Language| self.library.guides.contains_key(&(topic, *l));
+        Language::ALL.into_iter().filter(exists).collect()
+    }
+
+    fn render(&self, key: &PageKey) -> Result<String, ViewsError> {
+        let context = Context::from_serialize(&context::of(key, &self.library, &self.texts))?;
+        let template = match key.page {
+            Page::Home => "home.html",
+            Page::Guide(_) => "guide.html",
+            Page::Design => "design.html",
+            Page::NotFound => "not_found.html",
+        };
+        Ok(self.tera.render(template, &context)?)
+    }
+
+    fn render_all(&self) -> Result<(), ViewsError> {
+        let topics = self.library.topics.keys().filter(|n| **n != TopicNumber::ALL);
+        let guides = topics.map(|number| Page::Guide(*number));
+        for page in [Page::Home, Page::Design, Page::NotFound].into_iter().chain(guides) {
+            self.render(&PageKey::plain(page, Language::ZhHans))?;
+        }
+        Ok(())
+    }
+}
+
+fn policy(style: &str) -> String {
+    let hash = base64(&Sha256::digest(style.as_bytes()));
+    format!(
+        "default-src 'none'; style-src 'sha256-{hash}'; form-action 'self'; base-uri 'none'; \
+         frame-ancestors 'none'"
+    )
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// RFC 4648, with padding.
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let bits =
+            chunk.iter().fold(0u32, |sum, b| sum << 8 | u32::from(*b)) << (8 * (3 - chunk.len()));
+        for place in 0..4 {
+            let digit = DIGITS[(bits >> (18 - 6 * place)) as usize & 63];
+            text.push(if place <= chunk.len() { char::from(digit) } else { '=' });
+        }
+    }
+    text
+}
+
+fn brotli(html: &[u8]) -> Vec<u8> {
+    let mut packed = Vec::new();
+    // Quality 9, window 2^18: a page is compressed once and sent many times.
+    let mut writer = ::brotli::CompressorWriter::new(&mut packed, 4096, 9, 18);
+    writer.write_all(html).expect("writing into memory cannot fail");
+    drop(writer);
+    packed
+}
+
+fn gzip(html: &[u8]) -> Vec<u8> {
+    let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    writer.write_all(html).expect("writing into memory cannot fail");
+    writer.finish().expect("writing into memory cannot fail")
+}
+
+/// A flat table of texts.
+type Table = BTreeMap<String, String>;

@@ -1,0 +1,370 @@
+//! What page templates may use: one value for each page.
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::{Notice, Page, PageKey, Table, ViewsError, hex};
+use crate::domain::court::Court;
+use crate::domain::guide::{Guide, Language};
+use crate::domain::library::Library;
+use crate::domain::period::Day;
+use crate::domain::placement::{Channel, Placement};
+use crate::domain::site::SiteFiles;
+use crate::domain::topic::{Topic, TopicNumber};
+use crate::print::poster::BaseUrl;
+use crate::print::symbol::Symbol;
+
+/// What all pages share.
+pub(super) struct Texts {
+    pub(super) style: String,
+    strings: Vec<(Language, Table)>,
+    icons: Table,
+    base_url: Option<BaseUrl>,
+    today: Day,
+}
+
+impl Texts {
+    /// Reads `style.css`, `strings/` and `icons/` under `templates/`.
+    pub(super) fn read(
+        files: &SiteFiles,
+        base_url: Option<BaseUrl>,
+        today: Day,
+    ) -> Result<Self, ViewsError> {
+        let missing = |file: &str| ViewsError::Missing { file: file.to_owned() };
+        let text = |file: &str| {
+            let bytes = files.get(file).ok_or_else(|| missing(file))?;
+            std::str::from_utf8(bytes).map(str::to_owned).map_err(|_| missing(file))
+        };
+        let mut strings = Vec::new();
+        for language in Language::ALL {
+            let file = format!("templates/strings/{language}.toml");
+            if files.get(&file).is_some() {
+                let table = toml::from_str(&text(&file)?).map_err(|error| ViewsError::Strings {
+                    reason: error.message().to_owned(),
+                    file,
+                })?;
+                strings.push((language, table));
+            }
+        }
+        let mut icons = Table::new();
+        for (file, _) in files.under("templates/icons/") {
+            if let Some(name) =
+                file.strip_prefix("templates/icons/").and_then(|f| f.strip_suffix(".svg"))
+            {
+                icons.insert(name.to_owned(), text(file)?);
+            }
+        }
+        Ok(Self { style: minified(&text("templates/style.css")?), strings, icons, base_url, today })
+    }
+
+    /// The strings of `language`, with those of the source language where they are missing.
+    fn strings(&self, language: Language) -> Table {
+        let of = |wanted: Language| self.strings.iter().find(|(l, _)| *l == wanted).map(|(_, t)| t);
+        let mut table = of(Language::ZhHans).cloned().unwrap_or_default();
+        table.extend(of(language).cloned().unwrap_or_default());
+        table
+    }
+}
+
+/// The style without comments and without white space at line ends: it goes out with every page.
+fn minified(css: &str) -> String {
+    let mut rest = css;
+    let mut text = String::with_capacity(css.len());
+    while let Some((before, after)) = rest.split_once("/*") {
+        text.push_str(before);
+        rest = after.split_once("*/").map_or("", |(_, after)| after);
+    }
+    text.push_str(rest);
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+#[derive(Serialize)]
+pub(super) struct PageContext {
+    style: String,
+    lang: &'static str,
+    dir: &'static str,
+    t: Table,
+    large: bool,
+    title: String,
+    description: String,
+    path: String,
+    large_link: String,
+    normal_link: String,
+    languages: Vec<LanguageContext>,
+    topics: Vec<TopicContext>,
+    notice: NoticeContext,
+    place: PlaceContext,
+    guide: GuideContext,
+    page_qr: String,
+    year: String,
+}
+
+#[derive(Serialize)]
+struct LanguageContext {
+    tag: &'static str,
+    name: &'static str,
+    href: String,
+    current: bool,
+}
+
+#[derive(Serialize)]
+struct TopicContext {
+    number: u8,
+    slug: String,
+    title: String,
+    summary: String,
+    icon: String,
+    href: String,
+    current: bool,
+}
+
+#[derive(Serialize, Default)]
+struct NoticeContext {
+    kind: &'static str,
+    text: String,
+}
+
+#[derive(Serialize, Default)]
+struct PlaceContext {
+    known: bool,
+    court: String,
+    place: String,
+    channel: &'static str,
+    address: String,
+    hours: String,
+    telephone: String,
+    telephone_href: String,
+    is_24h: bool,
+}
+
+#[derive(Serialize, Default)]
+struct GuideContext {
+    slug: String,
+    number: u8,
+    title: String,
+    summary: String,
+    icon: String,
+    night: String,
+    body: String,
+    contents: Vec<HeadingContext>,
+    laws: Vec<LawContext>,
+    reviewed: String,
+    review_by: String,
+    version: String,
+    fallback: bool,
+}
+
+#[derive(Serialize)]
+struct HeadingContext {
+    id: String,
+    title: String,
+}
+
+#[derive(Serialize)]
+struct LawContext {
+    id: String,
+    title: String,
+    version: String,
+    in_force: String,
+}
+
+/// What the page of `key` may use.
+pub(super) fn of(key: &PageKey, library: &Library, texts: &Texts) -> PageContext {
+    let number = match key.page {
+        Page::Guide(number) => number,
+        Page::Home | Page::Design | Page::NotFound => TopicNumber::ALL,
+    };
+    let guide = library.guide(number, key.language);
+    let topic = library.topics.get(&number);
+    let t = texts.strings(key.language);
+    let links = Links { key, library };
+    let path = links.to(key.page, key.large, None);
+    let site = t.get("site").cloned().unwrap_or_default();
+    let heading = guide.map_or(site.clone(), |guide| guide.title.clone());
+    let place = place(key, library);
+    PageContext {
+        style: texts.style.clone(),
+        lang: key.language.tag(),
+        dir: "ltr",
+        large: key.large,
+        title: title(key, &heading, &site, &place),
+        description: guide.map_or(String::new(), |guide| guide.summary.clone()),
+        large_link: links.to(key.page, true, None),
+        normal_link: links.to(key.page, false, None),
+        languages: languages(key, library, number, &links),
+        topics: topics(key, library, texts, &links),
+        notice: notice(key, &t),
+        guide: guide.zip(topic).map_or_else(GuideContext::default, |(guide, topic)| {
+            guide_context(guide, topic, key, library, texts)
+        }),
+        page_qr: page_qr(texts, &path),
+        path: texts.base_url.as_ref().map_or(path.clone(), |base| format!("{base}{path}")),
+        place,
+        year: texts.today.month()[..4].to_owned(),
+        t,
+    }
+}
+
+/// Unique for each page, the particular first.
+fn title(key: &PageKey, heading: &str, site: &str, place: &PlaceContext) -> String {
+    let court = if place.known { format!(" - {}", place.court) } else { String::new() };
+    match key.page {
+        Page::Home => format!("{site}{court}"),
+        Page::Guide(_) => format!("{heading} - {site}{court}"),
+        Page::Design => format!("design - {site}"),
+        Page::NotFound => format!("404 - {site}"),
+    }
+}
+
+/// Links that keep the language, the size and the place, and that never lead to a code: a toggle is
+/// no scan.
+struct Links<'a> {
+    key: &'a PageKey,
+    library: &'a Library,
+}
+
+impl Links<'_> {
+    fn to(&self, page: Page, large: bool, language: Option<Language>) -> String {
+        let path = match page {
+            Page::Guide(number) => match self.library.topics.get(&number) {
+                Some(topic) => format!("/g/{}", topic.id),
+                None => "/".to_owned(),
+            },
+            Page::Design => "/design".to_owned(),
+            Page::Home | Page::NotFound => "/".to_owned(),
+        };
+        let mut query = Vec::new();
+        if let Some(court) = self.key.court.and_then(|i| self.library.courts.get(i)) {
+            query.push(format!("court={}", court.id));
+        }
+        if let Some(placement) = self.key.placement {
+            query.push(format!("place={placement}"));
+        }
+        if let Some(language) = language {
+            query.push(format!("lang={language}"));
+        }
+        if large {
+            query.push("v=large".to_owned());
+        }
+        if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
+    }
+}
+
+fn languages(
+    key: &PageKey,
+    library: &Library,
+    number: TopicNumber,
+    links: &Links<'_>,
+) -> Vec<LanguageContext> {
+    let names =
+        [(Language::ZhHans, "简体中文"), (Language::ZhHant, "繁體中文"), (Language::En, "English")];
+    let there = names.into_iter().filter(|(l, _)| library.guides.contains_key(&(number, *l)));
+    let list: Vec<LanguageContext> = there
+        .map(|(language, name)| LanguageContext {
+            tag: language.tag(),
+            name,
+            href: links.to(key.page, key.large, Some(language)),
+            current: language == key.language,
+        })
+        .collect();
+    // One language alone is no choice.
+    if list.len() > 1 { list } else { Vec::new() }
+}
+
+fn topics(key: &PageKey, library: &Library, texts: &Texts, links: &Links<'_>) -> Vec<TopicContext> {
+    let listed = library.topics.values().filter(|topic| topic.number != TopicNumber::ALL);
+    listed
+        .filter_map(|topic| {
+            let guide = library.guide(topic.number, key.language)?;
+            Some(TopicContext {
+                number: topic.number.get(),
+                slug: topic.id.to_string(),
+                title: guide.title.clone(),
+                summary: guide.summary.clone(),
+                icon: texts.icons.get(&topic.icon).cloned().unwrap_or_default(),
+                href: links.to(Page::Guide(topic.number), key.large, None),
+                current: key.page == Page::Guide(topic.number),
+            })
+        })
+        .collect()
+}
+
+fn notice(key: &PageKey, t: &Table) -> NoticeContext {
+    let kind = match (key.notice, key.page) {
+        (Notice::Orphan, _) => "orphan",
+        (Notice::Retired, _) => "retired",
+        (Notice::None, Page::NotFound) => "not_found",
+        (Notice::None, Page::Home | Page::Guide(_) | Page::Design) => {
+            return NoticeContext::default();
+        }
+    };
+    let text = t.get(&format!("notice_{kind}")).cloned().unwrap_or_default();
+    NoticeContext { kind, text }
+}
+
+fn place(key: &PageKey, library: &Library) -> PlaceContext {
+    let placement = key.placement.and_then(|number| library.placements.get(&number));
+    let court = match placement {
+        Some(placement) => library.court(&placement.court),
+        None => key.court.and_then(|i| library.courts.get(i)),
+    };
+    court.map_or_else(PlaceContext::default, |court| place_of(court, placement))
+}
+
+fn place_of(court: &Court, placement: Option<&Placement>) -> PlaceContext {
+    let digits: String =
+        court.telephone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+    PlaceContext {
+        known: true,
+        court: court.name.clone(),
+        place: placement.map_or(String::new(), |p| p.place.clone()),
+        channel: placement.map_or("", |p| p.channel.as_str()),
+        address: court.address.clone(),
+        hours: court.hours.clone(),
+        telephone: court.telephone.clone(),
+        telephone_href: format!("tel:{digits}"),
+        is_24h: placement.is_some_and(|p| p.channel == Channel::Court24),
+    }
+}
+
+fn guide_context(
+    guide: &Guide,
+    topic: &Topic,
+    key: &PageKey,
+    library: &Library,
+    texts: &Texts,
+) -> GuideContext {
+    let laws = guide.laws().into_iter().filter_map(|id| library.law(id));
+    GuideContext {
+        slug: topic.id.to_string(),
+        number: topic.number.get(),
+        title: guide.title.clone(),
+        summary: guide.summary.clone(),
+        icon: texts.icons.get(&topic.icon).cloned().unwrap_or_default(),
+        night: guide.night.clone(),
+        body: guide.body.clone(),
+        contents: guide
+            .contents
+            .iter()
+            .map(|h| HeadingContext { id: h.id.clone(), title: h.title.clone() })
+            .collect(),
+        laws: laws
+            .map(|law| LawContext {
+                id: law.id.as_str().to_owned(),
+                title: law.title.clone(),
+                version: law.version.clone(),
+                in_force: law.in_force_from.to_string(),
+            })
+            .collect(),
+        reviewed: guide.reviewed.to_string(),
+        review_by: guide.review_by.to_string(),
+        version: hex(&Sha256::digest(guide.body.as_bytes())[..4]),
+        fallback: guide.language != key.language,
+    }
+}
+
+/// The page's own QR symbol, for paper; none where the public address is not known.
+fn page_qr(texts: &Texts, path: &str) -> String {
+    let Some(base) = &texts.base_url else { return String::new() };
+    Symbol::new(&format!("{base}{path}")).map_or_else(|_| String::new(), |symbol| symbol.svg())
+}

@@ -1,0 +1,74 @@
+//! Tells a repeated opening of the day from a first one, without keeping anything of the person.
+//!
+//! A bounded set in memory of keyed hashes of address, agent and code. The key is random, never
+//! written, and dropped with the set at midnight. Full, it counts further openings as visits.
+
+use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+
+use crate::domain::code::RawCode;
+use crate::domain::period::Day;
+
+/// About 16 MB when full.
+const MOST: usize = 1_000_000;
+
+/// Makes a random key.
+pub(super) type NewKey = fn() -> RandomState;
+
+pub(super) struct Visits {
+    new_key: NewKey,
+    today: Mutex<Today>,
+}
+
+struct Today {
+    day: Option<Day>,
+    key: RandomState,
+    seen: HashSet<u64>,
+}
+
+impl Visits {
+    pub(super) fn new(new_key: NewKey) -> Self {
+        let today = Today { day: None, key: new_key(), seen: HashSet::new() };
+        Self { new_key, today: Mutex::new(today) }
+    }
+
+    /// Whether this phone opened this code before on this day.
+    pub(super) fn repeats(
+        &self,
+        day: Day,
+        address: Option<IpAddr>,
+        agent: &[u8],
+        code: RawCode,
+    ) -> bool {
+        let mut today = self.today.lock().unwrap_or_else(PoisonError::into_inner);
+        if today.day != Some(day) {
+            *today = Today { day: Some(day), key: (self.new_key)(), seen: HashSet::new() };
+        }
+        let hash = today.key.hash_one((address, agent, code));
+        if today.seen.len() >= MOST {
+            return today.seen.contains(&hash);
+        }
+        !today.seen.insert(hash)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_phone_repeats_only_itself_and_only_within_a_day() {
+        let visits = Visits::new(RandomState::new);
+        let day = Day::parse("2026-11-24").unwrap();
+        let code = RawCode::parse("200041T").unwrap();
+        let other = RawCode::parse("2000813").unwrap();
+        let phone = Some(IpAddr::from([10, 0, 0, 1]));
+        assert!(!visits.repeats(day, phone, b"wechat", code));
+        assert!(visits.repeats(day, phone, b"wechat", code));
+        assert!(!visits.repeats(day, phone, b"alipay", code));
+        assert!(!visits.repeats(day, phone, b"wechat", other));
+        assert!(!visits.repeats(day.plus(1), phone, b"wechat", code));
+    }
+}
