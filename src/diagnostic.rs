@@ -92,13 +92,13 @@ impl Diagnostic {
 
 /// The name in `known` nearest to `wrong`, if one is near enough to be meant.
 ///
-/// Near enough: an edit distance of at most a third of the longer name, and at least 1.
+/// Near enough: an edit distance of at most a third of the longer name, rounded up.
 pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     known
         .into_iter()
         .map(|name| (edit_distance(wrong, name), name))
         .filter(|(distance, name)| {
-            *distance <= (wrong.chars().count().max(name.chars().count()) / 3).max(1)
+            *distance <= wrong.chars().count().max(name.chars().count()).div_ceil(3)
         })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)

@@ -6,6 +6,7 @@
 //! Nothing outside this file may depend on sled's ways.
 
 use std::fs::File;
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -44,7 +45,13 @@ impl SledStore {
         create_private_dir(dir)?;
         let path = scans_dir(dir);
         let config = sled::Config::new().path(&path).cache_capacity(CACHE_BYTES);
-        let db = config.open().map_err(|error| open_error(dir, &path, error))?;
+        // On some damaged files sled panics instead of saying so.
+        let db = std::panic::catch_unwind(AssertUnwindSafe(|| config.open()))
+            .map_err(|_| StoreError::Damaged {
+                path: path.clone(),
+                reason: "the engine panicked while opening it".to_owned(),
+            })?
+            .map_err(|error| open_error(dir, &path, error))?;
         let db_file = path.join("db");
         let file = File::open(&db_file)
             .map_err(|source| StoreError::Io { path: db_file.clone(), source })?;
