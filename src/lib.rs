@@ -4,7 +4,7 @@
 //! - [`domain`]: the core, values and rules; [`diagnostic`]: a fault in a content file
 //! - [`content`]: guides and facts on disk -> a [`domain::library::Library`] and its diagnostics
 //! - [`typeset`]: a Typst template and one JSON value -> PDF, SVG or raster
-//! - [`print`]: a library, a placement and a layout -> proven posters
+//! - [`mod@print`]: a library, a placement and a layout -> proven posters
 //! - [`store`]: scans in, counts out; [`report`]: counts -> answers
 //! - [`web`]: the pages and the scans; [`cli`]: the edge, where everything is put together
 //!

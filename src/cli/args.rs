@@ -28,7 +28,7 @@ pub(super) struct Args {
     )]
     pub(super) store: String,
 
-    /// The address that posters carry, such as https://fy.example.cn
+    /// The address that posters carry, such as <https://fy.example.cn>
     #[arg(long, global = true, value_name = "URL", env = "ONECODE_BASE_URL")]
     pub(super) base_url: Option<String>,
 

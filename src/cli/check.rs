@@ -122,7 +122,18 @@ fn fault(
                 return Diagnostic::error(template, before..before, Words::same(message));
             }
         }
-        _ => (guide.to_owned(), "\nsteps".to_owned()),
+        PrintError::BaseUrl { .. }
+        | PrintError::SymbolTooSmall { .. }
+        | PrintError::UrlTooLong { .. }
+        | PrintError::NoGuide { .. }
+        | PrintError::NoWords { .. }
+        | PrintError::Glyphs { .. }
+        | PrintError::Typeset { .. }
+        | PrintError::Pages { .. }
+        | PrintError::Refused { .. }
+        | PrintError::Encode { .. }
+        | PrintError::Io { .. }
+        | PrintError::Manifest { .. } => (guide.to_owned(), "\nsteps".to_owned()),
     };
     let span = find(files, &file, &needle);
     Diagnostic::error(file, span, Words::same(message))

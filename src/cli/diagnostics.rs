@@ -10,8 +10,7 @@ use crate::domain::site::SiteFiles;
 
 /// The faults as lines.
 pub(super) fn lines(diagnostics: &[Diagnostic], files: &SiteFiles, tongue: Tongue) -> String {
-    let mut text = String::new();
-    for diagnostic in diagnostics {
+    let line = |diagnostic: &Diagnostic| {
         let (line, column) = place(diagnostic, files);
         let severity = match (diagnostic.severity, tongue) {
             (Severity::Error, Tongue::English) => "error",
@@ -19,14 +18,15 @@ pub(super) fn lines(diagnostics: &[Diagnostic], files: &SiteFiles, tongue: Tongu
             (Severity::Warning, Tongue::English) => "warning",
             (Severity::Warning, Tongue::Chinese) => "提醒",
         };
-        let message = diagnostic.message.in_tongue(tongue);
-        text.push_str(&format!("{}:{line}:{column}: {severity}: {message}\n", diagnostic.file));
-        if let Some(hint) = &diagnostic.hint {
-            let word = if tongue == Tongue::Chinese { "提示" } else { "hint" };
-            text.push_str(&format!("  {word}: {}\n", hint.in_tongue(tongue)));
-        }
-    }
-    text
+        let word = if tongue == Tongue::Chinese { "提示" } else { "hint" };
+        let hint = diagnostic
+            .hint
+            .as_ref()
+            .map_or(String::new(), |hint| format!("  {word}: {}\n", hint.in_tongue(tongue)));
+        let (file, message) = (&diagnostic.file, diagnostic.message.in_tongue(tongue));
+        format!("{file}:{line}:{column}: {severity}: {message}\n{hint}")
+    };
+    diagnostics.iter().map(line).collect::<Vec<_>>().concat()
 }
 
 /// The faults as a JSON array.

@@ -1,7 +1,7 @@
 //! The edge: arguments in, exit code out, and the one place where everything is put together.
 //!
 //! One file a subcommand. The clock, the environment, randomness and the standard streams belong
-//! here; everyone else is handed them. To add a subcommand: a file here, a variant in [`args`].
+//! here; everyone else is handed them. To add a subcommand: a file here, a variant in `args`.
 
 mod args;
 mod check;

@@ -62,6 +62,7 @@ impl Output {
     }
 
     /// A result.
+    #[expect(clippy::unused_self, reason = "stdout is reached through an Output only")]
     pub(super) fn result(&self, bytes: &[u8]) -> anyhow::Result<()> {
         let mut stdout = std::io::stdout().lock();
         stdout.write_all(bytes)?;
@@ -127,7 +128,16 @@ fn print_words(error: &PrintError) -> Option<Words> {
             "网址只写到域名，例如 --base-url https://fy.example.cn",
         )),
         PrintError::Io { source, .. } => io_words(source),
-        _ => None,
+        PrintError::SymbolTooSmall { .. }
+        | PrintError::UrlTooLong { .. }
+        | PrintError::NoGuide { .. }
+        | PrintError::NoWords { .. }
+        | PrintError::Glyphs { .. }
+        | PrintError::Typeset { .. }
+        | PrintError::Pages { .. }
+        | PrintError::Refused { .. }
+        | PrintError::Encode { .. }
+        | PrintError::Manifest { .. } => None,
     }
 }
 

@@ -79,20 +79,14 @@ fn show(
             });
             serde_json::to_string_pretty(&rows.collect::<Vec<_>>())? + "\n"
         }
-        Style::Human => list
-            .iter()
-            .map(|p| {
-                let retired = p.retired.map_or(String::new(), |day| {
-                    format!("  {} {day}", output.pick("retired", "停用"))
-                });
-                let (number, court, channel) = (p.number, p.court.as_str(), p.channel.as_str());
-                format!(
-                    "{number:>6}  {court:<12} {channel:<9} {} · {}{retired}\n",
-                    name(p),
-                    p.place
-                )
-            })
-            .collect(),
+        Style::Human => list.iter().fold(String::new(), |text, p| {
+            let retired = p
+                .retired
+                .map_or(String::new(), |day| format!("  {} {day}", output.pick("retired", "停用")));
+            let (number, court, channel) = (p.number, p.court.as_str(), p.channel.as_str());
+            let (name, place) = (name(p), &p.place);
+            text + &format!("{number:>6}  {court:<12} {channel:<9} {name} · {place}{retired}\n")
+        }),
     };
     output.result(text.as_bytes())?;
     Ok(Ending::Done)

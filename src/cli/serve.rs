@@ -59,13 +59,15 @@ impl Service<'_> {
         };
         let state = web::State::new(self.loaded.library, self.files, recorder, settings)?;
         let served = actix_web::rt::System::new().block_on(async {
-            let server = web::serve(listener, state)?;
+            let server = actix_web::rt::spawn(web::serve(listener, state)?);
+            // It hears signals once it has been polled; only then it is said to serve.
+            tokio::task::yield_now().await;
             output.insist(&Words::new(
                 format!("serving http://{address}"),
                 format!("网页已开启：http://{address}"),
             ));
             started(address);
-            server.await
+            server.await.map_err(std::io::Error::other)?
         });
         // The recorder goes with the server; what was handed in is committed before we leave.
         if writer.join().is_err() {

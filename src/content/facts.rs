@@ -1,4 +1,4 @@
-//! `guides/_facts/*.toml`: courts, laws, fees, time limits, official links.
+//! `guides/_facts/*.toml`: courts, laws, time limits, official links; fees are in `fees.rs`.
 
 use std::ops::Range;
 
@@ -7,10 +7,10 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::value::Datetime;
 
-use super::Loaded;
+use super::{Loaded, fees};
 use crate::diagnostic::{Diagnostic, Words, nearest};
 use crate::domain::court::{Court, CourtId, Level};
-use crate::domain::fee::{Bracket, Charge, Decimal, FeeRule, FeeSchedule, Tariff, TimeLimit};
+use crate::domain::fee::TimeLimit;
 use crate::domain::law::{Citation, Law, LawId};
 use crate::domain::library::OfficialLink;
 use crate::domain::period::Day;
@@ -20,23 +20,29 @@ use crate::domain::site::SiteFiles;
 pub fn load(files: &SiteFiles, loaded: &mut Loaded) {
     if let Some(mut table) = Table::read::<CourtsFile>(files, "guides/_facts/courts.toml", loaded) {
         let courts = std::mem::take(&mut table.value.court);
-        courts.into_iter().for_each(|raw| table.add_court(raw, loaded));
+        for raw in courts {
+            table.add_court(raw, loaded);
+        }
     }
     if let Some(mut table) = Table::read::<LawsFile>(files, "guides/_facts/laws.toml", loaded) {
         let laws = std::mem::take(&mut table.value.law);
-        laws.into_iter().for_each(|raw| table.add_law(raw, loaded));
+        for raw in laws {
+            table.add_law(raw, loaded);
+        }
     }
     if let Some(mut table) = Table::read::<LimitsFile>(files, "guides/_facts/limits.toml", loaded) {
         let limits = std::mem::take(&mut table.value.limit);
-        limits.into_iter().for_each(|raw| table.add_limit(raw, loaded));
+        for raw in limits {
+            table.add_limit(raw, loaded);
+        }
     }
     if let Some(mut table) = Table::read::<LinksFile>(files, "guides/_facts/links.toml", loaded) {
         let links = std::mem::take(&mut table.value.link);
-        links.into_iter().for_each(|raw| table.add_link(raw, loaded));
+        for raw in links {
+            table.add_link(raw, loaded);
+        }
     }
-    if let Some(table) = Table::read::<FeesFile>(files, "guides/_facts/fees.toml", loaded) {
-        table.add_fees(loaded);
-    }
+    fees::load(files, loaded);
 }
 
 /// A fault of the TOML reader itself.
@@ -142,54 +148,15 @@ struct RawLink {
     url: Spanned<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FeesFile {
-    schedule: RawSchedule,
-    #[serde(default)]
-    fee: Vec<RawFee>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawSchedule {
-    id: String,
-    title: String,
-    from: Spanned<Datetime>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawFee {
-    id: Spanned<String>,
-    title: String,
-    law: Spanned<String>,
-    each: Option<Spanned<String>>,
-    each_min: Option<Spanned<String>>,
-    each_max: Option<Spanned<String>>,
-    brackets: Option<Spanned<Vec<RawBracket>>>,
-    cap: Option<Spanned<String>>,
-    #[serde(rename = "note")]
-    _note: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawBracket {
-    up_to: Option<Spanned<String>>,
-    each: Option<Spanned<String>>,
-    rate: Option<Spanned<String>>,
-}
-
 /// One file of facts while it is read.
-struct Table<T> {
+pub(super) struct Table<T> {
     file: &'static str,
-    value: T,
+    pub(super) value: T,
 }
 
 impl Table<()> {
     /// The file, unless it is missing or at fault as a whole.
-    fn read<T: DeserializeOwned>(
+    pub(super) fn read<T: DeserializeOwned>(
         files: &SiteFiles,
         file: &'static str,
         loaded: &mut Loaded,
@@ -202,28 +169,25 @@ impl Table<()> {
             ));
             return None;
         };
-        let parsed = std::str::from_utf8(bytes)
-            .map_err(|_| {
+        let fault = match std::str::from_utf8(bytes).map(toml::from_str) {
+            Ok(Ok(value)) => return Some(Table { file, value }),
+            Ok(Err(error)) => toml_fault(file, 0, &error),
+            Err(_) => {
                 Diagnostic::error(file, 0..0, Words::new("not UTF-8 text", "不是 UTF-8 文本"))
-            })
-            .and_then(|text| toml::from_str(text).map_err(|error| toml_fault(file, 0, &error)));
-        match parsed {
-            Ok(value) => Some(Table { file, value }),
-            Err(fault) => {
-                loaded.diagnostics.push(fault);
-                None
             }
-        }
+        };
+        loaded.diagnostics.push(fault);
+        None
     }
 }
 
 impl<T> Table<T> {
-    fn fault(&self, loaded: &mut Loaded, span: Range<usize>, message: Words) {
+    pub(super) fn fault(&self, loaded: &mut Loaded, span: Range<usize>, message: Words) {
         loaded.diagnostics.push(Diagnostic::error(self.file, span, message));
     }
 
     /// An id that is one, and that is new.
-    fn new_id<I>(
+    pub(super) fn new_id<I>(
         &self,
         raw: &Spanned<String>,
         parse: impl Fn(&str) -> Option<I>,
@@ -250,21 +214,12 @@ impl<T> Table<T> {
         id
     }
 
-    fn day(&self, raw: &Spanned<Datetime>, loaded: &mut Loaded) -> Option<Day> {
+    pub(super) fn day(&self, raw: &Spanned<Datetime>, loaded: &mut Loaded) -> Option<Day> {
         day_of(raw, &mut |span, message| self.fault(loaded, span, message))
     }
 
-    fn decimal(&self, raw: &Spanned<String>, loaded: &mut Loaded) -> Option<Decimal> {
-        let number = Decimal::parse(raw.as_ref());
-        if number.is_none() {
-            let message = Words::new("not a number like 50 or 0.5", "不是 50 或 0.5 这样的数");
-            self.fault(loaded, raw.span(), message);
-        }
-        number
-    }
-
     /// A citation of a law that is known.
-    fn citation(&self, raw: &Spanned<String>, loaded: &mut Loaded) -> Option<Citation> {
+    pub(super) fn citation(&self, raw: &Spanned<String>, loaded: &mut Loaded) -> Option<Citation> {
         let Some(citation) = Citation::parse(raw.as_ref()) else {
             let message = Words::new(
                 "not a citation like fees#22-1 (law#article-paragraph-item)",
@@ -364,96 +319,6 @@ impl<T> Table<T> {
                 url: raw.url.into_inner(),
             });
         }
-    }
-}
-
-impl Table<FeesFile> {
-    fn add_fees(self, loaded: &mut Loaded) {
-        let Some(from) = self.day(&self.value.schedule.from, loaded) else { return };
-        let mut rules: Vec<FeeRule> = Vec::new();
-        for raw in &self.value.fee {
-            let taken = rules.iter().any(|rule| rule.id == *raw.id.as_ref());
-            let id = self.new_id(&raw.id, |t| LawId::parse(t).map(|_| t.to_owned()), taken, loaded);
-            let source = self.citation(&raw.law, loaded);
-            let tariff = self.tariff(raw, loaded);
-            if let (Some(id), Some(source), Some(tariff)) = (id, source, tariff) {
-                rules.push(FeeRule { id, title: raw.title.clone(), tariff, source });
-            }
-        }
-        let RawSchedule { id, title, .. } = self.value.schedule;
-        loaded.library.fees = Some(FeeSchedule { id, title, from, rules });
-    }
-
-    fn tariff(&self, raw: &RawFee, loaded: &mut Loaded) -> Option<Tariff> {
-        match (&raw.each, &raw.each_min, &raw.each_max, &raw.brackets) {
-            (Some(each), None, None, None) => Some(Tariff::Each(self.decimal(each, loaded)?)),
-            (None, Some(min), Some(max), None) => {
-                let ends = (self.decimal(min, loaded)?, self.decimal(max, loaded)?);
-                if ends.0 >= ends.1 {
-                    let message =
-                        Words::new("each_min is not below each_max", "each_min 应小于 each_max");
-                    self.fault(loaded, min.span(), message);
-                }
-                Some(Tariff::Range(ends.0, ends.1))
-            }
-            (None, None, None, Some(brackets)) => {
-                let cap = match &raw.cap {
-                    Some(cap) => Some(self.decimal(cap, loaded)?),
-                    None => None,
-                };
-                Some(Tariff::Brackets(self.brackets(brackets, loaded)?, cap))
-            }
-            _ => {
-                let message = Words::new(
-                    "a fee has `each`, or `each_min` and `each_max`, or `brackets`",
-                    "费用要写 each，或 each_min 加 each_max，或 brackets",
-                );
-                self.fault(loaded, raw.id.span(), message);
-                None
-            }
-        }
-    }
-
-    /// Brackets that rise, with an open last one: no gap, no overlap.
-    fn brackets(
-        &self,
-        raw: &Spanned<Vec<RawBracket>>,
-        loaded: &mut Loaded,
-    ) -> Option<Vec<Bracket>> {
-        let mut brackets: Vec<Bracket> = Vec::new();
-        for entry in raw.as_ref() {
-            let charge = match (&entry.each, &entry.rate) {
-                (Some(each), None) => self.decimal(each, loaded).map(Charge::Each),
-                (None, Some(rate)) => self.decimal(rate, loaded).map(Charge::Rate),
-                _ => {
-                    let message = Words::new(
-                        "a bracket has `each` or `rate`",
-                        "每一段要写 each 或 rate 之一",
-                    );
-                    self.fault(loaded, raw.span(), message);
-                    None
-                }
-            };
-            let up_to = match &entry.up_to {
-                Some(up_to) => Some(self.decimal(up_to, loaded)?),
-                None => None,
-            };
-            brackets.push(Bracket { up_to, charge: charge? });
-        }
-        let rising = brackets.windows(2).all(|pair| match (pair[0].up_to, pair[1].up_to) {
-            (Some(low), Some(high)) => low < high,
-            (Some(_), None) => true,
-            (None, _) => false,
-        });
-        if !rising || brackets.last().is_none_or(|last| last.up_to.is_some()) {
-            let message = Words::new(
-                "brackets rise by `up_to`, and the last one has none",
-                "各段的 up_to 应逐段升高，最后一段不写 up_to",
-            );
-            self.fault(loaded, raw.span(), message);
-            return None;
-        }
-        Some(brackets)
     }
 }
 

@@ -108,7 +108,7 @@ impl<'a> Writer<'a, '_, '_> {
             NodeValue::Heading(heading) => self.heading_level(heading.level, &span),
             NodeValue::Paragraph => self.embed(node, &span),
             NodeValue::Table(_) => self.wrap_table(node),
-            NodeValue::List(_) => self.mark_tasks(node),
+            NodeValue::List(list) => self.list(node, list.start, &span),
             NodeValue::TaskItem(_) => self.tick_box(node),
             NodeValue::BlockDirective(directive) => self.directive(&directive.info, &span),
             _ => {}
@@ -235,7 +235,14 @@ impl<'a> Writer<'a, '_, '_> {
         node.insert_after(self.raw("</div>\n"));
     }
 
-    fn mark_tasks(&self, node: &'a AstNode<'a>) {
+    fn list(&mut self, node: &'a AstNode<'a>, start: usize, span: &Range<usize>) {
+        if start > 1 {
+            self.references.fault(
+                span,
+                Words::new("a numbered list begins at 1", "编号列表应从 1 开始"),
+                Words::new("go on in one list, or use a heading", "请写在同一个列表里，或改用标题"),
+            );
+        }
         let is_task = |n: &'a AstNode<'a>| matches!(n.data.borrow().value, NodeValue::TaskItem(_));
         if node.children().any(is_task) {
             node.insert_before(self.raw("<!--tasks-->\n"));
@@ -331,12 +338,12 @@ fn escape(text: &str) -> String {
 
 fn fee_table(rule: &FeeRule, source: &str, law: &str) -> String {
     let mut rows = String::new();
-    let mut row = |part: String, charge: String| {
-        rows.push_str(&format!("<tr><td>{part}</td><td>{charge}</td></tr>\n"));
+    let mut row = |part: &str, charge: &str| {
+        rows.extend(["<tr><td>", part, "</td><td>", charge, "</td></tr>\n"]);
     };
     match &rule.tariff {
-        Tariff::Each(each) => row("每件".to_owned(), format!("{each}元")),
-        Tariff::Range(min, max) => row("每件".to_owned(), format!("{min}元至{max}元")),
+        Tariff::Each(each) => row("每件", &format!("{each}元")),
+        Tariff::Range(min, max) => row("每件", &format!("{min}元至{max}元")),
         Tariff::Brackets(brackets, cap) => {
             let mut below = None;
             for Bracket { up_to, charge } in brackets {
@@ -350,11 +357,11 @@ fn fee_table(rule: &FeeRule, source: &str, law: &str) -> String {
                     Charge::Each(each) => format!("每件{each}元"),
                     Charge::Rate(rate) => format!("{rate}%"),
                 };
-                row(part, charge);
+                row(&part, &charge);
                 below = *up_to;
             }
             if let Some(cap) = cap {
-                row("最多收".to_owned(), format!("{cap}元"));
+                row("最多收", &format!("{cap}元"));
             }
         }
     }

@@ -5,6 +5,7 @@
 //! table in [`facts`]; a new kind of reference in guides is an arm in [`references`].
 
 pub mod facts;
+mod fees;
 pub mod front_matter;
 pub mod markdown;
 pub mod references;
@@ -59,7 +60,8 @@ struct Source<'a> {
 fn load_guides(files: &SiteFiles, today: Day, loaded: &mut Loaded) {
     let mut sources = Vec::new();
     for (file, bytes) in files.under("guides/") {
-        if !file.starts_with("guides/_") && file.ends_with(".md") {
+        let is_guide = std::path::Path::new(file).extension().is_some_and(|e| e == "md");
+        if !file.starts_with("guides/_") && is_guide {
             sources.extend(read_guide(file, bytes, loaded));
         }
     }

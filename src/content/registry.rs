@@ -2,6 +2,7 @@
 //! written as UTF-8 with a byte-order mark, so that both open it again.
 
 use std::borrow::Cow;
+use std::collections::btree_map::Entry;
 use std::ops::Range;
 
 use super::Loaded;
@@ -41,20 +42,25 @@ pub fn load(files: &SiteFiles, loaded: &mut Loaded) {
             loaded.diagnostics.push(unknown_court(FILE, &row, loaded));
         }
         let number = row.placement.number;
-        if loaded.library.placements.contains_key(&number) {
-            let message = Words::new(
-                format!("placement {number} is there twice"),
-                format!("点位 {number} 出现了两次"),
-            );
-            let hint = Words::new(
-                "numbers are printed in codes and never reused",
-                "编号印在二维码里，永不重复使用",
-            );
-            loaded
-                .diagnostics
-                .push(Diagnostic::error(FILE, row.span.clone(), message).with_hint(hint));
-        } else if known {
-            loaded.library.placements.insert(number, row.placement);
+        if !known {
+            continue;
+        }
+        match loaded.library.placements.entry(number) {
+            Entry::Vacant(vacant) => {
+                vacant.insert(row.placement);
+            }
+            Entry::Occupied(_) => {
+                let message = Words::new(
+                    format!("placement {number} is there twice"),
+                    format!("点位 {number} 出现了两次"),
+                );
+                let hint = Words::new(
+                    "numbers are printed in codes and never reused",
+                    "编号印在二维码里，永不重复使用",
+                );
+                let fault = Diagnostic::error(FILE, row.span, message).with_hint(hint);
+                loaded.diagnostics.push(fault);
+            }
         }
     }
 }
@@ -133,7 +139,7 @@ pub fn read(file: &str, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Ro
         match placement(&field) {
             Ok(placement) => rows.push(Row { placement, span }),
             Err((message, hint)) => {
-                diagnostics.push(Diagnostic::error(file, span, message).with_hint(hint))
+                diagnostics.push(Diagnostic::error(file, span, message).with_hint(hint));
             }
         }
     }

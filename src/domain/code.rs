@@ -162,7 +162,7 @@ fn symbol_of(byte: u8) -> Option<u8> {
         b'O' => b'0',
         other => other,
     };
-    ALPHABET.iter().position(|c| *c == byte).map(|at| at as u8)
+    ALPHABET.iter().position(|c| *c == byte).and_then(|at| u8::try_from(at).ok())
 }
 
 /// Σ αⁱ·sᵢ (i from 1) in GF(32) with x⁵+x²+1 and α = x.

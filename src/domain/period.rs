@@ -22,7 +22,8 @@ impl Moment {
 
     /// The hour of that day, 0 to 23.
     pub fn hour(self) -> u8 {
-        ((self.0 + SHANGHAI_SECONDS).rem_euclid(86_400) / 3600) as u8
+        let seconds = (self.0 + SHANGHAI_SECONDS).rem_euclid(86_400);
+        u8::try_from(seconds / 3600).expect("a day has 24 hours")
     }
 }
 

@@ -50,7 +50,7 @@ impl Client {
 pub enum System {
     /// Android
     Android,
-    /// HarmonyOS
+    /// 鸿蒙
     Harmonyos,
     /// iOS and iPadOS
     Ios,

@@ -41,6 +41,7 @@ struct RawLayout {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "the file's keys, each with its unit")]
 struct RawSymbol {
     x_mm: f64,
     y_mm: f64,
@@ -65,6 +66,7 @@ pub struct Layout {
 
 /// The square kept for the symbol.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_field_names, reason = "each field says its unit")]
 struct SymbolBox {
     x_mm: f64,
     y_mm: f64,
@@ -86,12 +88,13 @@ pub struct SymbolPlace {
 impl Layout {
     /// Where a symbol of `side` modules (without quiet zone) stands: as large as the box allows with
     /// modules of a whole number of printer dots. `None` where that is smaller than it must be.
-    pub fn place_symbol(&self, side: usize) -> Result<SymbolPlace, (f64, f64)> {
-        let across = (side + 2 * super::symbol::QUIET_ZONE) as f64;
+    pub fn place_symbol(&self, side: u32) -> Result<SymbolPlace, (f64, f64)> {
+        let side = f64::from(side);
+        let across = side + 2.0 * f64::from(super::symbol::QUIET_ZONE);
         // Half a dot of grace: 107 mm are not a whole number of dots, either.
         let dots = (self.symbol.side_mm / DOT_MM / across + 1e-9).floor();
         let module_mm = dots * DOT_MM;
-        let symbol_mm = module_mm * side as f64;
+        let symbol_mm = module_mm * side;
         if symbol_mm < self.symbol.least_mm {
             return Err((symbol_mm, self.symbol.least_mm));
         }
@@ -132,6 +135,7 @@ pub fn load(files: &SiteFiles, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<St
     layouts
 }
 
+#[expect(clippy::result_large_err, reason = "made at most once a layout")]
 fn read(folder: &str, file: &str, bytes: &[u8], files: &SiteFiles) -> Result<Layout, Diagnostic> {
     let text = std::str::from_utf8(bytes).map_err(|_| {
         Diagnostic::error(file, 0..0, Words::new("not UTF-8 text", "不是 UTF-8 文本"))

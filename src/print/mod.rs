@@ -34,7 +34,7 @@ pub enum PrintError {
         /// What the symbol says.
         url: String,
         /// Modules across.
-        modules: usize,
+        modules: u32,
         /// What it would measure, without its quiet zone.
         symbol_mm: f64,
         /// What the layout asks for.

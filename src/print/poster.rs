@@ -290,6 +290,11 @@ fn all_text(data: &Value) -> String {
 
 /// The pixels of `area`, cut from a page at [`PNG_PIXELS_PER_MM`].
 fn cut(page: &Raster, area: Area) -> Raster {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a place on a page is a small positive number of pixels"
+    )]
     let pixel = |mm: f64| (mm * PNG_PIXELS_PER_MM).round() as u32;
     let (x, y, side) = (pixel(area.x_mm), pixel(area.y_mm), pixel(area.width_mm));
     image::imageops::crop_imm(page, x, y, side, side).to_image()

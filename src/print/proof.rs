@@ -19,7 +19,7 @@ const LEAST_CONTRAST: u8 = 70;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Proof {
     /// How many modules, quiet zone included, were compared and found right.
-    pub modules: usize,
+    pub modules: u32,
     /// Contrast between the lightest dark and the darkest light module, in per cent of full.
     pub contrast: u8,
 }
@@ -39,9 +39,9 @@ pub enum Refusal {
     #[error("{wrong} of {all} modules are not as they should be")]
     Modules {
         /// How many differ.
-        wrong: usize,
+        wrong: u32,
         /// How many there are, quiet zone included.
-        all: usize,
+        all: u32,
     },
     /// Dark and light are too near each other.
     #[error("the symbol's contrast is {contrast} %, at least {LEAST_CONTRAST} % are needed")]
@@ -89,7 +89,7 @@ fn compare_modules(luma: &GrayImage, symbol: &Symbol) -> Result<u8, Refusal> {
     let (mut wrong, mut darkest_light, mut lightest_dark) = (0, u8::MAX, u8::MIN);
     for row in 0..side {
         for column in 0..side {
-            let centre = |at: usize, pixels: u32| (2 * at + 1) as u32 * pixels / (2 * side) as u32;
+            let centre = |at: u32, pixels: u32| (2 * at + 1) * pixels / (2 * side);
             let (x, y) = (centre(column, luma.width()), centre(row, luma.height()));
             let value = luma.get_pixel_checked(x, y).map_or(128, |pixel| pixel.0[0]);
             let dark = symbol.is_dark(column, row);
@@ -105,15 +105,16 @@ fn compare_modules(luma: &GrayImage, symbol: &Symbol) -> Result<u8, Refusal> {
     if wrong > 0 {
         return Err(Refusal::Modules { wrong, all: side * side });
     }
-    let contrast = (u16::from(darkest_light - lightest_dark) * 100 / 255) as u8;
+    let share = u16::from(darkest_light - lightest_dark) * 100 / 255;
+    let contrast = u8::try_from(share).expect("a share is at most 100");
     if contrast < LEAST_CONTRAST { Err(Refusal::Contrast { contrast }) } else { Ok(contrast) }
 }
 
 fn rqrr(luma: &GrayImage) -> Result<String, String> {
     let (width, height) = (luma.width() as usize, luma.height() as usize);
-    let mut image = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| {
-        luma.get_pixel(x as u32, y as u32).0[0]
-    });
+    let pixels = luma.as_raw();
+    let mut image =
+        rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| pixels[y * width + x]);
     let grids = image.detect_grids();
     let [grid] = &grids[..] else {
         return Err(format!("{} symbols found", grids.len()));
@@ -137,9 +138,9 @@ mod tests {
     const PIXELS: u32 = 6;
 
     fn drawn(symbol: &Symbol, dark: u8) -> Raster {
-        let side = symbol.side_with_quiet_zone() as u32 * PIXELS;
+        let side = symbol.side_with_quiet_zone() * PIXELS;
         Raster::from_fn(side, side, |x, y| {
-            let is_dark = symbol.is_dark((x / PIXELS) as usize, (y / PIXELS) as usize);
+            let is_dark = symbol.is_dark(x / PIXELS, y / PIXELS);
             Rgb([if is_dark { dark } else { 255 }; 3])
         })
     }

@@ -1,11 +1,13 @@
 //! A text -> its QR Code symbol (ISO/IEC 18004), with a quiet zone of four modules.
 
+use std::fmt::Write;
+
 use qrcode::{EcLevel, QrCode, Version};
 
 use super::PrintError;
 
 /// The quiet zone that ISO/IEC 18004 asks for on all sides, in modules.
-pub const QUIET_ZONE: usize = 4;
+pub const QUIET_ZONE: u32 = 4;
 
 /// A QR symbol.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,7 +15,7 @@ pub struct Symbol {
     text: String,
     version: u8,
     level: char,
-    side: usize,
+    side: u32,
     modules: Vec<bool>,
 }
 
@@ -32,7 +34,7 @@ impl Symbol {
             text: text.to_owned(),
             version: version.expect("a version is 1 to 40"),
             level,
-            side: code.width(),
+            side: u32::try_from(code.width()).expect("a symbol has 21 to 177 modules"),
             modules: code.into_colors().into_iter().map(|c| c == qrcode::Color::Dark).collect(),
         })
     }
@@ -53,21 +55,21 @@ impl Symbol {
     }
 
     /// Modules across, without the quiet zone.
-    pub fn side(&self) -> usize {
+    pub fn side(&self) -> u32 {
         self.side
     }
 
     /// Modules across, with the quiet zone.
-    pub fn side_with_quiet_zone(&self) -> usize {
+    pub fn side_with_quiet_zone(&self) -> u32 {
         self.side + 2 * QUIET_ZONE
     }
 
     /// Whether a module is dark; column and row count from the top left of the quiet zone.
-    pub fn is_dark(&self, column: usize, row: usize) -> bool {
-        let inside = |at: usize| at.checked_sub(QUIET_ZONE).filter(|at| *at < self.side);
+    pub fn is_dark(&self, column: u32, row: u32) -> bool {
+        let inside = |at: u32| at.checked_sub(QUIET_ZONE).filter(|at| *at < self.side);
         inside(column)
             .zip(inside(row))
-            .is_some_and(|(column, row)| self.modules[row * self.side + column])
+            .is_some_and(|(column, row)| self.modules[(row * self.side + column) as usize])
     }
 
     /// The symbol with its quiet zone as SVG: one path of merged runs, so that no printer and no
@@ -78,9 +80,11 @@ impl Symbol {
         for row in 0..side {
             let mut column = 0;
             while column < side {
-                let run = (column..side).take_while(|at| self.is_dark(*at, row)).count();
+                let end = (column..side).find(|at| !self.is_dark(*at, row)).unwrap_or(side);
+                let run = end - column;
                 if run > 0 {
-                    path.push_str(&format!("M{column} {row}h{run}v1h-{run}z"));
+                    let drawn = write!(path, "M{column} {row}h{run}v1h-{run}z");
+                    drawn.expect("writing into memory cannot fail");
                 }
                 column += run.max(1);
             }

@@ -1,7 +1,7 @@
 //! Counts -> answers. No store here, only numbers.
 //!
-//! A [`Report`] is columns and rows; how it is written is a file in [`format`]. A dimension is one
-//! entry of [`Dimension::ALL`] with its arm in [`Dimension::of`].
+//! A [`Report`] is columns and rows; how it is written is a file in [`mod@format`]. A dimension is one
+//! entry of [`Dimension::ALL`] with its arm in `Dimension::of`.
 
 pub mod format;
 

@@ -114,10 +114,10 @@ fn scan_of(moment: Moment, flags: u64, code: u64) -> Option<Scan> {
 /// LEB128.
 fn put(bytes: &mut Vec<u8>, mut value: u64) {
     while value > 127 {
-        bytes.push((value as u8 & 127) | 128);
+        bytes.push((value & 127) as u8 | 128);
         value >>= 7;
     }
-    bytes.push(value as u8);
+    bytes.push((value & 127) as u8);
 }
 
 fn take(rest: &mut &[u8]) -> Option<u64> {

@@ -111,7 +111,7 @@ fn serve(listener: &UnixListener, store: &Arc<dyn Store>) {
         };
         let store = Arc::clone(store);
         let spawned = std::thread::Builder::new().name("question".to_owned()).spawn(move || {
-            if let Err(error) = reply(stream, &*store) {
+            if let Err(error) = reply(&stream, &*store) {
                 log::debug!("a question on the local socket was not answered: {error}");
             }
         });
@@ -121,11 +121,11 @@ fn serve(listener: &UnixListener, store: &Arc<dyn Store>) {
     }
 }
 
-fn reply(stream: UnixStream, store: &dyn Store) -> std::io::Result<()> {
+fn reply(stream: &UnixStream, store: &dyn Store) -> std::io::Result<()> {
     stream.set_read_timeout(Some(SILENCE))?;
     stream.set_write_timeout(Some(SILENCE))?;
     let mut line = String::new();
-    let mut reader = BufReader::new(std::io::Read::take(&stream, QUESTION_BYTES));
+    let mut reader = BufReader::new(std::io::Read::take(stream, QUESTION_BYTES));
     if reader.read_line(&mut line)? == 0 {
         return Ok(()); // only asked whether somebody is here
     }
@@ -137,7 +137,7 @@ fn reply(stream: UnixStream, store: &dyn Store) -> std::io::Result<()> {
         },
         Err(error) => Answer::Error(format!("not a question this version knows: {error}")),
     };
-    write_line(&mut &stream, &answer)
+    write_line(&mut &*stream, &answer)
 }
 
 fn write_line(stream: &mut impl Write, value: &impl Serialize) -> std::io::Result<()> {

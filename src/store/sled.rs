@@ -9,17 +9,23 @@ use std::fs::File;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 
 use super::block::{pack, pack_hours, unpack, unpack_hours};
-use super::tally::{Cell, day_count, tally};
+use super::tally::{Cell, Hours, day_count, tally};
 use super::{Store, StoreError, create_private_dir};
 use crate::domain::period::Day;
 use crate::domain::scan::{Class, Client, DayCount, Scan, ScanQuery};
 
 const SCANS: u8 = b'r';
 const COUNTS: u8 = b'c';
+
+/// How often, and how long apart, a locked store is tried again: a process that just ended, or a
+/// store that was just dropped, lets go of its lock a moment later.
+const TRIES: u32 = 20;
+const BETWEEN_TRIES: Duration = Duration::from_millis(50);
 
 /// Half of what is cached is evicted at a time; a court's whole year of counters fits.
 const CACHE_BYTES: u64 = 64 * 1024 * 1024;
@@ -42,6 +48,16 @@ impl SledStore {
 
     /// Opens the store in `dir`, making it where there is none.
     pub(super) fn open(dir: &Path) -> Result<Self, StoreError> {
+        for _ in 1..TRIES {
+            match Self::try_open(dir) {
+                Err(StoreError::InUse { .. }) => std::thread::sleep(BETWEEN_TRIES),
+                other => return other,
+            }
+        }
+        Self::try_open(dir)
+    }
+
+    fn try_open(dir: &Path) -> Result<Self, StoreError> {
         create_private_dir(dir)?;
         let path = scans_dir(dir);
         let config = sled::Config::new().path(&path).cache_capacity(CACHE_BYTES);
@@ -67,7 +83,7 @@ impl SledStore {
             let key = cell_key(&cell);
             let mut hours = match self.db.get(key).map_err(engine)? {
                 Some(bytes) => unpack_hours(&bytes)?,
-                None => Default::default(),
+                None => Hours::default(),
             };
             for (hour, count) in added {
                 hours.entry(hour).or_default().add(count);
@@ -83,7 +99,7 @@ impl SledStore {
         self.file.sync_data().map_err(|source| StoreError::Io { path: self.path.clone(), source })
     }
 
-    fn read_counts(&self, query: &ScanQuery) -> Result<Vec<DayCount>, StoreError> {
+    fn read_counts(&self, query: ScanQuery) -> Result<Vec<DayCount>, StoreError> {
         let mut rows = Vec::new();
         for class in Class::ALL {
             let first = day_key(class, query.period.from.map_or(0, day_number));
@@ -106,7 +122,7 @@ impl Store for SledStore {
     }
 
     async fn counts(&self, query: &ScanQuery) -> Result<Vec<DayCount>, StoreError> {
-        self.read_counts(query)
+        self.read_counts(*query)
     }
 
     async fn export(&self, each: &mut (dyn FnMut(Scan) + Send)) -> Result<(), StoreError> {
@@ -156,10 +172,16 @@ fn day_number(day: Day) -> u32 {
 }
 
 fn day_key(class: Class, day: u32) -> [u8; 6] {
-    let class = Class::ALL.iter().position(|c| *c == class).unwrap_or(0) as u8;
+    let class = place(&Class::ALL, &class);
     let mut key = [COUNTS, class, 0, 0, 0, 0];
     key[2..].copy_from_slice(&day.to_be_bytes());
     key
+}
+
+/// The position by which a key names one of `all`.
+fn place<T: PartialEq>(all: &[T], one: &T) -> u8 {
+    let at = all.iter().position(|other| other == one);
+    at.and_then(|at| u8::try_from(at).ok()).expect("each value is in the list of all")
 }
 
 fn cell_key(cell: &Cell) -> [u8; 12] {
@@ -167,7 +189,7 @@ fn cell_key(cell: &Cell) -> [u8; 12] {
     key[..6].copy_from_slice(&day_key(cell.class, day_number(cell.day)));
     key[6..10].copy_from_slice(&cell.placement.to_be_bytes());
     key[10] = cell.topic;
-    key[11] = Client::ALL.iter().position(|c| *c == cell.client).unwrap_or(5) as u8;
+    key[11] = place(&Client::ALL, &cell.client);
     key
 }
 

@@ -16,7 +16,7 @@ const CLIENTS: [(&str, Client); 7] = [
     ("opera", Client::Browser),
 ];
 
-/// HarmonyOS also says Android, so it comes first.
+/// `HarmonyOS` also says Android, so it comes first.
 const SYSTEMS: [(&str, System); 7] = [
     ("harmonyos", System::Harmonyos),
     ("openharmony", System::Harmonyos),
@@ -27,7 +27,7 @@ const SYSTEMS: [(&str, System); 7] = [
     ("ipod", System::Ios),
 ];
 
-/// What robots and link previews call themselves. WeChat is none of them.
+/// What robots and link previews call themselves. `WeChat` is none of them.
 const MACHINES: [&str; 16] = [
     "bot/",
     "bot;",
@@ -75,15 +75,17 @@ impl Agent {
     /// What an agent string tells.
     pub fn parse(agent: &str) -> Self {
         let agent = agent.to_ascii_lowercase();
-        fn first<T: Copy>(agent: &str, table: &[(&str, T)], otherwise: T) -> T {
-            table.iter().find(|(word, _)| agent.contains(word)).map_or(otherwise, |(_, kind)| *kind)
-        }
         Self {
             client: first(&agent, &CLIENTS, Client::Other),
             system: first(&agent, &SYSTEMS, System::Other),
             machine: MACHINES.iter().any(|word| agent.contains(word)) || agent.ends_with("bot"),
         }
     }
+}
+
+/// The kind of the first word of `table` that `agent` holds.
+fn first<T: Copy>(agent: &str, table: &[(&str, T)], otherwise: T) -> T {
+    table.iter().find(|(word, _)| agent.contains(word)).map_or(otherwise, |(_, kind)| *kind)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The pages that scans open, and the scans themselves: actix-web.
 //!
-//! [`routes`] holds every URL on one screen, [`views`] renders and keeps the pages, [`pages`] has a
+//! `routes` holds every URL on one screen, [`views`] renders and keeps the pages, [`pages`] has a
 //! file a page. A page is a file there, a line in `routes`, and a template.
 
 pub mod client;

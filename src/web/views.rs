@@ -1,7 +1,7 @@
 //! Pages, rendered and compressed on first use and kept in a bounded cache.
 //!
 //! The one place that knows page templates. A page is a pure function of the library and a
-//! [`PageKey`]; what a template may use is in [`context`].
+//! [`PageKey`]; what a template may use is in `context`.
 
 mod context;
 
@@ -127,7 +127,9 @@ impl Views {
         let mut tera = Tera::default();
         let mut templates = Vec::new();
         for (file, bytes) in files.under("templates/") {
-            if let Some(name) = file.strip_prefix("templates/").filter(|n| n.ends_with(".html")) {
+            if let Some(name) =
+                file.strip_prefix("templates/").filter(|n| n.rsplit('.').next() == Some("html"))
+            {
                 let text = std::str::from_utf8(bytes)
                     .map_err(|_| ViewsError::Missing { file: file.to_owned() })?;
                 templates.push((name, text));
@@ -199,7 +201,12 @@ fn policy(style: &str) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let digits = b"0123456789abcdef";
+        text.push(char::from(digits[usize::from(byte >> 4)]));
+        text.push(char::from(digits[usize::from(byte & 15)]));
+        text
+    })
 }
 
 /// RFC 4648, with padding.

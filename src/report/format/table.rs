@@ -24,17 +24,17 @@ pub fn write(report: &Report, tongue: Tongue) -> String {
         line.extend(numbers(total));
         lines.push(line);
     }
-    let mut text = aligned(&lines, report.columns.len());
+    let text = aligned(&lines, report.columns.len());
     let apart = report.apart;
     let (machines, orphans, retired) = (apart.machines, apart.orphans, apart.retired);
-    text.push_str(&if chinese {
+    let note = if chinese {
         format!("另计：机器 {machines}，无效码 {orphans}，停用码 {retired}。访问人次为约数。\n")
     } else {
         format!(
             "apart: machines {machines}, orphans {orphans}, retired {retired}; visits are about\n"
         )
-    });
-    text
+    };
+    text + &note
 }
 
 fn numbers(count: Count) -> [String; 3] {

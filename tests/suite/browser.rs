@@ -1,0 +1,165 @@
+//! A real Chromium at phone size, driven over WebDriver: what somebody sees who scanned a poster.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::{Value, json};
+
+use crate::support::{PHONE, Server, Site, has_tool, repository};
+
+struct Browser {
+    driver: Child,
+    session: String,
+}
+
+impl Browser {
+    /// A phone of 360 × 740 that says it is WeChat; `None` where there is no browser.
+    fn phone(dark: bool) -> Option<Self> {
+        if !has_tool("chromedriver") || !has_tool("chromium") {
+            return None;
+        }
+        let mut driver = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
+        let port = loop {
+            let line = lines.next().expect("chromedriver says its port").unwrap();
+            if let Some((_, port)) = line.split_once("started successfully on port ") {
+                break port.trim_end_matches('.').to_owned();
+            }
+        };
+        std::thread::spawn(move || lines.for_each(drop));
+        let url = format!("http://127.0.0.1:{port}/session");
+        let mut args = vec![
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-dev-shm-usage",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-first-run",
+        ];
+        if dark {
+            args.push("--force-dark-mode");
+            args.push("--enable-features=WebContentsForceDark");
+        }
+        let capabilities = json!({"capabilities": {"alwaysMatch": {
+            "goog:chromeOptions": {
+                "args": args,
+                "mobileEmulation": {
+                    "deviceMetrics": {"width": 360, "height": 740, "pixelRatio": 2.0, "touch": true},
+                    "userAgent": PHONE,
+                },
+            },
+            "goog:loggingPrefs": {"browser": "ALL"},
+        }}});
+        let answer = post(&url, &capabilities);
+        let id = answer["value"]["sessionId"].as_str().expect("a session").to_owned();
+        Some(Self { driver, session: format!("{url}/{id}") })
+    }
+
+    fn open(&self, url: &str) {
+        post(&format!("{}/url", self.session), &json!({"url": url}));
+    }
+
+    fn run(&self, script: &str) -> Value {
+        let body = json!({"script": script, "args": []});
+        post(&format!("{}/execute/sync", self.session), &body)["value"].clone()
+    }
+
+    /// What the page complained of.
+    fn console(&self) -> Value {
+        post(&format!("{}/se/log", self.session), &json!({"type": "browser"}))["value"].clone()
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let agent = ureq::Agent::new_with_defaults();
+        let _ = agent.delete(&self.session).call();
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+fn post(url: &str, body: &Value) -> Value {
+    let agent: ureq::Agent =
+        ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let mut answer = agent.post(url).send_json(body).unwrap();
+    let answer: Value = answer.body_mut().read_json().unwrap();
+    assert!(answer["value"]["error"].is_null(), "{answer}");
+    answer
+}
+
+/// Touch targets that are too small: links in running text are exempt (WCAG 2.5.8).
+const SMALL_TARGETS: &str = "return [...document.querySelectorAll('a.btn, .topics a, .toc a, .brand, \
+    input[type=checkbox]')].map(e => (e.closest('label') || e)).filter(e => { \
+    const r = e.getBoundingClientRect(); return r.width > 0 && r.height < 44 }) \
+    .map(e => e.outerHTML.slice(0, 80))";
+
+#[test]
+fn a_phone_that_opens_a_code_sees_the_guide_and_is_counted() {
+    let Some(browser) = Browser::phone(false) else { return };
+    let site = Site::new();
+    let server = site.serve();
+    browser.open(&format!("{}/200041T", server.url));
+    assert_eq!(browser.run("return document.querySelector('h1').textContent"), "缴费退费");
+    assert_eq!(browser.run("return document.documentElement.lang"), "zh-Hans");
+    let here = browser.run("return document.querySelector('header').innerText");
+    assert!(here.as_str().unwrap().contains("北城区人民法院"), "{here}");
+    // A large-version link leads to the same guide and is no scan.
+    browser.run("document.querySelector('header a.btn').click()");
+    assert_eq!(
+        browser.run("return location.pathname + location.search"),
+        "/g/fees?court=north&place=1&v=large"
+    );
+    let stats = site.run(&["stats", "--by", "court,topic,client", "--format", "csv"]);
+    assert!(stats.stdout.contains("north,fees,wechat,1,1,0"), "{}", stats.stdout);
+}
+
+#[test]
+fn every_page_fits_a_phone_reads_large_and_complains_of_nothing() {
+    for dark in [false, true] {
+        let Some(browser) = Browser::phone(dark) else { return };
+        let server = Server::start(repository(), &Site::new().store(), &[]);
+        for path in [
+            "/",
+            "/g/fees",
+            "/g/filing",
+            "/g/preservation",
+            "/g/enforcement",
+            "/g/documents",
+            "/200041T",
+            "/2000813",
+            "/nothing",
+            "/design",
+        ] {
+            for large in ["", "?v=large"] {
+                browser.open(&format!("{}{path}{large}", server.url));
+                let at = format!("{path}{large} dark={dark}");
+                let overflow =
+                    browser.run("return document.documentElement.scrollWidth - window.innerWidth");
+                assert!(overflow.as_i64().unwrap() <= 0, "{at} scrolls sideways by {overflow}");
+                let size =
+                    browser.run("return parseFloat(getComputedStyle(document.body).fontSize)");
+                let least = if large.is_empty() { 18.0 } else { 30.0 };
+                assert!(size.as_f64().unwrap() >= least, "{at} is set in {size} px");
+                assert_eq!(browser.run(SMALL_TARGETS), json!([]), "{at}");
+                let complaints: Vec<Value> = browser
+                    .console()
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    // The favicon that Chromium asks for by itself, and the 404 that is meant.
+                    .filter(|entry| !entry["message"].as_str().unwrap().contains("404"))
+                    .cloned()
+                    .collect();
+                assert_eq!(complaints, Vec::<Value>::new(), "{at}");
+            }
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! The program at the command line: exit codes, messages, and what it leaves behind.
+
+use std::fs;
+use std::net::TcpListener;
+
+use crate::support::{Site, onecode, ran, run};
+
+fn fails(site: &Site, args: &[&str], words: &str) {
+    let ran = site.run(args);
+    assert_eq!(ran.code, 2, "{args:?}: {}", ran.stderr);
+    assert!(ran.stderr.contains(words), "{args:?} says: {}", ran.stderr);
+    assert_eq!(ran.stdout, "");
+}
+
+#[test]
+fn wrong_names_are_answered_with_the_right_ones() {
+    let site = Site::new();
+    let print = ["print", "--base-url", "https://a.cn", "--out", "/nonexistent/out"];
+    let with = |more: &[&'static str]| [&print[..], more].concat();
+    fails(&site, &with(&["--topic", "fes"]), "no topic \"fes\": did you mean \"fees\"?");
+    fails(&site, &with(&["--topic", "zzzzzz"]), "topics are onecode, fees");
+    fails(&site, &with(&["--court", "nort"]), "no court \"nort\": did you mean \"north\"?");
+    fails(&site, &with(&["--layout", "a4-postr"]), "did you mean \"a4-poster\"?");
+    fails(&site, &with(&["--lang", "fr"]), "no language \"fr\"");
+    fails(&site, &with(&["--lang", "en"]), "no guide in en for the topic");
+    fails(&site, &with(&["--placement", "9"]), "no placement 9");
+    fails(&site, &["print"], "--base-url is missing");
+    fails(&site, &["print", "--base-url", "a.cn"], "use https://host");
+    fails(&site, &["stats", "--court", "nort"], "did you mean \"north\"?");
+    fails(&site, &["stats", "--from", "2026-02-01", "--to", "2026-01-01"], "is after --to");
+    fails(&site, &["stats", "--by", "venue"], "dimensions are court, placement");
+    fails(&site, &["stats", "--from", "2026-02-30"], "write a date like 2026-11-24");
+    fails(&site, &["placement", "retire", "0"], "a placement's number is 1 to 262143");
+}
+
+#[test]
+fn an_address_too_long_for_a_readable_symbol_is_refused() {
+    let site = Site::new();
+    let out = site.path("out");
+    let url = format!("https://{}.cn", "a".repeat(600));
+    let args = [
+        "print",
+        "--base-url",
+        &url,
+        "--placement",
+        "1",
+        "--topic",
+        "fees",
+        "--out",
+        out.to_str().unwrap(),
+    ];
+    let print = site.run(&args);
+    assert_eq!(print.code, 1);
+    assert!(print.stderr.contains("use a shorter host"), "{}", print.stderr);
+    assert!(!out.join("north").exists());
+}
+
+#[test]
+fn a_store_that_is_not_there_or_not_built_is_told() {
+    let site = Site::new();
+    fails(&site, &["stats"], "nothing has been recorded there yet");
+    for (url, words) in [
+        ("postgres://u:secret@h/d", "not built yet"),
+        ("mysql://u:secret@h/d", "no store engine `mysql`"),
+        ("data", "no store engine `data`"),
+    ] {
+        let stats = run(["stats", "--store", url]);
+        assert_eq!(stats.code, 2);
+        assert!(
+            stats.stderr.contains(words) && !stats.stderr.contains("secret"),
+            "{}",
+            stats.stderr
+        );
+    }
+}
+
+#[test]
+fn a_busy_port_and_a_store_in_use_are_told_in_one_line() {
+    let site = Site::new();
+    let busy = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = busy.local_addr().unwrap().to_string();
+    fails(&site, &["serve", "--listen", &address], "another program uses this port");
+    let server = site.serve();
+    fails(&site, &["serve", "--listen", "127.0.0.1:0"], "a service already runs on this store");
+    assert_eq!(server.get("/healthz").status, 200);
+}
+
+#[test]
+fn nothing_is_written_where_nothing_can_be_written() {
+    let site = Site::new();
+    let file = site.path("file");
+    fs::write(&file, "mine").unwrap();
+    let out = file.join("out");
+    let args =
+        ["print", "--base-url", "https://a.cn", "--placement", "1", "--out", out.to_str().unwrap()];
+    let print = site.run(&args);
+    assert_eq!(print.code, 2);
+    assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
+    let full = site.run(&[
+        "print",
+        "--base-url",
+        "https://a.cn",
+        "--placement",
+        "1",
+        "--topic",
+        "fees",
+        "--out",
+        "/proc/onecode",
+    ]);
+    assert_eq!(full.code, 2);
+}
+
+#[test]
+fn init_writes_the_built_in_site_and_never_over_something() {
+    let dir = tempfile::tempdir().unwrap();
+    let site = dir.path().join("site");
+    let root = site.to_str().unwrap();
+    assert_eq!(run(["init", root]).code, 0);
+    for file in ["guides/fees/zh-Hans.md", "templates/guide.html", "printables/a4-poster/main.typ"]
+    {
+        assert!(site.join(file).is_file(), "{file}");
+    }
+    let check = run(["--root", root, "check", "--today", "2026-11-24"]);
+    assert_eq!((check.code, check.stdout.as_str()), (0, ""));
+    fs::write(site.join("guides/fees/zh-Hans.md"), "mine").unwrap();
+    let again = run(["init", root]);
+    assert_eq!(again.code, 2);
+    assert!(again.stderr.contains("is not empty"), "{}", again.stderr);
+    assert_eq!(fs::read_to_string(site.join("guides/fees/zh-Hans.md")).unwrap(), "mine");
+}
+
+#[test]
+fn the_built_in_site_is_not_changed() {
+    for args in [
+        &["placement", "add", "--court", "baoding", "--place", "大厅", "--channel", "hall"][..],
+        &["placement", "retire", "1"],
+        &["placement", "import", "x.csv"],
+    ] {
+        let ran = run(args);
+        assert_eq!(ran.code, 2);
+        assert!(ran.stderr.contains("run `onecode init"), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn placements_are_added_retired_and_listed_and_numbers_are_never_reused() {
+    let site = Site::new();
+    let add =
+        ["placement", "add", "--court", "south", "--place", "三楼 2 号柱", "--channel", "center"];
+    let added = site.run(&add);
+    assert_eq!(added.code, 0, "{}", added.stderr);
+    assert!(added.stdout.contains('4') && added.stdout.contains("三楼 2 号柱"), "{}", added.stdout);
+    assert_eq!(site.run(&["placement", "retire", "4", "--on", "2026-11-20"]).code, 0);
+    assert_eq!(site.run(&["placement", "retire", "4"]).code, 2);
+    assert_eq!(site.run(&add).code, 0);
+    let list = site.run(&["placement", "list", "--format", "json"]);
+    let list: serde_json::Value = serde_json::from_str(&list.stdout).unwrap();
+    let numbers: Vec<_> = list.as_array().unwrap().iter().map(|p| p["number"].as_u64()).collect();
+    assert_eq!(numbers, [1, 2, 3, 4, 5].map(Some));
+    assert_eq!(list[3]["retired"], "2026-11-20");
+    assert_eq!(site.run(&["check", "--today", "2026-11-24"]).code, 0);
+}
+
+#[test]
+fn an_excel_table_is_imported_whole_or_not_at_all() {
+    let site = Site::new();
+    // 南城: GB 18030, as Excel saves it in Chinese.
+    let table = "court,place,channel\r\nsouth,诉讼服务大厅,hall\r\nnorth,流动法庭,outreach\r\n";
+    let file = site.path("new.csv");
+    let (bytes, _, _) = encoding_rs::GB18030.encode(table);
+    fs::write(&file, bytes).unwrap();
+    let import = site.run(&["placement", "import", file.to_str().unwrap()]);
+    assert_eq!(import.code, 0, "{}", import.stderr);
+    assert!(import.stderr.contains("2 placement(s) added"), "{}", import.stderr);
+    let list = site.run(&["placement", "list"]).stdout;
+    assert!(list.contains("流动法庭"), "{list}");
+
+    let before = fs::read(site.root().join("guides/_facts/placements.csv")).unwrap();
+    fs::write(&file, "number,court,place,channel\n7,north,门口,hall\n1,north,别处,hall\n").unwrap();
+    let import = site.run(&["placement", "import", file.to_str().unwrap()]);
+    assert_eq!(import.code, 1);
+    assert!(
+        import.stderr.contains("new.csv:3:1: error: placement 1 is taken"),
+        "{}",
+        import.stderr
+    );
+    assert_eq!(fs::read(site.root().join("guides/_facts/placements.csv")).unwrap(), before);
+}
+
+#[test]
+fn help_and_messages_follow_the_locale() {
+    let help = ran(onecode().env("LC_ALL", "zh_CN.UTF-8").args(["print", "--help"]));
+    assert_eq!(help.code, 0);
+    assert!(help.stdout.contains("每张都校验能扫才写出"), "{}", help.stdout);
+    let english = run(["print", "--help"]);
+    assert!(english.stdout.contains("each proven to scan"), "{}", english.stdout);
+}

@@ -1,0 +1,18 @@
+//! The one integration suite: each module meets the program as somebody does.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop at once")]
+#![allow(clippy::print_stdout, reason = "a skipped test says so")]
+#![allow(clippy::disallowed_methods, reason = "a test is an edge: it has an environment")]
+#![allow(clippy::doc_markdown, reason = "tests name products")]
+
+mod support;
+
+mod architecture; // what may import what, which crates are confined where, licences and sources
+mod browser; // a real Chromium at phone size
+mod check; // content faults: each bad site shows its message
+mod cli; // the program at the command line: exit codes, messages, files
+mod golden; // one picture a layout
+mod print; // posters read back by decoders that are not ours
+mod readme; // the commands of README.md run as they stand
+mod store; // one list of tests, run on every engine
+mod web; // HTTP against a real server

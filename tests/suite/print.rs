@@ -1,0 +1,195 @@
+//! Posters read back by decoders that are not ours, from the pixels of programs that are not ours.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::support::{Ran, Site, has_tool};
+
+fn print(site: &Site, out: &str, more: &[&str]) -> Ran {
+    let out = site.path(out);
+    let base = ["print", "--base-url", "https://fy.example.cn", "--out", out.to_str().unwrap()];
+    site.run(&[&base[..], more].concat())
+}
+
+fn manifest(dir: &Path) -> Vec<BTreeMap<String, String>> {
+    let mut reader = csv::Reader::from_path(dir.join("manifest.csv")).unwrap();
+    reader.deserialize().map(Result::unwrap).collect()
+}
+
+/// What zbar reads in a picture.
+fn zbar(picture: &Path) -> String {
+    let output = Command::new("zbarimg").args(["-q", "--raw"]).arg(picture).output().unwrap();
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+#[test]
+fn a_whole_set_is_one_command_and_every_poster_stands_in_the_manifest() {
+    let site = Site::new();
+    let ran = print(&site, "out", &["--court", "north"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let rows = manifest(&site.path("out"));
+    assert_eq!(rows.len(), 4);
+    for row in &rows {
+        assert!(site.path("out").join(&row["file"]).is_file(), "{}", row["file"]);
+        assert!(row["proof"].starts_with("ok: 1369 modules"), "{}", row["proof"]);
+        assert!(row["symbol_mm"].parse::<f64>().unwrap() >= 80.0);
+        assert_eq!(row["url"], format!("https://fy.example.cn/{}", row["code"]));
+    }
+    assert_eq!(rows[0]["file"], "north/1-fees-a4-poster.pdf");
+    assert_eq!((rows[0]["page"].as_str(), rows[0]["slot"].as_str()), ("1", "1"));
+    assert_eq!(rows[0]["code"], "200041T");
+
+    // A second run for another court keeps what the manifest says of the first.
+    let ran = print(&site, "out", &["--placement", "3", "--topic", "fees"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(manifest(&site.path("out")).len(), 5);
+}
+
+#[test]
+fn printing_twice_gives_the_same_bytes() {
+    let site = Site::new();
+    for format in ["pdf", "svg"] {
+        let args = ["--placement", "1", "--topic", "fees", "--format", format];
+        assert_eq!(print(&site, "a", &args).code, 0);
+        assert_eq!(print(&site, "b", &args).code, 0);
+        let file = format!("north/1-fees-a4-poster.{format}");
+        let read = |dir: &str| fs::read(site.path(dir).join(&file)).unwrap();
+        assert_eq!(read("a"), read("b"), "{format}");
+    }
+    let read = |dir: &str| fs::read(site.path(dir).join("manifest.csv")).unwrap();
+    assert_eq!(read("a"), read("b"));
+}
+
+#[test]
+fn a_png_is_read_by_a_decoder_that_is_not_ours() {
+    if !has_tool("zbarimg") {
+        return;
+    }
+    let site = Site::new();
+    let args = ["--placement", "2", "--topic", "onecode", "--format", "png"];
+    assert_eq!(print(&site, "out", &args).code, 0);
+    let file = site.path("out/north/2-onecode-a4-poster.png");
+    assert_eq!(zbar(&file), "https://fy.example.cn/2000809");
+}
+
+#[test]
+fn a_pdf_is_one_tagged_a4_page_with_selectable_text_that_scans() {
+    if !has_tool("pdftoppm")
+        || !has_tool("pdftotext")
+        || !has_tool("pdfinfo")
+        || !has_tool("zbarimg")
+    {
+        return;
+    }
+    let site = Site::new();
+    assert_eq!(print(&site, "out", &["--placement", "1", "--topic", "fees"]).code, 0);
+    let pdf = site.path("out/north/1-fees-a4-poster.pdf");
+    let tool = |name: &str, args: &[&str]| {
+        let output = Command::new(name).args(args).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let path = pdf.to_str().unwrap();
+    let info = tool("pdfinfo", &[path]);
+    for line in ["Pages:           1", "(A4)", "Tagged:          yes"] {
+        assert!(info.contains(line), "{info}");
+    }
+    let text = tool("pdftotext", &[path, "-"]);
+    for words in [
+        "北城区人民法院",
+        "缴费退费",
+        "次日起7日内交费",
+        "fy.example.cn/200041T",
+        "12368",
+        "本页不收费、不要身份证号、不要验证码",
+        "2026-11-01",
+    ] {
+        assert!(text.contains(words), "{words} is not in: {text}");
+    }
+    let picture = site.path("page");
+    let args = ["-r", "100", "-png", "-singlefile", path, picture.to_str().unwrap()];
+    assert!(Command::new("pdftoppm").args(args).status().unwrap().success());
+    assert_eq!(zbar(&picture.with_extension("png")), "https://fy.example.cn/200041T");
+}
+
+#[test]
+fn a_poster_that_does_not_scan_is_not_written() {
+    let site = Site::new();
+    let good =
+        fs::read_to_string(crate::support::repository().join("printables/a4-poster/main.typ"))
+            .unwrap();
+    for (name, spoil) in [
+        (
+            "a stamp over the symbol",
+            "#place(top + std.left, dx: 60mm, dy: 120mm, rect(width: 30mm, height: 30mm, fill: white))",
+        ),
+        (
+            "a stain in the quiet zone",
+            "#place(top + std.left, dx: 21mm, dy: 100mm, rect(width: 4mm, height: 60mm, fill: black))",
+        ),
+    ] {
+        site.write("printables/a4-poster/main.typ", format!("{good}\n{spoil}\n"));
+        for format in ["pdf", "svg"] {
+            let args = ["--placement", "1", "--topic", "fees", "--format", format];
+            let ran = print(&site, "out", &args);
+            assert_eq!(ran.code, 1, "{name}: {}", ran.stderr);
+            assert!(ran.stderr.contains("does not scan and was not written"), "{}", ran.stderr);
+        }
+        assert_eq!(manifest(&site.path("out")).len(), 0);
+        assert!(!site.path("out/north").exists(), "{name}");
+    }
+}
+
+#[test]
+fn a_poster_that_runs_onto_a_second_page_is_not_written() {
+    let site = Site::new();
+    let file = "printables/a4-poster/main.typ";
+    let good = fs::read_to_string(crate::support::repository().join(file)).unwrap();
+    site.write(file, format!("{good}\n#pagebreak()\n#pdf.artifact(rect())\n"));
+    let ran = print(&site, "out", &["--placement", "1", "--topic", "fees"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains("came out on 2 pages"), "{}", ran.stderr);
+    assert!(!site.path("out/north").exists());
+}
+
+#[test]
+fn a_character_that_no_font_has_is_named_and_nothing_is_written() {
+    let site = Site::new();
+    let file = "guides/_facts/courts.toml";
+    let courts = fs::read_to_string(site.root().join(file)).unwrap();
+    site.write(file, courts.replace("北城区", "北𪚥区"));
+    let ran = print(&site, "out", &["--placement", "1", "--topic", "fees"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains("the print fonts lack 𪚥 (U+2A6A5)"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_stranger_s_manifest_is_left_alone() {
+    let site = Site::new();
+    fs::create_dir(site.path("out")).unwrap();
+    fs::write(site.path("out/manifest.csv"), "name,price\n").unwrap();
+    let ran = print(&site, "out", &["--placement", "1", "--topic", "fees"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("is no manifest of ours"), "{}", ran.stderr);
+    assert_eq!(fs::read_to_string(site.path("out/manifest.csv")).unwrap(), "name,price\n");
+}
+
+#[test]
+fn retired_placements_are_printed_only_where_they_are_named() {
+    let site = Site::new();
+    let ran = print(&site, "out", &["--court", "south"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("nothing to print"), "{}", ran.stderr);
+    assert_eq!(print(&site, "out", &["--placement", "3", "--topic", "fees"]).code, 0);
+}
+
+#[test]
+fn capitals_make_a_smaller_symbol() {
+    let site = Site::new();
+    let args = ["--placement", "1", "--topic", "fees", "--url-case", "upper"];
+    assert_eq!(print(&site, "out", &args).code, 0);
+    let row = &manifest(&site.path("out"))[0];
+    assert_eq!(row["url"], "HTTPS://FY.EXAMPLE.CN/200041T");
+    assert_eq!(row["symbol_version"], "2");
+}

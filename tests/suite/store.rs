@@ -1,0 +1,194 @@
+//! One list of tests, run on every engine; and what only engines that last can be asked.
+
+use std::sync::Arc;
+
+use onecode::domain::code::{Code, RawCode};
+use onecode::domain::period::{Day, Moment, Period};
+use onecode::domain::scan::{Class, Client, Count, Scan, ScanQuery, System, Target};
+use onecode::store::recorder::{Outcome, Recorder};
+use onecode::store::{self, Store, StoreError};
+
+fn each_engine(test: impl Fn(Arc<dyn Store>)) {
+    test(store::open("memory:").unwrap());
+    let dir = tempfile::tempdir().unwrap();
+    test(store::open(&format!("sled:{}", dir.path().join("data").display())).unwrap());
+}
+
+fn wait<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(future)
+}
+
+fn scan(moment: i64) -> Scan {
+    Scan {
+        moment: Moment(moment),
+        target: Target::Live(Code::parse("200041T").unwrap()),
+        client: Client::Wechat,
+        system: System::Android,
+        repeat: false,
+        machine: false,
+    }
+}
+
+fn all() -> ScanQuery {
+    ScanQuery::default()
+}
+
+#[test]
+fn scans_are_counted_by_day_of_shanghai_hour_and_class() {
+    each_engine(|store| {
+        let midnight = Day::parse("2026-11-24").unwrap().start().0;
+        let raw = RawCode::parse("200041X").unwrap();
+        let scans = [
+            scan(midnight - 1),
+            scan(midnight),
+            Scan { repeat: true, ..scan(midnight + 5) },
+            Scan { machine: true, ..scan(midnight) },
+            Scan { target: Target::Orphan(raw), ..scan(midnight) },
+            Scan { target: Target::Retired(Code::parse("200041T").unwrap()), ..scan(midnight) },
+        ];
+        wait(store.record(&scans[..3])).unwrap();
+        wait(store.record(&scans[3..])).unwrap();
+        let rows = wait(store.counts(&all())).unwrap();
+        let people: Vec<_> = rows
+            .iter()
+            .filter(|row| row.class == Class::People)
+            .map(|row| (row.day.to_string(), row.hours.clone()))
+            .collect();
+        let count = |visits, repeats| Count { visits, repeats };
+        assert_eq!(
+            people,
+            [
+                ("2026-11-23".to_owned(), vec![(23, count(1, 0))]),
+                ("2026-11-24".to_owned(), vec![(0, count(1, 1))]),
+            ]
+        );
+        for class in [Class::Machines, Class::Orphans, Class::Retired] {
+            assert_eq!(rows.iter().filter(|row| row.class == class).count(), 1, "{class:?}");
+        }
+        let mut kept = Vec::new();
+        wait(store.export(&mut |scan| kept.push(scan))).unwrap();
+        assert_eq!(kept, scans);
+    });
+}
+
+#[test]
+fn a_period_includes_both_its_ends() {
+    each_engine(|store| {
+        let day = |text| Day::parse(text).unwrap();
+        for date in ["2026-10-31", "2026-11-01", "2026-11-30", "2026-12-01"] {
+            wait(store.record(&[scan(day(date).start().0)])).unwrap();
+        }
+        let period = Period { from: Some(day("2026-11-01")), to: Some(day("2026-11-30")) };
+        assert_eq!(wait(store.counts(&ScanQuery { period })).unwrap().len(), 2);
+        let open = Period { from: Some(day("2026-11-30")), to: None };
+        assert_eq!(wait(store.counts(&ScanQuery { period: open })).unwrap().len(), 2);
+        assert_eq!(wait(store.counts(&all())).unwrap().len(), 4);
+    });
+}
+
+#[test]
+fn the_recorder_keeps_every_scan_that_it_acknowledges() {
+    each_engine(|store| {
+        let (recorder, writer) = Recorder::start(Arc::clone(&store)).unwrap();
+        let outcomes = wait(async {
+            let mut waiting = Vec::new();
+            for i in 0..500 {
+                let recorder = recorder.clone();
+                waiting.push(async move { recorder.record(scan(1_795_449_600 + i)).await });
+            }
+            let mut outcomes = Vec::new();
+            for one in waiting {
+                outcomes.push(one.await);
+            }
+            outcomes
+        });
+        let kept = outcomes.iter().filter(|o| **o == Outcome::Kept).count() as u64;
+        assert_eq!(recorder.outcomes().get(Outcome::Kept), kept);
+        drop(recorder);
+        writer.join().unwrap();
+        let counted: u64 = wait(store.counts(&all()))
+            .unwrap()
+            .iter()
+            .flat_map(|row| &row.hours)
+            .map(|(_, count)| count.scans())
+            .sum();
+        // Late ones are kept too, once the writer has ended.
+        assert_eq!(counted, 500);
+    });
+}
+
+/// A store that fails, and one that panics, as sled does on some faults.
+struct Broken {
+    panics: bool,
+}
+
+#[async_trait::async_trait]
+impl Store for Broken {
+    async fn record(&self, _: &[Scan]) -> Result<(), StoreError> {
+        assert!(!self.panics, "as sled does");
+        Err(StoreError::Engine { reason: "the disk is gone".to_owned() })
+    }
+
+    async fn counts(
+        &self,
+        _: &ScanQuery,
+    ) -> Result<Vec<onecode::domain::scan::DayCount>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn export(&self, _: &mut (dyn FnMut(Scan) + Send)) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_store_that_fails_or_panics_costs_a_scan_and_nothing_else() {
+    for panics in [false, true] {
+        let (recorder, writer) = Recorder::start(Arc::new(Broken { panics })).unwrap();
+        for _ in 0..3 {
+            assert_eq!(wait(recorder.record(scan(0))), Outcome::Dropped);
+        }
+        assert_eq!(recorder.outcomes().get(Outcome::Dropped), 3);
+        drop(recorder);
+        writer.join().unwrap();
+    }
+}
+
+#[test]
+fn what_was_recorded_is_there_after_opening_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let url = format!("sled:{}", dir.path().join("data").display());
+    for round in 1..=3 {
+        let store = store::open(&url).unwrap();
+        wait(store.record(&[scan(1_795_449_600)])).unwrap();
+        let rows = wait(store.counts(&all())).unwrap();
+        assert_eq!(rows[0].hours[0].1.visits, round);
+        let mut kept = 0;
+        wait(store.export(&mut |_| kept += 1)).unwrap();
+        assert_eq!(kept, round);
+    }
+}
+
+#[test]
+fn a_store_belongs_to_its_user_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    let store = store::open(&format!("sled:{}", data.display())).unwrap();
+    store::remote::answer(&data, store).unwrap();
+    for path in [data.clone(), data.join("run")] {
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o700);
+    }
+}
+
+#[test]
+fn a_running_service_answers_beside_its_store_also_where_the_path_is_long() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("d".repeat(150)).join("data");
+    let url = format!("sled:{}", data.display());
+    let store = store::open(&url).unwrap();
+    wait(store.record(&[scan(1_795_449_600)])).unwrap();
+    store::remote::answer(&data, Arc::clone(&store)).unwrap();
+    let reader = store::open_to_read(&url).unwrap();
+    assert_eq!(wait(reader.counts(&all())).unwrap(), wait(store.counts(&all())).unwrap());
+}

@@ -1,0 +1,210 @@
+//! What tests share: a throw-away site, a real server, tools that may be missing.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+/// The repository.
+pub(crate) fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The program, speaking English and reading nothing from our environment.
+pub(crate) fn onecode() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_onecode"));
+    for (name, _) in std::env::vars() {
+        if name.starts_with("ONECODE_") || name.starts_with("LC_") || name.starts_with("LANG") {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+/// What a run came to.
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// Runs the program to its end.
+pub(crate) fn run<S: AsRef<std::ffi::OsStr>>(args: impl IntoIterator<Item = S>) -> Ran {
+    ran(onecode().args(args))
+}
+
+pub(crate) fn ran(command: &mut Command) -> Ran {
+    let Output { status, stdout, stderr } = command.output().unwrap();
+    Ran {
+        code: status.code().unwrap_or(-1),
+        stdout: String::from_utf8(stdout).unwrap(),
+        stderr: String::from_utf8(stderr).unwrap(),
+    }
+}
+
+/// A throw-away site: `tests/sites/good` in a directory of its own.
+pub(crate) struct Site {
+    pub(crate) dir: tempfile::TempDir,
+}
+
+impl Site {
+    pub(crate) fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        copy(&repository().join("tests/sites/good"), &dir.path().join("site"));
+        Self { dir }
+    }
+
+    pub(crate) fn root(&self) -> PathBuf {
+        self.dir.path().join("site")
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    pub(crate) fn store(&self) -> String {
+        format!("sled:{}", self.path("data").display())
+    }
+
+    pub(crate) fn write(&self, file: &str, text: impl AsRef<[u8]>) {
+        let path = self.root().join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// Runs the program on this site.
+    pub(crate) fn run(&self, args: &[&str]) -> Ran {
+        ran(onecode().arg("--root").arg(self.root()).arg("--store").arg(self.store()).args(args))
+    }
+
+    pub(crate) fn serve(&self) -> Server {
+        Server::start(&self.root(), &self.store(), &[])
+    }
+}
+
+/// Copies a directory with everything in it.
+pub(crate) fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+/// A real server on a port of its own; killed when dropped.
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) url: String,
+}
+
+impl Server {
+    pub(crate) fn start(root: &Path, store: &str, more: &[&str]) -> Self {
+        let mut child = onecode()
+            .args(["serve", "--listen", "127.0.0.1:0", "--store", store, "--root"])
+            .arg(root)
+            .args(more)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let url = loop {
+            let line = lines.next().expect("the server said where it serves").unwrap();
+            if let Some(url) = line.strip_prefix("serving ") {
+                break url.to_owned();
+            }
+        };
+        // Keep the pipe open and empty, so that the server can go on saying things.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, url }
+    }
+
+    /// SIGKILL, now.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// SIGTERM, and waits until it has ended well.
+    pub(crate) fn stop(mut self) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        assert!(self.child.wait().unwrap().success());
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Answer {
+        self.ask("GET", path, &[])
+    }
+
+    pub(crate) fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let agent: ureq::Agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .user_agent(PHONE)
+            .accept_encoding("")
+            .build()
+            .into();
+        let mut request =
+            ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.url));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut response = agent.run(request.body(()).unwrap()).unwrap();
+        let headers = response.headers().clone();
+        Answer {
+            status: response.status().as_u16(),
+            header: Box::new(move |name| {
+                headers.get(name).map(|v| v.to_str().unwrap().to_owned()).unwrap_or_default()
+            }),
+            body: response.body_mut().read_to_vec().unwrap(),
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// WeChat on a cheap phone.
+pub(crate) const PHONE: &str = "Mozilla/5.0 (Linux; Android 11; PEGM00) AppleWebKit/537.36 \
+    Chrome/116.0 Mobile Safari/537.36 XWEB/1160065 MMWEBSDK/20231202 MicroMessenger/8.0.47";
+
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    header: Box<dyn Fn(&str) -> String>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> String {
+        (self.header)(name)
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).unwrap()
+    }
+}
+
+/// Whether a tool is there. Where `ONECODE_TEST_TOOLS=required`, its absence is a failure; else it
+/// is a printed skip.
+pub(crate) fn has_tool(name: &str) -> bool {
+    let found = Command::new("sh")
+        .args(["-c", &format!("command -v {name}")])
+        .stdout(Stdio::null())
+        .status()
+        .unwrap()
+        .success();
+    let required = std::env::var("ONECODE_TEST_TOOLS").is_ok_and(|value| value == "required");
+    assert!(found || !required, "{name} is missing: run `bash tests/run`, which installs it");
+    if !found {
+        println!("skipped: {name} is missing; `bash tests/run` installs it");
+    }
+    found
+}

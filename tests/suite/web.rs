@@ -1,0 +1,307 @@
+//! HTTP against a real server, as phones and proxies speak it.
+
+use std::fs;
+use std::io::Read;
+
+use crate::support::{PHONE, Server, Site, repository};
+
+/// Placement 1, topic 1.
+const FEES: &str = "/200041T";
+/// Placement 2 (a 24-hour court), topic 1.
+const FEES_AT_NIGHT: &str = "/2000813";
+/// Placement 3, retired.
+const RETIRED: &str = "/2000C1Q";
+
+fn stats(site: &Site, args: &[&str]) -> serde_json::Value {
+    let ran = site.run(&[&["stats", "--format", "json"][..], args].concat());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    serde_json::from_str(&ran.stdout).unwrap()
+}
+
+fn apart(site: &Site) -> String {
+    site.run(&["stats"]).stdout.lines().last().unwrap().to_owned()
+}
+
+#[test]
+fn a_scan_is_answered_at_once_with_the_guide_and_is_counted() {
+    let site = Site::new();
+    let server = site.serve();
+    let page = server.get(FEES);
+    assert_eq!((page.status, page.header("onecode-scan").as_str()), (200, "kept"));
+    assert_eq!(page.header("cache-control"), "private, no-cache");
+    let text = page.text();
+    for words in [
+        "<h1>缴费退费</h1>",
+        "北城区人民法院",
+        "诉讼服务大厅",
+        "北城区法院路1号",
+        "7日",
+        "tel:03125550100",
+        "交费办法第22条第1款",
+        "lang=\"zh-Hans\"",
+    ] {
+        assert!(text.contains(words), "{words} is not in the page");
+    }
+    let row = &stats(&site, &["--by", "court,placement,channel,topic,client"])[0];
+    assert_eq!(row["court"], "north");
+    assert_eq!(row["placement"], "1");
+    assert_eq!(row["channel"], "hall");
+    assert_eq!(row["topic"], "fees");
+    assert_eq!(row["client"], "wechat");
+    assert_eq!(row["scans"], 1);
+}
+
+#[test]
+fn a_scan_that_was_kept_outlives_a_kill_right_after_the_answer() {
+    let site = Site::new();
+    for round in 1..=5 {
+        let server = site.serve();
+        assert_eq!(server.get(FEES).header("onecode-scan"), "kept");
+        server.kill();
+        assert_eq!(stats(&site, &["--by", "court,topic"])[0]["scans"], round);
+    }
+}
+
+#[test]
+fn toggles_on_a_scanned_page_are_no_scans() {
+    let site = Site::new();
+    let server = site.serve();
+    let text = server.get(FEES_AT_NIGHT).text();
+    assert!(text.contains("夜里先算清楚"), "the night text is shown in a 24-hour court");
+    let link = "/g/fees?court=north&amp;place=2&amp;v=large";
+    assert!(text.contains(link), "the link to the large version keeps the place");
+    let large = server.get("/g/fees?court=north&place=2&v=large");
+    assert!(large.text().contains("class=\"large\"") && large.text().contains("夜里先算清楚"));
+    assert_eq!(large.header("onecode-scan"), "");
+    assert_eq!(stats(&site, &[])[0]["scans"], 1);
+}
+
+#[test]
+fn a_court_that_gave_no_address_is_answered_by_12368() {
+    let site = Site::new();
+    let server = site.serve();
+    let text = server.get("/g/fees?court=south").text();
+    assert!(text.contains("南城区人民法院"));
+    assert!(text.contains("请致电 <a href=\"tel:12368\">12368</a>"), "{text}");
+}
+
+#[test]
+fn whatever_is_wrong_with_a_code_a_useful_page_opens() {
+    let site = Site::new();
+    let server = site.serve();
+    // Mistyped; unknown placement 4; known placement, unknown topic 2.
+    for path in ["/200041X", "/2000G1M", "/2000424"] {
+        let page = server.get(path);
+        assert_eq!(page.status, 200, "{path}");
+        assert_eq!(page.header("onecode-scan"), "kept", "{path}");
+        assert!(page.text().contains("/g/fees"), "{path} opens the landing page");
+        assert!(page.text().contains("没有认出"), "{path} says so in a line");
+    }
+    assert!(
+        server.get("/2000424").text().contains("北城区人民法院"),
+        "the court is known all the same"
+    );
+    let retired = server.get(RETIRED);
+    assert!(retired.text().contains("<h1>缴费退费</h1>") && retired.text().contains("换"));
+    assert!(apart(&site).contains("orphans 4, retired 1"), "{}", apart(&site));
+    assert_eq!(stats(&site, &[])[0]["scans"], 0);
+}
+
+#[test]
+fn lower_case_and_look_alikes_open_the_same_page() {
+    let site = Site::new();
+    let server = site.serve();
+    for path in ["/200041t", "/2OOO4LT", "/2ooo4it"] {
+        assert!(server.get(path).text().contains("<h1>缴费退费</h1>"), "{path}");
+    }
+    assert_eq!(stats(&site, &["--by", "topic"])[0]["scans"], 3);
+}
+
+#[test]
+fn any_other_path_is_404_with_the_landing_page_uncounted() {
+    let site = Site::new();
+    let server = site.serve();
+    for path in ["/wp-login.php", "/g/nothing", "/A00041T", "/200041", "/200041TT", "/x/y"] {
+        let page = server.get(path);
+        assert_eq!(page.status, 404, "{path}");
+        assert!(page.text().contains("/g/fees"), "{path}");
+        assert_eq!(page.header("onecode-scan"), "", "{path}");
+    }
+    assert_eq!(server.ask("POST", FEES, &[]).status, 405);
+    assert_eq!(server.ask("DELETE", "/", &[]).status, 405);
+    assert!(apart(&site).contains("orphans 0"));
+}
+
+#[test]
+fn machines_are_counted_apart_and_head_is_no_scan() {
+    let site = Site::new();
+    let server = site.serve();
+    let head = server.ask("HEAD", FEES, &[]);
+    assert_eq!((head.status, head.header("onecode-scan").as_str()), (200, ""));
+    assert!(head.body.is_empty());
+    server.ask("GET", FEES, &[("user-agent", "Mozilla/5.0 (compatible; Googlebot/2.1)")]);
+    server.ask("GET", FEES, &[("sec-purpose", "prefetch;prerender")]);
+    assert!(apart(&site).contains("machines 2"), "{}", apart(&site));
+    assert_eq!(stats(&site, &[])[0]["scans"], 0);
+}
+
+#[test]
+fn a_second_opening_of_the_day_is_a_repeat_also_as_304() {
+    let site = Site::new();
+    let server = site.serve();
+    let tag = server.get(FEES).header("etag");
+    let again = server.ask("GET", FEES, &[("if-none-match", &tag)]);
+    assert_eq!((again.status, again.header("onecode-scan").as_str()), (304, "kept"));
+    assert!(again.body.is_empty());
+    server.ask("GET", FEES, &[("user-agent", "another phone")]);
+    let row = &stats(&site, &[])[0];
+    assert_eq!((&row["scans"], &row["visits"], &row["repeats"]), (&3.into(), &2.into(), &1.into()));
+}
+
+#[test]
+fn behind_a_trusted_proxy_phones_are_told_apart_by_the_last_hop() {
+    let site = Site::new();
+    let ask = |server: &Server, from: &str| {
+        server.ask("GET", FEES, &[("x-forwarded-for", from)]);
+    };
+    let server = site.serve();
+    ask(&server, "192.0.2.1");
+    ask(&server, "192.0.2.2");
+    assert_eq!(stats(&site, &[])[0]["repeats"], 1, "nobody is believed who was not named");
+    server.stop();
+    let server = Server::start(&site.root(), &site.store(), &["--trusted-proxy", "127.0.0.1"]);
+    ask(&server, "192.0.2.1");
+    ask(&server, "198.51.100.9, 192.0.2.2");
+    ask(&server, "203.0.113.7, 192.0.2.2");
+    let row = &stats(&site, &[])[0];
+    assert_eq!((&row["visits"], &row["repeats"]), (&3.into(), &2.into()));
+}
+
+#[test]
+fn nothing_of_a_person_is_kept() {
+    let site = Site::new();
+    let server =
+        Server::start(&site.root(), &site.store(), &["-v", "-v", "--trusted-proxy", "127.0.0.1"]);
+    let marker = "ZzMarkerAgentZz";
+    let agent = format!("{PHONE} {marker}");
+    server.ask("GET", FEES, &[("user-agent", &agent), ("x-forwarded-for", "203.0.113.77")]);
+    server.stop();
+    let mut files = 0;
+    let mut folders = vec![site.path("data")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let mut bytes = Vec::new();
+            let Ok(mut file) = fs::File::open(&path) else { continue }; // the socket
+            file.read_to_end(&mut bytes).unwrap();
+            files += 1;
+            for trace in [marker.as_bytes(), b"203.0.113.77", b"MicroMessenger", b"PEGM00"] {
+                assert!(!bytes.windows(trace.len()).any(|w| w == trace), "{}", path.display());
+            }
+        }
+    }
+    assert!(files > 0);
+}
+
+#[test]
+fn pages_are_small_compressed_and_locked_down() {
+    let server =
+        Server::start(repository(), &Site::new().store(), &["--base-url", "https://fy.example.cn"]);
+    for path in [
+        "/",
+        "/g/fees",
+        "/g/filing",
+        "/g/preservation",
+        "/g/enforcement",
+        "/g/documents",
+        "/g/fees?court=baoding&v=large",
+        "/200041T",
+        "/2000813",
+    ] {
+        let plain = server.get(path);
+        let packed = server.ask("GET", path, &[("accept-encoding", "gzip")]);
+        assert_eq!(packed.header("content-encoding"), "gzip", "{path}");
+        let mut unpacked = Vec::new();
+        flate2::read::GzDecoder::new(&packed.body[..]).read_to_end(&mut unpacked).unwrap();
+        assert_eq!(unpacked, plain.body, "{path}");
+        assert!(packed.body.len() <= 13 * 1024, "{path} is {} bytes packed", packed.body.len());
+        let brotli = server.ask("GET", path, &[("accept-encoding", "gzip, deflate, br")]);
+        assert_eq!(brotli.header("content-encoding"), "br", "{path}");
+        assert!(brotli.body.len() < packed.body.len(), "{path}");
+        assert_ne!(brotli.header("etag"), packed.header("etag"), "{path}");
+        assert!(plain.header("vary").contains("accept-encoding"), "{path}");
+        let policy = plain.header("content-security-policy");
+        assert!(policy.starts_with("default-src 'none'; style-src 'sha256-"), "{policy}");
+        assert_eq!(plain.header("x-content-type-options"), "nosniff");
+        assert_eq!(plain.header("referrer-policy"), "no-referrer");
+        let text = plain.text();
+        assert!(!text.contains("<script") && !text.contains(" style=\""), "{path}");
+        assert!(text.contains("本页不收费、不要身份证号、不要验证码"), "{path}");
+        assert_eq!(text.matches("<h1").count(), 1, "{path}");
+    }
+}
+
+#[test]
+fn the_landing_page_tells_the_whole_way_and_leads_to_every_topic() {
+    let server = Server::start(repository(), &Site::new().store(), &[]);
+    let text = server.get("/").text();
+    for words in [
+        "/g/fees",
+        "/g/filing",
+        "/g/preservation",
+        "/g/enforcement",
+        "/g/documents",
+        "从头到尾",
+        "12368",
+    ] {
+        assert!(text.contains(words), "{words}");
+    }
+}
+
+#[test]
+fn a_browser_in_another_language_gets_a_page_that_says_what_it_is() {
+    let site = Site::new();
+    let english = fs::read_to_string(site.root().join("guides/fees/zh-Hans.md")).unwrap();
+    site.write("guides/fees/en.md", english.replace("缴费退费", "Paying fees"));
+    let server = site.serve();
+    let text = server.ask("GET", "/g/fees", &[("accept-language", "en-GB,en;q=0.9")]).text();
+    assert!(text.contains("<html lang=\"en\"") && text.contains("Paying fees"));
+    assert!(text.contains("hreflang=\"zh-Hans\""));
+    // Not translated: a browser gets the source, who asks for English is told.
+    assert!(
+        server
+            .ask("GET", "/", &[("accept-language", "en")])
+            .text()
+            .contains("<html lang=\"zh-Hans\"")
+    );
+    assert!(server.get("/?lang=en").text().contains("<html lang=\"en\""));
+}
+
+#[test]
+fn a_damaged_store_is_put_aside_and_pages_are_served() {
+    let site = Site::new();
+    site.serve().stop();
+    let db = site.path("data/scans/db");
+    let length = fs::metadata(&db).unwrap().len();
+    fs::write(&db, vec![0x5a; usize::try_from(length).unwrap().max(4096)]).unwrap();
+    fs::write(site.path("data/scans/conf"), "nonsense".repeat(8)).unwrap();
+    let server = site.serve();
+    assert_eq!(server.get(FEES).header("onecode-scan"), "kept");
+    let aside = fs::read_dir(site.path("data")).unwrap().filter(|entry| {
+        entry.as_ref().unwrap().file_name().to_str().unwrap().starts_with("scans-damaged-")
+    });
+    assert_eq!(aside.count(), 1);
+}
+
+#[test]
+fn machines_are_told_that_the_service_lives() {
+    let server = Site::new().serve();
+    assert_eq!(server.get("/healthz").text(), "ok\n");
+    server.get(FEES);
+    assert!(server.get("/readyz").text().contains("scans kept 1"));
+    assert!(server.get("/robots.txt").text().contains("Disallow: /"));
+}
