@@ -202,6 +202,10 @@ pub(super) struct Serve {
     /// A proxy whose X-Forwarded-For is believed (may be given again)
     #[arg(long, value_name = "IP", env = "ONECODE_TRUSTED_PROXY", value_delimiter = ',')]
     pub(super) trusted_proxy: Vec<IpAddr>,
+    /// How long a page waits until its scan is on the disk, in milliseconds
+    #[arg(long, value_name = "MS", env = "ONECODE_SCAN_WAIT", default_value_t = 200,
+        value_parser = clap::value_parser!(u16).range(..=10_000))]
+    pub(super) scan_wait: u16,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -311,6 +315,7 @@ const CHINESE: &[(&str, &str)] = &[
     ("serve", "提供指引网页，记录扫码"),
     ("serve--listen", "在哪个地址提供网页"),
     ("serve--trusted_proxy", "可信代理的 IP，采信它的 X-Forwarded-For（可多次）"),
+    ("serve--scan_wait", "网页最多等多少毫秒，等扫码记录写入磁盘"),
     ("stats", "统计扫码；服务运行时也能查"),
     ("stats--from", "从哪天起"),
     ("stats--to", "到哪天止（含当天）"),

@@ -1,6 +1,6 @@
 //! `onecode demo`: what a newcomer sees first. Prints and proves a poster set, then serves it.
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 
 use anyhow::Context;
 
@@ -15,6 +15,7 @@ use crate::domain::topic::TopicNumber;
 use crate::print::job::{Selection, Settings};
 use crate::print::layout;
 use crate::print::poster::{BaseUrl, Format};
+use crate::store::recorder::PATIENCE;
 
 pub(super) fn run(args: &Args, demo: &Demo, output: &Output) -> anyhow::Result<Ending> {
     let files = site::load(args, &site::FOLDERS)?;
@@ -49,8 +50,8 @@ pub(super) fn run(args: &Args, demo: &Demo, output: &Output) -> anyhow::Result<E
         return Ok(ending);
     }
     let code = first_code(&loaded.library);
-    let store = args.store.clone();
-    let options = Serve { listen: address, trusted_proxy: Vec::new() };
+    let wait = u16::try_from(PATIENCE.as_millis()).unwrap_or(u16::MAX);
+    let options = Serve { listen: address, trusted_proxy: Vec::new(), scan_wait: wait };
     let service = serve::Service {
         args,
         loaded,
@@ -59,22 +60,32 @@ pub(super) fn run(args: &Args, demo: &Demo, output: &Output) -> anyhow::Result<E
         serve: &options,
     };
     service.run(listener, output, &|address| {
-        let Some(code) = code else { return };
-        let scanned = base_url.url(code);
-        output.insist(&Words::new(
-            format!(
-                "\n  one scan to try:  http://{address}/{code}\n  posters carry:    {scanned}\n  \
-                 statistics:       onecode stats --store {store} --by court,topic\n  \
-                 stop with Ctrl-C"
-            ),
-            format!(
-                "\n  试扫一次：  http://{address}/{code}\n  海报上的码：{scanned}\n  \
-                 查看统计：  onecode stats --store {store} --by court,topic\n  \
-                 按 Ctrl-C 停止"
-            ),
-        ));
+        if let Some(code) = code {
+            output.insist(&welcome(code, address, &base_url, &args.store));
+        }
     })?;
     Ok(Ending::Done)
+}
+
+/// What a newcomer can do now.
+fn welcome(code: Code, address: SocketAddr, base_url: &BaseUrl, store: &str) -> Words {
+    // As this program was called: a newcomer has it nowhere on the path.
+    let program = std::env::args().next().unwrap_or_else(|| "onecode".to_owned());
+    let (scanned, port) = (base_url.url(code), address.port());
+    Words::new(
+        format!(
+            "\n  one scan to try:  http://{address}/{code}\n  posters carry:    {scanned}\n  \
+             statistics:       {program} stats --store {store} --by court,topic\n  \
+             with a phone:     {program} demo --listen 0.0.0.0:{port} --base-url \
+             http://ADDRESS-OF-THIS-MACHINE:{port}\n  stop with Ctrl-C"
+        ),
+        format!(
+            "\n  试扫一次：  http://{address}/{code}\n  海报上的码：{scanned}\n  \
+             查看统计：  {program} stats --store {store} --by court,topic\n  \
+             用手机试：  {program} demo --listen 0.0.0.0:{port} --base-url \
+             http://本机地址:{port}\n  按 Ctrl-C 停止"
+        ),
+    )
 }
 
 /// The address asked for; any free port where that one is busy.

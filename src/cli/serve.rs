@@ -4,6 +4,7 @@ use std::hash::RandomState;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use anyhow::Context;
 
@@ -50,7 +51,7 @@ impl Service<'_> {
         started: &dyn Fn(SocketAddr),
     ) -> anyhow::Result<()> {
         let address = listener.local_addr()?;
-        let (recorder, writer) = start_store(&self.args.store, output)?;
+        let (recorder, writer) = start_store(&self.args.store, self.serve.scan_wait, output)?;
         let settings = web::Settings {
             base_url: self.base_url,
             trusted_proxies: self.serve.trusted_proxy.clone(),
@@ -83,13 +84,18 @@ pub(super) fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
 }
 
 /// Opens the store, answers questions beside it, and starts the recorder.
-fn start_store(url: &str, output: &Output) -> anyhow::Result<(Recorder, JoinHandle<()>)> {
+fn start_store(
+    url: &str,
+    wait: u16,
+    output: &Output,
+) -> anyhow::Result<(Recorder, JoinHandle<()>)> {
     let store = open(url, output)?;
     if let Some(dir) = store::directory(url)? {
         store::remote::answer(&dir, Arc::clone(&store))
             .context("while opening the local socket for `onecode stats`")?;
     }
-    Recorder::start(store).context("while starting the recorder")
+    let patience = Duration::from_millis(u64::from(wait));
+    Recorder::start(store, patience).context("while starting the recorder")
 }
 
 /// Opens the store; a damaged one is put aside, so that the pages are served and new scans kept.

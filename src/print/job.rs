@@ -122,8 +122,8 @@ fn file_name(subject: &Subject<'_>, layout: &Layout, format: Format) -> String {
 /// each piece; `stop` ends the job early, with what is written complete.
 ///
 /// # Errors
-/// Where the directory or the manifest cannot be read or written. A piece that fails does not stop
-/// the others: it is in [`Outcome::failed`].
+/// Where a file cannot be read or written: the job then ends early, with what is written complete.
+/// A piece that fails otherwise does not stop the others: it is in [`Outcome::failed`].
 pub fn run(
     pieces: &[Piece<'_>],
     fonts: &Fonts,
@@ -144,6 +144,9 @@ pub fn run(
                 .entry(&piece.layout.name)
                 .or_insert_with(|| Press::new(piece.layout, fonts));
             let result = print_one(piece, press, settings);
+            if matches!(result, Err(PrintError::Io { .. })) {
+                stop.store(true, Ordering::Relaxed); // the disk will not be better for the next
+            }
             results.lock().unwrap_or_else(PoisonError::into_inner).insert(index, result);
             progress();
         }
@@ -155,17 +158,22 @@ pub fn run(
         work();
     });
     let mut outcome = Outcome::default();
+    let mut stopped_by = None;
     for result in results.into_inner().unwrap_or_else(PoisonError::into_inner).into_values() {
         match result {
             Ok(row) => {
                 outcome.written += 1;
                 rows.insert(row[0].clone(), row);
             }
+            Err(error @ PrintError::Io { .. }) => stopped_by = Some(error),
             Err(error) => outcome.failed.push(error),
         }
     }
-    write_whole(&settings.out.join(manifest::FILE), &manifest::write(&rows))?;
-    Ok(outcome)
+    let listed = write_whole(&settings.out.join(manifest::FILE), &manifest::write(&rows));
+    match stopped_by {
+        Some(error) => Err(error),
+        None => listed.map(|()| outcome),
+    }
 }
 
 fn print_one(

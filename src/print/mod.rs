@@ -107,7 +107,7 @@ pub enum PrintError {
         reason: String,
     },
     /// A file could not be written.
-    #[error("{}: {source}", path.display())]
+    #[error("cannot write or read {}", path.display())]
     Io {
         /// Which file.
         path: PathBuf,

@@ -1,7 +1,7 @@
 //! The one writer: takes scans from the pages, commits them, acknowledges them.
 //!
 //! Natural group commit: whatever has gathered is committed as soon as the last commit ended, with
-//! no timer. A page waits for its scan at most [`PATIENCE`] and is served anyway: a store that is
+//! no timer. A page waits for its scan for a bounded moment and is served anyway: a store that is
 //! slow, full or down never keeps a guide from being read. What was not confirmed is counted.
 
 use std::panic::AssertUnwindSafe;
@@ -15,7 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::Store;
 use crate::domain::scan::Scan;
 
-/// How long a page waits for its scan.
+/// How long a page waits for its scan where nothing else is said.
 pub const PATIENCE: Duration = Duration::from_millis(200);
 
 /// How many scans may wait for the writer.
@@ -79,26 +79,30 @@ impl Outcomes {
 pub struct Recorder {
     queue: mpsc::Sender<Entry>,
     outcomes: Arc<Outcomes>,
+    patience: Duration,
 }
 
 impl Recorder {
-    /// Starts the writer. It ends, with everything committed that was handed in, when the last
+    /// Starts the writer; pages wait for it at most `patience`. It ends, with everything committed that was handed in, when the last
     /// clone of the recorder is dropped; the handle waits for that.
-    pub fn start(store: Arc<dyn Store>) -> std::io::Result<(Self, JoinHandle<()>)> {
+    pub fn start(
+        store: Arc<dyn Store>,
+        patience: Duration,
+    ) -> std::io::Result<(Self, JoinHandle<()>)> {
         let (queue, entries) = mpsc::channel(QUEUE);
         let runtime = tokio::runtime::Builder::new_current_thread().build()?;
         let writer = std::thread::Builder::new()
             .name("recorder".to_owned())
             .spawn(move || write(&runtime, entries, &*store))?;
-        Ok((Self { queue, outcomes: Arc::default() }, writer))
+        Ok((Self { queue, outcomes: Arc::default(), patience }, writer))
     }
 
-    /// Hands in a scan and waits, at most [`PATIENCE`], until it is committed.
+    /// Hands in a scan and waits, for a bounded moment, until it is committed.
     pub async fn record(&self, scan: Scan) -> Outcome {
         let (done, waiting) = oneshot::channel();
         let outcome = match self.queue.try_send(Entry { scan, done }) {
             Err(_) => Outcome::Dropped,
-            Ok(()) => match tokio::time::timeout(PATIENCE, waiting).await {
+            Ok(()) => match tokio::time::timeout(self.patience, waiting).await {
                 Ok(Ok(true)) => Outcome::Kept,
                 Ok(Ok(false) | Err(_)) => Outcome::Dropped,
                 Err(_) => Outcome::Late,

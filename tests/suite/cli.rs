@@ -96,18 +96,70 @@ fn nothing_is_written_where_nothing_can_be_written() {
     let print = site.run(&args);
     assert_eq!(print.code, 2);
     assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
-    let full = site.run(&[
-        "print",
-        "--base-url",
-        "https://a.cn",
-        "--placement",
-        "1",
-        "--topic",
-        "fees",
-        "--out",
-        "/proc/onecode",
-    ]);
-    assert_eq!(full.code, 2);
+}
+
+/// A small disk of its own; unmounted when dropped. `None` where mounting is not allowed.
+struct SmallDisk(std::path::PathBuf);
+
+impl SmallDisk {
+    fn mount(dir: std::path::PathBuf, size: &str) -> Option<Self> {
+        fs::create_dir_all(&dir).unwrap();
+        let options = format!("size={size}");
+        let mounted = std::process::Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &options, "tmpfs"])
+            .arg(&dir)
+            .output()
+            .is_ok_and(|output| output.status.success());
+        if !mounted {
+            println!("skipped: a small disk cannot be mounted here");
+        }
+        mounted.then_some(Self(dir))
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = std::process::Command::new("umount").arg(&self.0).status();
+    }
+}
+
+#[test]
+fn a_full_disk_is_told_in_one_line_and_leaves_only_whole_posters() {
+    let site = Site::new();
+    let Some(disk) = SmallDisk::mount(site.path("disk"), "100k") else { return };
+    let out = disk.0.join("out");
+    let print = site.run(&["print", "--base-url", "https://a.cn", "--out", out.to_str().unwrap()]);
+    assert_eq!(print.code, 2, "{}", print.stderr);
+    assert!(print.stderr.contains("the disk is full: make room"), "{}", print.stderr);
+    assert_eq!(print.stderr.lines().count(), 2, "{}", print.stderr);
+    for entry in fs::read_dir(out.join("north")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(
+            name.rsplit('.').next() == Some("pdf") && !name.starts_with('.'),
+            "{name} is left behind"
+        );
+    }
+}
+
+#[test]
+fn a_full_disk_under_the_store_never_stops_a_page() {
+    let site = Site::new();
+    let Some(disk) = SmallDisk::mount(site.path("disk"), "1m") else { return };
+    let store = format!("sled:{}", disk.0.join("data").display());
+    let server = crate::support::Server::start(&site.root(), &store, &[]);
+    assert_eq!(server.get("/200041T").header("onecode-scan"), "kept");
+    let _ = fs::write(disk.0.join("filler"), vec![1; 2 << 20]);
+    let mut lost = 0;
+    for _ in 0..3000 {
+        let page = server.get("/200041T");
+        assert_eq!(page.status, 200);
+        lost += usize::from(page.header("onecode-scan") != "kept");
+        if lost > 20 {
+            break;
+        }
+    }
+    assert!(lost > 0, "the disk was full and every scan was kept");
+    assert_eq!(server.get("/g/fees").status, 200);
 }
 
 #[test]

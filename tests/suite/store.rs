@@ -1,6 +1,7 @@
 //! One list of tests, run on every engine; and what only engines that last can be asked.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use onecode::domain::code::{Code, RawCode};
 use onecode::domain::period::{Day, Moment, Period};
@@ -28,6 +29,9 @@ fn scan(moment: i64) -> Scan {
         machine: false,
     }
 }
+
+/// Long enough for the slowest disk and for a backtrace: no test is about time.
+const WAIT: Duration = Duration::from_secs(30);
 
 fn all() -> ScanQuery {
     ScanQuery::default()
@@ -89,7 +93,7 @@ fn a_period_includes_both_its_ends() {
 #[test]
 fn the_recorder_keeps_every_scan_that_it_acknowledges() {
     each_engine(|store| {
-        let (recorder, writer) = Recorder::start(Arc::clone(&store)).unwrap();
+        let (recorder, writer) = Recorder::start(Arc::clone(&store), WAIT).unwrap();
         let outcomes = wait(async {
             let mut waiting = Vec::new();
             for i in 0..500 {
@@ -144,7 +148,7 @@ impl Store for Broken {
 #[test]
 fn a_store_that_fails_or_panics_costs_a_scan_and_nothing_else() {
     for panics in [false, true] {
-        let (recorder, writer) = Recorder::start(Arc::new(Broken { panics })).unwrap();
+        let (recorder, writer) = Recorder::start(Arc::new(Broken { panics }), WAIT).unwrap();
         for _ in 0..3 {
             assert_eq!(wait(recorder.record(scan(0))), Outcome::Dropped);
         }
@@ -191,4 +195,38 @@ fn a_running_service_answers_beside_its_store_also_where_the_path_is_long() {
     store::remote::answer(&data, Arc::clone(&store)).unwrap();
     let reader = store::open_to_read(&url).unwrap();
     assert_eq!(wait(reader.counts(&all())).unwrap(), wait(store.counts(&all())).unwrap());
+}
+
+/// A store that hangs until it is told to go on.
+struct Hanging(std::sync::Mutex<std::sync::mpsc::Receiver<()>>);
+
+#[async_trait::async_trait]
+impl Store for Hanging {
+    async fn record(&self, _: &[Scan]) -> Result<(), StoreError> {
+        let _ = self.0.lock().unwrap().recv();
+        Ok(())
+    }
+
+    async fn counts(
+        &self,
+        _: &ScanQuery,
+    ) -> Result<Vec<onecode::domain::scan::DayCount>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn export(&self, _: &mut (dyn FnMut(Scan) + Send)) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_page_does_not_wait_for_a_store_that_hangs() {
+    let (go_on, hangs) = std::sync::mpsc::channel();
+    let store = Hanging(std::sync::Mutex::new(hangs));
+    let (recorder, writer) = Recorder::start(Arc::new(store), Duration::from_millis(20)).unwrap();
+    assert_eq!(wait(recorder.record(scan(0))), Outcome::Late);
+    assert_eq!(recorder.outcomes().get(Outcome::Late), 1);
+    drop(go_on);
+    drop(recorder);
+    writer.join().unwrap();
 }

@@ -105,7 +105,9 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) fn start(root: &Path, store: &str, more: &[&str]) -> Self {
         let mut child = onecode()
-            .args(["serve", "--listen", "127.0.0.1:0", "--store", store, "--root"])
+            // No test is about time: the slowest disk may take its time.
+            .args(["serve", "--scan-wait", "10000"])
+            .args(["--listen", "127.0.0.1:0", "--store", store, "--root"])
             .arg(root)
             .args(more)
             .stderr(Stdio::piped())
