@@ -100,15 +100,12 @@ impl RawCode {
         if text.len() != LENGTH {
             return None;
         }
-        let mut number = 0u64;
-        for (i, byte) in text.bytes().enumerate() {
-            let symbol = symbol_of(byte)?;
-            if i == 0 && symbol > 9 {
-                return None;
-            }
-            number = number * 32 + u64::from(symbol);
+        if !text.starts_with(|first: char| first.is_ascii_digit()) {
+            return None; // a word such as `install` is no code
         }
-        Some(Self(number))
+        text.bytes()
+            .try_fold(0, |number, byte| Some(number * 32 + u64::from(symbol_of(byte)?)))
+            .map(Self)
     }
 
     /// Below 2³⁵.
@@ -235,7 +232,7 @@ mod tests {
     #[test]
     fn what_is_not_a_code_is_told_from_what_is_mistyped() {
         assert_eq!(Code::parse("200041X"), Err(CodeError::Check));
-        for path in ["healthz", "stats", "A00041T", "200041", "20004 T", "200041U", "２00041T"] {
+        for path in ["healthz", "install", "oldsite", "stats", "A00041T", "200041", "20004 T", "200041U", "２00041T"] {
             assert_eq!(Code::parse(path), Err(CodeError::Shape), "{path}");
         }
     }

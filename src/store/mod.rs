@@ -14,6 +14,7 @@ mod tally;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -128,7 +129,17 @@ impl Location {
 pub fn open(url: &str) -> Result<Arc<dyn Store>, StoreError> {
     match Location::parse(url)? {
         Location::Memory => Ok(Arc::new(memory::MemoryStore::default())),
-        Location::Sled(dir) => Ok(Arc::new(sled::SledStore::open(&dir)?)),
+        Location::Sled(dir) => patiently(|| {
+            match sled::SledStore::open(&dir) {
+                // A service answers: it will not be over in a moment.
+                Err(StoreError::InUse { path }) if remote::RemoteStore::connect(&dir).is_some() => {
+                    Some(Err(StoreError::InUse { path }))
+                }
+                Err(StoreError::InUse { .. }) => None,
+                opened => Some(opened.map(|store| Arc::new(store) as Arc<dyn Store>)),
+            }
+        })
+        .unwrap_or(Err(StoreError::InUse { path: dir })),
     }
 }
 
@@ -137,13 +148,35 @@ pub fn open_to_read(url: &str) -> Result<Arc<dyn Store>, StoreError> {
     let Location::Sled(dir) = Location::parse(url)? else {
         return open(url);
     };
-    if let Some(service) = remote::RemoteStore::connect(&dir) {
-        return Ok(Arc::new(service));
+    patiently(|| {
+        if let Some(service) = remote::RemoteStore::connect(&dir) {
+            return Some(Ok(Arc::new(service) as Arc<dyn Store>));
+        }
+        match sled::SledStore::exists(&dir) {
+            Ok(true) => {}
+            Ok(false) => return Some(Err(StoreError::Missing { path: dir.clone() })),
+            Err(error) => return Some(Err(error)),
+        }
+        match sled::SledStore::open(&dir) {
+            // A service that is starting has no socket yet.
+            Err(StoreError::InUse { .. }) => None,
+            opened => Some(opened.map(|store| Arc::new(store) as Arc<dyn Store>)),
+        }
+    })
+    .unwrap_or(Err(StoreError::InUse { path: dir }))
+}
+
+/// Tries for half a minute: opening takes as long as a store is large, and whoever just ended lets
+/// go of its lock a moment later.
+fn patiently<T>(mut attempt: impl FnMut() -> Option<T>) -> Option<T> {
+    for _ in 0..600 {
+        let done = attempt();
+        if done.is_some() {
+            return done;
+        }
+        std::thread::sleep(Duration::from_millis(50));
     }
-    if !sled::SledStore::exists(&dir) {
-        return Err(StoreError::Missing { path: dir });
-    }
-    Ok(Arc::new(sled::SledStore::open(&dir)?))
+    None
 }
 
 /// Puts the damaged store of `url` aside, so that a new one can be started, and says where it is.

@@ -90,6 +90,10 @@ fn remote(reason: impl Into<String>) -> StoreError {
 pub fn answer(dir: &Path, store: Arc<dyn Store>) -> Result<(), StoreError> {
     let socket_dir = socket_dir(dir);
     create_private_dir(&socket_dir)?;
+    // Also where the directory was there before.
+    let private = <std::fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o700);
+    std::fs::set_permissions(&socket_dir, private)
+        .map_err(|source| StoreError::Io { path: socket_dir.clone(), source })?;
     let path = socket_dir.join(SOCKET);
     // Whoever holds the store's lock may clear away what a killed service left.
     let _ = std::fs::remove_file(&path);

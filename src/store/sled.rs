@@ -8,8 +8,7 @@
 use std::fs::File;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{PoisonError, RwLock};
 
 use async_trait::async_trait;
 
@@ -22,42 +21,74 @@ use crate::domain::scan::{Class, Client, DayCount, Scan, ScanQuery};
 const SCANS: u8 = b'r';
 const COUNTS: u8 = b'c';
 
-/// How often, and how long apart, a locked store is tried again: a process that just ended, or a
-/// store that was just dropped, lets go of its lock a moment later.
-const TRIES: u32 = 20;
-const BETWEEN_TRIES: Duration = Duration::from_millis(50);
-
 /// Half of what is cached is evicted at a time; a court's whole year of counters fits.
 const CACHE_BYTES: u64 = 64 * 1024 * 1024;
 
 pub(super) struct SledStore {
+    dir: PathBuf,
+    /// None after a fault, until it could be opened again: sled keeps an error for ever, and what a
+    /// commit that failed left in its memory must not be counted.
+    files: RwLock<Option<Files>>,
+}
+
+/// An open store.
+struct Files {
     db: sled::Db,
     /// sled's one data file: syncing it is what makes a commit outlive a power cut.
     file: File,
     path: PathBuf,
-    /// The next block's sequence number; held while a batch is written, so that there is one
-    /// writer.
-    next: Mutex<u64>,
+    /// The next block's sequence number.
+    next: u64,
 }
 
 impl SledStore {
     /// Whether there is a store in `dir`.
-    pub(super) fn exists(dir: &Path) -> bool {
-        scans_dir(dir).join("db").exists()
+    pub(super) fn exists(dir: &Path) -> Result<bool, StoreError> {
+        let path = scans_dir(dir).join("db");
+        path.try_exists().map_err(|source| StoreError::Io { path, source })
     }
 
     /// Opens the store in `dir`, making it where there is none.
+    ///
+    /// # Errors
+    /// [`StoreError::InUse`] where another process holds it; that may be over in a moment.
     pub(super) fn open(dir: &Path) -> Result<Self, StoreError> {
-        for _ in 1..TRIES {
-            match Self::try_open(dir) {
-                Err(StoreError::InUse { .. }) => std::thread::sleep(BETWEEN_TRIES),
-                other => return other,
-            }
-        }
-        Self::try_open(dir)
+        let files = Files::open(dir)?;
+        Ok(Self { dir: dir.to_owned(), files: RwLock::new(Some(files)) })
     }
 
-    fn try_open(dir: &Path) -> Result<Self, StoreError> {
+    fn commit(&self, scans: &[Scan]) -> Result<(), StoreError> {
+        // Held while a batch is written, so that there is one writer.
+        let mut files = self.files.write().unwrap_or_else(PoisonError::into_inner);
+        let open = match &mut *files {
+            Some(open) => open,
+            closed @ None => closed.insert(Files::open(&self.dir)?),
+        };
+        let committed = std::panic::catch_unwind(AssertUnwindSafe(|| open.commit(scans)));
+        let committed = committed.unwrap_or_else(|_| Err(panicked("committing")));
+        if committed.is_err() {
+            let closed = files.take();
+            // On a disk that is full it may panic once more on its way out.
+            let _ = std::panic::catch_unwind(AssertUnwindSafe(|| drop(closed)));
+        }
+        committed
+    }
+
+    /// Calls `read` with the open store.
+    fn read<T>(
+        &self,
+        read: impl FnOnce(&Files) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let files = self.files.read().unwrap_or_else(PoisonError::into_inner);
+        let closed = || StoreError::Engine {
+            reason: "closed after a fault; it is opened again with the next scan".to_owned(),
+        };
+        read(files.as_ref().ok_or_else(closed)?)
+    }
+}
+
+impl Files {
+    fn open(dir: &Path) -> Result<Self, StoreError> {
         create_private_dir(dir)?;
         let path = scans_dir(dir);
         let config = sled::Config::new().path(&path).cache_capacity(CACHE_BYTES);
@@ -65,7 +96,7 @@ impl SledStore {
         let db = std::panic::catch_unwind(AssertUnwindSafe(|| config.open()))
             .map_err(|_| StoreError::Damaged {
                 path: path.clone(),
-                reason: "the engine panicked while opening it".to_owned(),
+                reason: panicked("opening it").to_string(),
             })?
             .map_err(|error| open_error(dir, &path, error))?;
         let db_file = path.join("db");
@@ -73,11 +104,10 @@ impl SledStore {
             .map_err(|source| StoreError::Io { path: db_file.clone(), source })?;
         let last = db.scan_prefix([SCANS]).next_back().transpose().map_err(engine)?;
         let last = last.and_then(|(key, _)| key[1..].try_into().ok().map(u64::from_be_bytes));
-        Ok(Self { db, file, path: db_file, next: Mutex::new(last.map_or(0, |n| n + 1)) })
+        Ok(Self { db, file, path: db_file, next: last.map_or(0, |n| n + 1) })
     }
 
-    fn commit(&self, scans: &[Scan]) -> Result<(), StoreError> {
-        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+    fn commit(&mut self, scans: &[Scan]) -> Result<(), StoreError> {
         let mut batch = sled::Batch::default();
         for (cell, added) in tally(scans) {
             let key = cell_key(&cell);
@@ -91,15 +121,19 @@ impl SledStore {
             batch.insert(&key, pack_hours(&hours));
         }
         let mut key = [SCANS; 9];
-        key[1..].copy_from_slice(&next.to_be_bytes());
+        key[1..].copy_from_slice(&self.next.to_be_bytes());
         batch.insert(&key, pack(scans));
         self.db.apply_batch(batch).map_err(engine)?;
-        *next += 1;
+        self.next += 1;
         self.db.flush().map_err(engine)?;
-        self.file.sync_data().map_err(|source| StoreError::Io { path: self.path.clone(), source })
+        // No test can see this line go: a killed process leaves its writes to the kernel, only a
+        // power cut does not. `strace -f -e fdatasync onecode serve` shows one a commit.
+        self.file
+            .sync_data()
+            .map_err(|source| StoreError::Io { path: self.path.clone(), source })
     }
 
-    fn read_counts(&self, query: ScanQuery) -> Result<Vec<DayCount>, StoreError> {
+    fn counts(&self, query: ScanQuery) -> Result<Vec<DayCount>, StoreError> {
         let mut rows = Vec::new();
         for class in Class::ALL {
             let first = day_key(class, query.period.from.map_or(0, day_number));
@@ -113,6 +147,18 @@ impl SledStore {
         }
         Ok(rows)
     }
+
+    fn export(&self, each: &mut (dyn FnMut(Scan) + Send)) -> Result<(), StoreError> {
+        for entry in self.db.scan_prefix([SCANS]) {
+            let (_, block) = entry.map_err(engine)?;
+            unpack(&block)?.into_iter().for_each(&mut *each);
+        }
+        Ok(())
+    }
+}
+
+fn panicked(doing: &str) -> StoreError {
+    StoreError::Engine { reason: format!("the engine panicked while {doing}") }
 }
 
 #[async_trait]
@@ -122,15 +168,11 @@ impl Store for SledStore {
     }
 
     async fn counts(&self, query: &ScanQuery) -> Result<Vec<DayCount>, StoreError> {
-        self.read_counts(*query)
+        self.read(|files| files.counts(*query))
     }
 
     async fn export(&self, each: &mut (dyn FnMut(Scan) + Send)) -> Result<(), StoreError> {
-        for entry in self.db.scan_prefix([SCANS]) {
-            let (_, block) = entry.map_err(engine)?;
-            unpack(&block)?.into_iter().for_each(&mut *each);
-        }
-        Ok(())
+        self.read(|files| files.export(each))
     }
 }
 

@@ -160,6 +160,9 @@ fn a_full_disk_under_the_store_never_stops_a_page() {
     }
     assert!(lost > 0, "the disk was full and every scan was kept");
     assert_eq!(server.get("/g/fees").status, 200);
+    fs::remove_file(disk.0.join("filler")).unwrap();
+    let kept = (0..20).filter(|_| server.get("/200041T").header("onecode-scan") == "kept").count();
+    assert!(kept > 10, "only {kept} of 20 scans were kept once there was room again");
 }
 
 #[test]
