@@ -1,6 +1,7 @@
 //! `onecode placement`: where codes hang. The registry is one CSV file, written whole by rename.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::path::Path;
 
 use anyhow::{Context, bail};
@@ -24,9 +25,13 @@ pub(super) fn run(
     output: &Output,
 ) -> anyhow::Result<Ending> {
     let action = &placement.action;
-    if !matches!(action, PlacementAction::List { .. }) {
-        site::writable_root(args)?; // said before anything is read
-    }
+    // Held from reading to writing, so that two commands at once never give one number twice.
+    let _lock = match action {
+        PlacementAction::List { .. } => None,
+        PlacementAction::Add { .. }
+        | PlacementAction::Retire { .. }
+        | PlacementAction::Import { .. } => Some(lock(args)?),
+    };
     let files = site::load(args, &["guides/"])?;
     let today = clock().now().day();
     let loaded = content::load(&files, today);
@@ -55,6 +60,19 @@ pub(super) fn run(
         }
         PlacementAction::Import { file } => import(args, &loaded, &files, file, output),
     }
+}
+
+/// Locks the registry against other commands until the file is dropped.
+fn lock(args: &Args) -> anyhow::Result<File> {
+    let facts = site::writable_root(args)?.join("guides/_facts");
+    if !facts.is_dir() {
+        bail!("{} is not there: run `onecode init`", facts.display());
+    }
+    let path = facts.join(".placements.lock");
+    let locking = || format!("while locking {}", path.display());
+    let file = File::create(&path).with_context(locking)?;
+    file.lock().with_context(locking)?;
+    Ok(file)
 }
 
 fn show(
@@ -110,7 +128,9 @@ fn add(
     }
     let mut placements = loaded.library.placements.clone();
     let number = next_number(&placements)?;
-    let added = Placement { number, court, place, channel, since: Some(since), retired: None };
+    let since = Some(since);
+    let note = String::new();
+    let added = Placement { number, court, place, channel, since, retired: None, note };
     placements.insert(number, added.clone());
     save(args, &placements)?;
     show(&[&added], format, loaded, output)
@@ -149,9 +169,9 @@ fn import(
     let bytes = std::fs::read(file).with_context(|| format!("while reading {}", file.display()))?;
     let shown = file.display().to_string();
     let mut placements = loaded.library.placements.clone();
-    let text = numbered(&decode(&bytes), next_number(&placements)?.get())?;
+    let next = next_number(&placements)?.get();
     let mut faults = Vec::new();
-    let rows = registry::read(&shown, &text, &mut faults);
+    let rows = registry::read(&shown, &decode(&bytes), Some(next), &mut faults);
     let count = rows.len();
     for row in rows {
         if loaded.library.court(&row.placement.court).is_none() {
@@ -179,7 +199,7 @@ fn import(
         placements.insert(number, row.placement);
     }
     let mut shown_files = files.clone();
-    shown_files.insert(shown, text.into_bytes());
+    shown_files.insert(shown, bytes);
     if let Some(ending) = diagnostics::stop_on_errors(&faults, &shown_files, output) {
         return Ok(ending); // all or nothing
     }
@@ -190,35 +210,6 @@ fn import(
         format!("读入 {count} 行，新增 {added} 个点位"),
     ));
     Ok(Ending::Done)
-}
-
-/// The table with empty numbers filled in from `next` on.
-fn numbered(text: &str, mut next: u32) -> anyhow::Result<String> {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
-    let header = reader.headers()?.clone();
-    let column = header.iter().position(|name| name.trim() == "number");
-    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
-    let mut names: Vec<String> = header.iter().map(str::to_owned).collect();
-    if column.is_none() {
-        names.insert(0, "number".to_owned());
-    }
-    writer.write_record(&names)?;
-    for record in reader.records() {
-        let mut fields: Vec<String> = record?.iter().map(|f| f.trim().to_owned()).collect();
-        if fields.iter().all(String::is_empty) {
-            continue;
-        }
-        let empty = column.is_none_or(|i| fields.get(i).is_none_or(String::is_empty));
-        if empty {
-            match column {
-                Some(i) if i < fields.len() => fields[i] = next.to_string(),
-                _ => fields.insert(0, next.to_string()),
-            }
-            next += 1;
-        }
-        writer.write_record(&fields)?;
-    }
-    Ok(String::from_utf8(writer.into_inner()?)?)
 }
 
 /// The number after the largest ever given: numbers are never reused.

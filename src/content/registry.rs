@@ -15,8 +15,8 @@ use crate::domain::site::SiteFiles;
 /// The registry's path inside a site.
 pub const FILE: &str = "guides/_facts/placements.csv";
 
-/// Its columns, in the order in which they are written.
-pub const COLUMNS: [&str; 6] = ["number", "court", "place", "channel", "since", "retired"];
+/// Its columns, in the order in which they are written. `note` (备注) is the court's own.
+pub const COLUMNS: [&str; 7] = ["number", "court", "place", "channel", "since", "retired", "note"];
 
 /// Text in UTF-8, with or without byte-order mark, or in GB 18030 (what Excel saves in Chinese).
 pub fn decode(bytes: &[u8]) -> Cow<'_, str> {
@@ -35,7 +35,7 @@ pub fn load(files: &SiteFiles, loaded: &mut Loaded) {
         return;
     };
     let text = decode(bytes);
-    let rows = read(FILE, &text, &mut loaded.diagnostics);
+    let rows = read(FILE, &text, None, &mut loaded.diagnostics);
     for row in rows {
         let known = loaded.library.court(&row.placement.court).is_some();
         if !known {
@@ -91,30 +91,27 @@ pub fn unknown_court(file: &str, row: &Row, loaded: &Loaded) -> Diagnostic {
     }
 }
 
-/// The rows of a registry; each row at fault is told and left out.
-pub fn read(file: &str, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Row> {
+/// The rows of a registry; each row at fault is told and left out. With `next`, a row without a
+/// number takes the next one.
+pub fn read(
+    file: &str,
+    text: &str,
+    mut next: Option<u32>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Row> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
-    let header = match reader.headers() {
-        Ok(header) => header.clone(),
+    let header: Vec<String> = match reader.headers() {
+        Ok(header) => header.iter().map(column_name).collect(),
         Err(error) => {
             diagnostics.push(Diagnostic::error(file, 0..0, Words::same(error.to_string())));
             return Vec::new();
         }
     };
-    let position = |name: &str| header.iter().position(|column| column.trim() == name);
-    let required = ["number", "court", "place", "channel"];
-    if let Some(missing) = required.iter().find(|name| position(name).is_none()) {
-        diagnostics.push(
-            Diagnostic::error(
-                file,
-                0..0,
-                Words::new(format!("no column {missing:?}"), format!("缺少“{missing}”这一列")),
-            )
-            .with_hint(Words::new(
-                format!("the first line names the columns: {}", COLUMNS.join(",")),
-                format!("第一行应写列名：{}", COLUMNS.join(",")),
-            )),
-        );
+    if let Some(message) = header_fault(&header, next.is_some()) {
+        diagnostics.push(Diagnostic::error(file, 0..0, message).with_hint(Words::new(
+            format!("the first line names the columns: {}", COLUMNS.join(",")),
+            format!("第一行应写列名：{}", COLUMNS.join(",")),
+        )));
         return Vec::new();
     }
     let mut rows = Vec::new();
@@ -130,13 +127,17 @@ pub fn read(file: &str, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Ro
         if record.iter().all(|field| field.trim().is_empty()) {
             continue;
         }
-        let at = record.position().map_or(0, |p| usize::try_from(p.byte()).unwrap_or(0));
-        let length: usize = record.iter().map(|field| field.len() + 1).sum();
-        let span = at..(at + length).min(text.len());
+        let span = span_of(&record, text);
         let field = |name: &str| {
-            position(name).and_then(|i| record.get(i)).unwrap_or_default().trim().to_owned()
+            let at = header.iter().position(|column| column == name);
+            at.and_then(|i| record.get(i)).unwrap_or_default().trim().to_owned()
         };
-        match placement(&field) {
+        let mut number = field("number");
+        if let Some(free) = next.filter(|_| number.is_empty()) {
+            number = free.to_string();
+            next = Some(free + 1);
+        }
+        match placement(&number, &field) {
             Ok(placement) => rows.push(Row { placement, span }),
             Err((message, hint)) => {
                 diagnostics.push(Diagnostic::error(file, span, message).with_hint(hint));
@@ -146,12 +147,49 @@ pub fn read(file: &str, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Ro
     rows
 }
 
-fn placement(field: &impl Fn(&str) -> String) -> Result<Placement, (Words, Words)> {
-    let number = field("number").parse().ok().and_then(PlacementNumber::new).ok_or_else(|| {
+fn column_name(written: &str) -> String {
+    match written.trim() {
+        "备注" => "note".to_owned(),
+        name => name.to_owned(),
+    }
+}
+
+/// What is wrong with the names of the columns. A column that we would not write again is refused:
+/// nothing of the court's own may be lost.
+fn header_fault(header: &[String], numbers_are_given: bool) -> Option<Words> {
+    let optional = ["since", "retired", "note"];
+    let missing = COLUMNS.iter().find(|name| {
+        let needed = !optional.contains(name) && !(numbers_are_given && **name == "number");
+        needed && !header.iter().any(|column| column == *name)
+    });
+    if let Some(missing) = missing {
+        let words = (format!("no column {missing:?}"), format!("缺少“{missing}”这一列"));
+        return Some(Words::new(words.0, words.1));
+    }
+    // Excel leaves empty columns behind.
+    let known = |name: &&String| name.is_empty() || COLUMNS.contains(&name.as_str());
+    let unknown = header.iter().find(|name| !known(name))?;
+    Some(Words::new(
+        format!("a column {unknown:?} that would not be kept: use `note` for what is your own"),
+        format!("“{unknown}”这一列不会被保留：自己的说明请写在 note（备注）列"),
+    ))
+}
+
+fn span_of(record: &csv::StringRecord, text: &str) -> Range<usize> {
+    let mut at = record.position().map_or(0, |p| usize::try_from(p.byte()).unwrap_or(0));
+    // The reader counts empty lines before a row as part of it.
+    let blank = text.get(at..).map_or(0, |rest| rest.len() - rest.trim_start().len());
+    at += blank;
+    let length: usize = record.iter().map(|field| field.len() + 1).sum();
+    at..(at + length).min(text.len())
+}
+
+fn placement(number: &str, field: &impl Fn(&str) -> String) -> Result<Placement, (Words, Words)> {
+    let number = number.parse().ok().and_then(PlacementNumber::new).ok_or_else(|| {
         (
             Words::new(
-                format!("{:?} is not a placement's number", field("number")),
-                format!("“{}”不是点位编号", field("number")),
+                format!("{number:?} is not a placement's number"),
+                format!("“{number}”不是点位编号"),
             ),
             Words::new("numbers are 1 to 262143", "编号是 1 到 262143 的整数"),
         )
@@ -183,7 +221,8 @@ fn placement(field: &impl Fn(&str) -> String) -> Result<Placement, (Words, Words
         )
     })?;
     let (since, retired) = (day(&field("since"))?, day(&field("retired"))?);
-    Ok(Placement { number, court, place, channel, since, retired })
+    let note = field("note");
+    Ok(Placement { number, court, place, channel, since, retired, note })
 }
 
 /// A date as we write it or as Excel rewrites it (`2026/1/5`); empty is none.
@@ -223,6 +262,7 @@ pub fn write<'a>(placements: impl Iterator<Item = &'a Placement>) -> Vec<u8> {
                 placement.channel.as_str(),
                 &date(placement.since),
                 &date(placement.retired),
+                &placement.note,
             ])
             .expect(cannot_fail);
     }
@@ -239,7 +279,7 @@ mod tests {
 
     fn rows(text: &str) -> (Vec<Placement>, Vec<Diagnostic>) {
         let mut diagnostics = Vec::new();
-        let rows = read(FILE, text, &mut diagnostics);
+        let rows = read(FILE, text, None, &mut diagnostics);
         (rows.into_iter().map(|row| row.placement).collect(), diagnostics)
     }
 
@@ -256,10 +296,21 @@ mod tests {
     }
 
     #[test]
-    fn a_registry_survives_writing() {
-        let (placements, _) = rows(CSV);
+    fn a_registry_survives_writing_with_the_court_s_own_notes() {
+        let with_notes =
+            CSV.replace("since,retired", "since,retired,备注").replace("05,\n", "05,,三楼\n");
+        let (placements, _) = rows(&with_notes);
+        assert_eq!(placements[0].note, "三楼");
         let written = write(placements.iter());
         assert_eq!(rows(&decode(&written)).0, placements);
+    }
+
+    #[test]
+    fn a_column_that_would_be_lost_is_refused() {
+        let (placements, faults) = rows("number,court,place,channel,负责人\n1,a,b,hall,张三\n");
+        assert_eq!((placements.len(), faults.len()), (0, 1));
+        let (placements, _) = rows("number,court,place,channel,,\n1,a,b,hall,,\n");
+        assert_eq!(placements.len(), 1, "Excel's empty columns are nothing");
     }
 
     #[test]

@@ -232,7 +232,17 @@ mod tests {
     #[test]
     fn what_is_not_a_code_is_told_from_what_is_mistyped() {
         assert_eq!(Code::parse("200041X"), Err(CodeError::Check));
-        for path in ["healthz", "install", "oldsite", "stats", "A00041T", "200041", "20004 T", "200041U", "２00041T"] {
+        for path in [
+            "healthz",
+            "install",
+            "oldsite",
+            "stats",
+            "A00041T",
+            "200041",
+            "20004 T",
+            "200041U",
+            "２00041T",
+        ] {
             assert_eq!(Code::parse(path), Err(CodeError::Shape), "{path}");
         }
     }

@@ -110,4 +110,6 @@ pub struct Placement {
     pub since: Option<Day>,
     /// Since when its codes no longer hang; they still open their guides.
     pub retired: Option<Day>,
+    /// The court's own remark; shown nowhere.
+    pub note: String,
 }

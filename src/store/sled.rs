@@ -74,16 +74,12 @@ impl SledStore {
         committed
     }
 
-    /// Calls `read` with the open store.
-    fn read<T>(
-        &self,
-        read: impl FnOnce(&Files) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
+    /// The open store. The lock is let go at once: a long read must not keep a scan waiting.
+    fn db(&self) -> Result<sled::Db, StoreError> {
         let files = self.files.read().unwrap_or_else(PoisonError::into_inner);
-        let closed = || StoreError::Engine {
+        files.as_ref().map(|files| files.db.clone()).ok_or_else(|| StoreError::Engine {
             reason: "closed after a fault; it is opened again with the next scan".to_owned(),
-        };
-        read(files.as_ref().ok_or_else(closed)?)
+        })
     }
 }
 
@@ -128,33 +124,23 @@ impl Files {
         self.db.flush().map_err(engine)?;
         // No test can see this line go: a killed process leaves its writes to the kernel, only a
         // power cut does not. `strace -f -e fdatasync onecode serve` shows one a commit.
-        self.file
-            .sync_data()
-            .map_err(|source| StoreError::Io { path: self.path.clone(), source })
+        self.file.sync_data().map_err(|source| StoreError::Io { path: self.path.clone(), source })
     }
+}
 
-    fn counts(&self, query: ScanQuery) -> Result<Vec<DayCount>, StoreError> {
-        let mut rows = Vec::new();
-        for class in Class::ALL {
-            let first = day_key(class, query.period.from.map_or(0, day_number));
-            let end = day_key(class, query.period.to.map_or(u32::MAX, |to| day_number(to) + 1));
-            for entry in self.db.range(first..end) {
-                let (key, value) = entry.map_err(engine)?;
-                if let Some(cell) = cell_of(&key) {
-                    rows.push(day_count(cell, unpack_hours(&value)?));
-                }
+fn read_counts(db: &sled::Db, query: ScanQuery) -> Result<Vec<DayCount>, StoreError> {
+    let mut rows = Vec::new();
+    for class in Class::ALL {
+        let first = day_key(class, query.period.from.map_or(0, day_number));
+        let end = day_key(class, query.period.to.map_or(u32::MAX, |to| day_number(to) + 1));
+        for entry in db.range(first..end) {
+            let (key, value) = entry.map_err(engine)?;
+            if let Some(cell) = cell_of(&key) {
+                rows.push(day_count(cell, unpack_hours(&value)?));
             }
         }
-        Ok(rows)
     }
-
-    fn export(&self, each: &mut (dyn FnMut(Scan) + Send)) -> Result<(), StoreError> {
-        for entry in self.db.scan_prefix([SCANS]) {
-            let (_, block) = entry.map_err(engine)?;
-            unpack(&block)?.into_iter().for_each(&mut *each);
-        }
-        Ok(())
-    }
+    Ok(rows)
 }
 
 fn panicked(doing: &str) -> StoreError {
@@ -168,11 +154,15 @@ impl Store for SledStore {
     }
 
     async fn counts(&self, query: &ScanQuery) -> Result<Vec<DayCount>, StoreError> {
-        self.read(|files| files.counts(*query))
+        read_counts(&self.db()?, *query)
     }
 
     async fn export(&self, each: &mut (dyn FnMut(Scan) + Send)) -> Result<(), StoreError> {
-        self.read(|files| files.export(each))
+        for entry in self.db()?.scan_prefix([SCANS]) {
+            let (_, block) = entry.map_err(engine)?;
+            unpack(&block)?.into_iter().for_each(&mut *each);
+        }
+        Ok(())
     }
 }
 

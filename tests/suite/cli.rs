@@ -243,6 +243,22 @@ fn an_excel_table_is_imported_whole_or_not_at_all() {
 }
 
 #[test]
+fn commands_at_once_never_give_one_number_twice() {
+    let site = Site::new();
+    let add = |place: &str| {
+        let args = ["placement", "add", "--court", "south", "--channel", "hall", "--place", place];
+        assert_eq!(site.run(&args).code, 0);
+    };
+    std::thread::scope(|scope| {
+        for place in ["一号柱", "二号柱", "三号柱", "四号柱"] {
+            scope.spawn(move || add(place));
+        }
+    });
+    let list = site.run(&["placement", "list"]).stdout;
+    assert_eq!(list.lines().count(), 3 + 4, "{list}");
+}
+
+#[test]
 fn help_and_messages_follow_the_locale() {
     let help = ran(onecode().env("LC_ALL", "zh_CN.UTF-8").args(["print", "--help"]));
     assert_eq!(help.code, 0);
