@@ -64,12 +64,22 @@ pub struct Diagnostic {
     pub message: Words,
     /// What to do about it.
     pub hint: Option<Words>,
+    /// Whether time alone brought it: a law that ran out overnight. It must not keep a service that
+    /// is started by itself from serving.
+    pub by_date: bool,
 }
 
 impl Diagnostic {
     /// An error at `span` of `file`.
     pub fn error(file: impl Into<String>, span: Range<usize>, message: Words) -> Self {
-        Self { severity: Severity::Error, file: file.into(), span, message, hint: None }
+        Self {
+            severity: Severity::Error,
+            file: file.into(),
+            span,
+            message,
+            hint: None,
+            by_date: false,
+        }
     }
 
     /// A warning at `span` of `file`.
@@ -81,6 +91,13 @@ impl Diagnostic {
     #[must_use]
     pub fn with_hint(mut self, hint: Words) -> Self {
         self.hint = Some(hint);
+        self
+    }
+
+    /// The same diagnostic as one that time alone brings.
+    #[must_use]
+    pub fn by_date(mut self) -> Self {
+        self.by_date = true;
         self
     }
 

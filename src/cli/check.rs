@@ -8,7 +8,7 @@ use super::{Ending, clock, diagnostics, print, site};
 use crate::content::{self, Loaded};
 use crate::diagnostic::{Diagnostic, Words};
 use crate::domain::court::Court;
-use crate::domain::placement::Placement;
+use crate::domain::placement::{Channel, Placement};
 use crate::domain::site::SiteFiles;
 use crate::print::PrintError;
 use crate::print::layout::{self, Layout};
@@ -23,7 +23,11 @@ pub(super) fn run(args: &Args, check: &Check, output: &Output) -> anyhow::Result
     let layouts = layout::load(&files, &mut loaded.diagnostics);
     if !loaded.has_errors() {
         let mut faults = Vec::new();
-        check_layouts(&loaded, &layouts, &files, &print::fonts(&files)?, &mut faults);
+        let fonts = print::fonts(&files)?;
+        check_glyphs(&loaded, &files, &fonts, &mut faults);
+        if faults.is_empty() {
+            check_layouts(&loaded, &layouts, &files, &fonts, &mut faults);
+        }
         loaded.diagnostics.append(&mut faults);
         let library = std::sync::Arc::new(loaded.library.clone());
         if let Err(error) = Views::new(library, &files, None, today) {
@@ -47,8 +51,38 @@ pub(super) fn run(args: &Args, check: &Check, output: &Output) -> anyhow::Result
     Ok(if errors == 0 { Ending::Done } else { Ending::Fault })
 }
 
-/// Sets every guide in every layout that has words for it, with the court and the place that take
-/// the most room.
+/// Whether the print fonts have every character that a poster may show.
+fn check_glyphs(loaded: &Loaded, files: &SiteFiles, fonts: &Fonts, faults: &mut Vec<Diagnostic>) {
+    let library = &loaded.library;
+    let mut check = |file: &str, text: &str, needle: &str| {
+        let missing = fonts.missing(text);
+        if missing.is_empty() {
+            return;
+        }
+        let named: Vec<String> =
+            missing.iter().map(|c| format!("{c} (U+{:04X})", u32::from(*c))).collect();
+        let named = named.join(", ");
+        let message =
+            Words::new(format!("the print fonts lack {named}"), format!("印刷字体缺少 {named}"));
+        let hint = Words::new("write these characters another way", "请换一种写法");
+        faults.push(Diagnostic::error(file, find(files, file, needle), message).with_hint(hint));
+    };
+    for court in &library.courts {
+        check("guides/_facts/courts.toml", &court.name, &court.name);
+    }
+    for placement in library.placements.values() {
+        check(content::registry::FILE, &placement.place, &placement.place);
+    }
+    for guide in library.guides.values() {
+        let file = format!("guides/{}/{}.md", guide.topic, guide.language);
+        check(&file, &guide.title, "\ntitle");
+        check(&file, &guide.summary, "\nsummary");
+        check(&file, &guide.steps.concat(), "\nsteps");
+    }
+}
+
+/// Sets every guide in every layout that has words for it, with the court that takes the most room,
+/// and the places that do: by day, and where nobody is on duty.
 fn check_layouts(
     loaded: &Loaded,
     layouts: &BTreeMap<String, Layout>,
@@ -58,9 +92,13 @@ fn check_layouts(
 ) {
     let library = &loaded.library;
     let length = |text: &str| text.chars().count();
-    let courts = library.courts.iter().max_by_key(|court| length(&court.name));
-    let placements = library.placements.values().max_by_key(|p| length(&p.place));
-    let (Some(court), Some(placement)) = (courts, placements) else { return };
+    let Some(court) = library.courts.iter().max_by_key(|court| length(&court.name)) else {
+        return;
+    };
+    let longest = |is_24h: bool| {
+        let fits = |p: &&Placement| (p.channel == Channel::Court24) == is_24h;
+        library.placements.values().filter(fits).max_by_key(|p| length(&p.place))
+    };
     let base_url =
         BaseUrl::parse("https://susong.baoding.example.cn", false).expect("a plain address is one");
     for layout in layouts.values() {
@@ -70,9 +108,8 @@ fn check_layouts(
             if layout.words(*language).is_none() {
                 continue;
             }
-            let icon = files.get(&format!("templates/icons/{}.svg", topic.icon));
             let file = format!("guides/{}/{language}.md", topic.id);
-            let Some(icon) = icon else {
+            let Some(icon) = files.get(&format!("templates/icons/{}.svg", topic.icon)) else {
                 let message = Words::new(
                     format!("no drawing templates/icons/{}.svg", topic.icon),
                     format!("没有图标 templates/icons/{}.svg", topic.icon),
@@ -80,9 +117,12 @@ fn check_layouts(
                 faults.push(Diagnostic::error(file.clone(), find(files, &file, "\nicon"), message));
                 continue;
             };
-            let subject = Subject { court, placement, topic, guide, icon };
-            if let Err(error) = press.rehearse(&subject, &base_url) {
-                faults.push(fault(&error, &file, court, placement, layout, files));
+            for placement in [false, true].into_iter().filter_map(longest) {
+                let subject = Subject { court, placement, topic, guide, icon };
+                if let Err(error) = press.rehearse(&subject, &base_url) {
+                    faults.push(fault(&error, &file, court, placement, layout, files));
+                    break;
+                }
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::net::{SocketAddr, TcpListener};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 
 use super::args::{Args, Demo, Serve};
 use super::output::Output;
@@ -13,8 +13,8 @@ use crate::domain::code::Code;
 use crate::domain::library::Library;
 use crate::domain::topic::TopicNumber;
 use crate::print::job::{Selection, Settings};
-use crate::print::layout;
 use crate::print::poster::{BaseUrl, Format};
+use crate::print::{layout, manifest};
 use crate::store::recorder::PATIENCE;
 
 pub(super) fn run(args: &Args, demo: &Demo, output: &Output) -> anyhow::Result<Ending> {
@@ -29,8 +29,14 @@ pub(super) fn run(args: &Args, demo: &Demo, output: &Output) -> anyhow::Result<E
     let address = listener.local_addr()?;
     let base_url = args.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let base_url = BaseUrl::parse(&base_url, false)?;
+    if manifest::names_another_host(&demo.out, &base_url)? {
+        bail!(
+            "{} holds posters for another address, which the demo would replace: use --out demo",
+            demo.out.display()
+        );
+    }
     let Some(layout) = layouts.get(layout::DEFAULT) else {
-        anyhow::bail!("no layout {}", layout::DEFAULT);
+        bail!("no layout {}", layout::DEFAULT);
     };
     let first = loaded.library.courts.first().context("no court in courts.toml")?;
     let selection = Selection { courts: vec![first.id.clone()], ..Selection::default() };
@@ -61,28 +67,29 @@ pub(super) fn run(args: &Args, demo: &Demo, output: &Output) -> anyhow::Result<E
     };
     service.run(listener, output, &|address| {
         if let Some(code) = code {
-            output.insist(&welcome(code, address, &base_url, &args.store));
+            output.insist(&welcome(code, address, &base_url, args));
         }
     })?;
     Ok(Ending::Done)
 }
 
 /// What a newcomer can do now.
-fn welcome(code: Code, address: SocketAddr, base_url: &BaseUrl, store: &str) -> Words {
+fn welcome(code: Code, address: SocketAddr, base_url: &BaseUrl, args: &Args) -> Words {
     // As this program was called: a newcomer has it nowhere on the path.
     let program = std::env::args().next().unwrap_or_else(|| "onecode".to_owned());
-    let (scanned, port) = (base_url.url(code), address.port());
+    let (scanned, port, store) = (base_url.url(code), address.port(), &args.store);
+    let root = args.root.as_ref().map_or(String::new(), |dir| format!("--root {} ", dir.display()));
     Words::new(
         format!(
             "\n  one scan to try:  http://{address}/{code}\n  posters carry:    {scanned}\n  \
-             statistics:       {program} stats --store {store} --by court,topic\n  \
-             with a phone:     {program} demo --listen 0.0.0.0:{port} --base-url \
+             statistics:       {program} stats {root}--store {store} --by court,topic\n  \
+             with a phone:     {program} demo {root}--listen 0.0.0.0:{port} --base-url \
              http://ADDRESS-OF-THIS-MACHINE:{port}\n  stop with Ctrl-C"
         ),
         format!(
             "\n  试扫一次：  http://{address}/{code}\n  海报上的码：{scanned}\n  \
-             查看统计：  {program} stats --store {store} --by court,topic\n  \
-             用手机试：  {program} demo --listen 0.0.0.0:{port} --base-url \
+             查看统计：  {program} stats {root}--store {store} --by court,topic\n  \
+             用手机试：  {program} demo {root}--listen 0.0.0.0:{port} --base-url \
              http://本机地址:{port}\n  按 Ctrl-C 停止"
         ),
     )

@@ -33,7 +33,7 @@ impl Output {
 
     /// A message, unless `--quiet`.
     pub(super) fn say(&self, words: &Words) {
-        if !self.quiet {
+        if !self.quiet && !words.in_tongue(self.tongue).is_empty() {
             self.to_stderr(words.in_tongue(self.tongue));
         }
     }

@@ -1,6 +1,7 @@
 //! `onecode print`: the whole set, or what is selected, each piece proven before it is written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::bail;
@@ -67,15 +68,30 @@ pub(super) fn set(
     }
     let fonts = fonts(files)?;
     let bar = output.progress(pieces.len());
-    let stop = AtomicBool::new(false);
-    let done = std::sync::atomic::AtomicUsize::new(0);
-    let progress = || {
-        done.fetch_add(1, Ordering::Relaxed);
-        bar.inc(1);
-    };
-    let outcome = job::run(&pieces, &fonts, settings, &stop, &progress)?;
+    let stop = stop_on_signal()?;
+    let outcome = job::run(&pieces, &fonts, settings, &stop, &|| bar.inc(1))?;
     bar.finish_and_clear();
     Ok(outcome)
+}
+
+/// A flag that Ctrl-C and SIGTERM set: the pieces in hand are finished and listed, no more begun.
+fn stop_on_signal() -> anyhow::Result<Arc<AtomicBool>> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let flag = Arc::clone(&stop);
+    let mut terminate = runtime.block_on(async {
+        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+    })?;
+    std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        runtime.block_on(async {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+        });
+        flag.store(true, Ordering::Relaxed);
+    })?;
+    Ok(stop)
 }
 
 /// Says what a job came to.
@@ -85,6 +101,16 @@ pub(super) fn told(outcome: &Outcome, settings: &Settings, output: &Output) -> E
     }
     let (written, failed) = (outcome.written, outcome.failed.len());
     let out = settings.out.display();
+    let left = outcome.planned - written - failed;
+    if left > 0 {
+        output.insist(&Words::new(
+            format!(
+                "stopped: {written} poster(s) in {out} are complete, {left} are left; run it again"
+            ),
+            format!("已停下：{out} 中 {written} 张已完成，还有 {left} 张；重新运行即可"),
+        ));
+        return Ending::Fault;
+    }
     output.say(&Words::new(
         format!(
             "{written} poster(s) written to {out}, each read back from its pixels; {failed} failed"
@@ -170,11 +196,12 @@ fn chosen<'a>(
     layouts: &'a BTreeMap<String, Layout>,
 ) -> anyhow::Result<Vec<&'a Layout>> {
     let default = [layout::DEFAULT.to_owned()];
-    let names = if names.is_empty() { &default[..] } else { names };
+    let names: BTreeSet<&String> =
+        if names.is_empty() { &default[..] } else { names }.iter().collect();
     let known = || layouts.keys().map(String::as_str);
     let list = known().collect::<Vec<_>>().join(", ");
     names
-        .iter()
+        .into_iter()
         .map(|name| {
             layouts
                 .get(name)

@@ -22,7 +22,11 @@ use crate::web;
 pub(super) fn run(args: &Args, serve: &Serve, output: &Output) -> anyhow::Result<Ending> {
     let files = site::load(args, &["guides/", "templates/"])?;
     let loaded = content::load(&files, clock().now().day());
-    if let Some(ending) = diagnostics::stop_on_errors(&loaded.diagnostics, &files, output) {
+    // What time alone brought is told, and served: posters hang on the walls.
+    let (dated, lasting): (Vec<_>, Vec<_>) =
+        loaded.diagnostics.iter().cloned().partition(|fault| fault.by_date);
+    output.say(&Words::same(diagnostics::lines(&dated, &files, output.tongue()).trim_end()));
+    if let Some(ending) = diagnostics::stop_on_errors(&lasting, &files, output) {
         return Ok(ending);
     }
     let listener = bind(serve.listen)?;

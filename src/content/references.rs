@@ -155,7 +155,8 @@ impl References<'_> {
                 format!("{title} ({version}) is not in force: {from}{until}"),
                 format!("《{title}》（{version}）不在施行期内：{from}{until}"),
             );
-            self.diagnostics.push(Diagnostic::error(self.file, span.clone(), message));
+            let fault = Diagnostic::error(self.file, span.clone(), message);
+            self.diagnostics.push(fault.by_date());
         }
     }
 

@@ -159,8 +159,8 @@ fn column_name(written: &str) -> String {
 fn header_fault(header: &[String], numbers_are_given: bool) -> Option<Words> {
     let optional = ["since", "retired", "note"];
     let missing = COLUMNS.iter().find(|name| {
-        let needed = !optional.contains(name) && !(numbers_are_given && **name == "number");
-        needed && !header.iter().any(|column| column == *name)
+        let spared = optional.contains(name) || (numbers_are_given && **name == "number");
+        !spared && !header.iter().any(|column| column == *name)
     });
     if let Some(missing) = missing {
         let words = (format!("no column {missing:?}"), format!("缺少“{missing}”这一列"));

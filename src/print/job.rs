@@ -54,6 +54,8 @@ pub struct Piece<'a> {
 /// What a job came to.
 #[derive(Debug, Default)]
 pub struct Outcome {
+    /// How many pieces there were to print: more than what follows where the job was stopped.
+    pub planned: usize,
     /// How many pieces were written and proven.
     pub written: usize,
     /// What was not, and why, in the order of the plan.
@@ -69,10 +71,12 @@ pub fn plan<'a>(
     selection: &Selection,
     format: Format,
 ) -> Result<Vec<Piece<'a>>, PrintError> {
-    let languages = match &selection.languages[..] {
-        [] => &[Language::ZhHans],
-        some => some,
+    let mut languages = match &selection.languages[..] {
+        [] => vec![Language::ZhHans],
+        some => some.to_vec(),
     };
+    languages.sort();
+    languages.dedup();
     let mut pieces = Vec::new();
     for placement in library.placements.values() {
         let named = selection.placements.contains(&placement.number);
@@ -85,7 +89,7 @@ pub fn plan<'a>(
             if !selection.topics.is_empty() && !selection.topics.contains(&topic.id) {
                 continue;
             }
-            for language in languages {
+            for language in &languages {
                 let guide = library.guides.get(&(topic.number, *language));
                 let Some(guide) = guide else {
                     return Err(PrintError::NoGuide {
@@ -132,6 +136,7 @@ pub fn run(
     progress: &(dyn Fn() + Sync),
 ) -> Result<Outcome, PrintError> {
     make_dir(&settings.out)?;
+    clear_drafts(&settings.out);
     let mut rows = manifest::read(&settings.out)?;
     let next = AtomicUsize::new(0);
     let results: Mutex<BTreeMap<usize, Result<Vec<String>, PrintError>>> = Mutex::default();
@@ -157,7 +162,7 @@ pub fn run(
         }
         work();
     });
-    let mut outcome = Outcome::default();
+    let mut outcome = Outcome { planned: pieces.len(), ..Outcome::default() };
     let mut stopped_by = None;
     for result in results.into_inner().unwrap_or_else(PoisonError::into_inner).into_values() {
         match result {
@@ -205,10 +210,35 @@ fn make_dir(dir: &Path) -> Result<(), PrintError> {
     fs::create_dir_all(dir).map_err(|source| PrintError::Io { path: dir.to_owned(), source })
 }
 
+/// The ending of files that are being written.
+const DRAFT: &str = ".part";
+
+/// Tells drafts of one process apart.
+static DRAFTS: AtomicUsize = AtomicUsize::new(0);
+
+/// Clears away what killed processes left in a set's directories.
+fn clear_drafts(out: &Path) {
+    let entries = |dir: &Path| fs::read_dir(dir).into_iter().flatten().flatten().map(|e| e.path());
+    for path in entries(out).flat_map(|path| entries(&path).chain([path])) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let draft = name.strip_prefix('.').and_then(|name| name.strip_suffix(DRAFT));
+        let writer = draft.and_then(|name| name.rsplit('.').next()?.split('-').next());
+        let is_alive = |pid: &str| Path::new("/proc").join(pid).exists();
+        if writer.is_some_and(|pid| !pid.is_empty() && !is_alive(pid)) {
+            // Somebody else's to clear away, then.
+            let _ = fs::remove_file(&path);
+        }
+    }
+}
+
 /// Writes a file under another name and moves it into place, so that it is complete or absent.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), PrintError> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let draft = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
+    let draft = path.with_file_name(format!(
+        ".{name}.{}-{}{DRAFT}",
+        std::process::id(),
+        DRAFTS.fetch_add(1, Ordering::Relaxed)
+    ));
     let written = fs::File::create(&draft).and_then(|mut file| {
         file.write_all(bytes)?;
         // A name that outlives a power cut must not point to nothing.

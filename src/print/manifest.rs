@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::PrintError;
-use super::poster::Poster;
+use super::poster::{BaseUrl, Poster};
 
 /// The manifest's name.
 pub const FILE: &str = "manifest.csv";
@@ -106,6 +106,17 @@ pub fn read(dir: &Path) -> Result<BTreeMap<String, Vec<String>>, PrintError> {
         }
     }
     Ok(rows)
+}
+
+/// Whether the manifest in `dir` tells of posters for a real address that is not `base_url`; those
+/// for this machine itself are nobody's loss.
+pub fn names_another_host(dir: &Path, base_url: &BaseUrl) -> Result<bool, PrintError> {
+    let url = COLUMNS.iter().position(|column| *column == "url").unwrap_or_default();
+    let ours = format!("{base_url}/");
+    Ok(read(dir)?
+        .values()
+        .filter_map(|row| row.get(url))
+        .any(|url| !url.starts_with(&ours) && !url.starts_with("http://127.0.0.1")))
 }
 
 /// The manifest's bytes.

@@ -50,7 +50,6 @@ impl Format {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BaseUrl {
     url: String,
-    upper: bool,
 }
 
 impl BaseUrl {
@@ -69,7 +68,7 @@ impl BaseUrl {
             return Err(PrintError::BaseUrl { url: url.to_owned() });
         }
         let url = if upper { trimmed.to_ascii_uppercase() } else { trimmed.to_ascii_lowercase() };
-        Ok(Self { url, upper })
+        Ok(Self { url })
     }
 
     /// The URL in the symbol.
@@ -81,11 +80,6 @@ impl BaseUrl {
     fn address(&self, code: Code) -> String {
         let host = self.url.split_once("://").map_or("", |(_, host)| host);
         format!("{}/{code}", host.to_ascii_lowercase())
-    }
-
-    /// Whether URLs are printed in capitals.
-    pub fn is_upper(&self) -> bool {
-        self.upper
     }
 }
 
@@ -183,6 +177,17 @@ impl<'a> Press<'a> {
         self.typeset(subject, base_url, &symbol, place).map(|_| ())
     }
 
+    /// One piece as pixels, unproven: for a look at the design.
+    pub fn preview(
+        &mut self,
+        subject: &Subject<'_>,
+        base_url: &BaseUrl,
+        pixels_per_mm: f64,
+    ) -> Result<Raster, PrintError> {
+        let (symbol, place) = self.symbol(subject, base_url)?;
+        Ok(self.typeset(subject, base_url, &symbol, place)?.raster(pixels_per_mm))
+    }
+
     fn symbol(
         &self,
         subject: &Subject<'_>,
@@ -241,12 +246,7 @@ impl<'a> Press<'a> {
 }
 
 /// What a layout's template reads as `/data.json`.
-pub fn fields(
-    subject: &Subject<'_>,
-    base_url: &BaseUrl,
-    symbol: &Symbol,
-    place: SymbolPlace,
-) -> Value {
+fn fields(subject: &Subject<'_>, base_url: &BaseUrl, symbol: &Symbol, place: SymbolPlace) -> Value {
     let Subject { court, placement, topic, guide, .. } = subject;
     let code = subject.code();
     json!({

@@ -15,6 +15,9 @@ use crate::typeset::Raster;
 /// Symbol contrast below this share of full is refused (ISO/IEC 15415 calls 70 % the best grade).
 const LEAST_CONTRAST: u8 = 70;
 
+/// Where a module is looked at, in tenths of its side.
+const POINTS: [u32; 3] = [2, 5, 8];
+
 /// The evidence that a symbol scans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Proof {
@@ -83,22 +86,29 @@ pub fn prove(raster: &Raster, symbol: &Symbol) -> Result<Proof, Refusal> {
 
 type Decoder = fn(&GrayImage) -> Result<String, String>;
 
-/// Compares the centre of each module with the matrix and gives the contrast in per cent.
+/// Compares nine points of each module with the matrix, at a fifth, a half and four fifths of its
+/// sides, and gives the contrast in per cent.
 fn compare_modules(luma: &GrayImage, symbol: &Symbol) -> Result<u8, Refusal> {
     let side = symbol.side_with_quiet_zone();
     let (mut wrong, mut darkest_light, mut lightest_dark) = (0, u8::MAX, u8::MIN);
     for row in 0..side {
         for column in 0..side {
-            let centre = |at: u32, pixels: u32| (2 * at + 1) * pixels / (2 * side);
-            let (x, y) = (centre(column, luma.width()), centre(row, luma.height()));
-            let value = luma.get_pixel_checked(x, y).map_or(128, |pixel| pixel.0[0]);
             let dark = symbol.is_dark(column, row);
-            if dark != (value < 128) {
-                wrong += 1;
-            } else if dark {
-                lightest_dark = lightest_dark.max(value);
-            } else {
-                darkest_light = darkest_light.min(value);
+            let values = POINTS.into_iter().flat_map(|down| {
+                POINTS.map(|right| {
+                    let point = |at: u32, tenths: u32, pixels: u32| {
+                        (10 * at + tenths) * pixels / (10 * side)
+                    };
+                    let x = point(column, right, luma.width());
+                    luma.get_pixel_checked(x, point(row, down, luma.height()))
+                        .map_or(128, |pixel| pixel.0[0])
+                })
+            });
+            let (least, most) = values.fold((u8::MAX, u8::MIN), |(l, m), v| (l.min(v), m.max(v)));
+            match dark {
+                true if most < 128 => lightest_dark = lightest_dark.max(most),
+                false if least >= 128 => darkest_light = darkest_light.min(least),
+                _ => wrong += 1,
             }
         }
     }
@@ -173,8 +183,11 @@ mod tests {
     #[test]
     fn anything_printed_in_the_quiet_zone_is_seen() {
         let mut raster = drawn(&symbol(), 0);
-        raster.put_pixel(PIXELS / 2, PIXELS / 2, Rgb([0; 3]));
-        assert_eq!(prove(&raster, &symbol()), Err(Refusal::Modules { wrong: 1, all: 37 * 37 }));
+        // A hairline between the centres of modules.
+        for x in 0..raster.width() {
+            raster.put_pixel(x, PIXELS + 1, Rgb([0; 3]));
+        }
+        assert_eq!(prove(&raster, &symbol()), Err(Refusal::Modules { wrong: 37, all: 37 * 37 }));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! An agent string -> client family, system, machine or person. The string is then forgotten.
 
 use actix_web::HttpRequest;
+use actix_web::http::header::HeaderValue;
 
 use crate::domain::scan::{Client, System};
 
@@ -61,14 +62,16 @@ pub struct Agent {
 impl Agent {
     /// What `request` tells.
     pub fn of(request: &HttpRequest) -> Self {
+        // Some phones put their Chinese name into the string: lossy, not refused.
         let header = |name: &str| {
-            request.headers().get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()
+            let value = request.headers().get(name).map(HeaderValue::as_bytes);
+            String::from_utf8_lossy(value.unwrap_or_default()).into_owned()
         };
         let ahead = ["sec-purpose", "purpose", "x-purpose", "x-moz"]
             .into_iter()
             .map(|name| header(name).to_ascii_lowercase())
             .any(|v| ["prefetch", "prerender", "preview"].iter().any(|word| v.contains(word)));
-        let agent = Self::parse(header("user-agent"));
+        let agent = Self::parse(&header("user-agent"));
         Self { machine: agent.machine || ahead, ..agent }
     }
 

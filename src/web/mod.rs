@@ -12,6 +12,7 @@ pub mod views;
 mod visits;
 
 use std::net::TcpListener;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use actix_web::dev::Server;
@@ -22,13 +23,37 @@ pub use state::{Settings, State};
 /// A slow or silent client is let go after this.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// How often it is looked whether midnight has passed.
+const MIDNIGHT_WATCH: Duration = Duration::from_secs(30);
+
 /// Serves on `listener` until the server is stopped. Its future has to be awaited.
 pub fn serve(listener: TcpListener, state: State) -> std::io::Result<Server> {
-    let state = web::Data::new(state);
-    Ok(HttpServer::new(move || App::new().app_data(state.clone()).configure(routes::configure))
-        .client_request_timeout(REQUEST_TIMEOUT)
-        .client_disconnect_timeout(REQUEST_TIMEOUT)
-        .shutdown_timeout(10)
-        .listen(listener)?
-        .run())
+    let state = Arc::new(state);
+    in_background("warm", Arc::downgrade(&state), |state| {
+        state.upgrade().inspect(|state| state.views.warm());
+    })?;
+    in_background("midnight", Arc::downgrade(&state), |state| {
+        while let Some(state) = state.upgrade() {
+            state.visits.forget_before(state.clock.now().day());
+            drop(state); // a service that has ended is not kept alive
+            std::thread::sleep(MIDNIGHT_WATCH);
+        }
+    })?;
+    let state = web::Data::from(state);
+    Ok(HttpServer::new(move || {
+        App::new().app_data(state.clone()).wrap(routes::secured()).configure(routes::configure)
+    })
+    .client_request_timeout(REQUEST_TIMEOUT)
+    .client_disconnect_timeout(REQUEST_TIMEOUT)
+    .shutdown_timeout(10)
+    .listen(listener)?
+    .run())
+}
+
+fn in_background(
+    name: &str,
+    state: Weak<State>,
+    work: fn(&Weak<State>),
+) -> std::io::Result<std::thread::JoinHandle<()>> {
+    std::thread::Builder::new().name(name.to_owned()).spawn(move || work(&state))
 }

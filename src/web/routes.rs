@@ -1,7 +1,8 @@
 //! Every URL of the service, on one screen.
 
+use actix_web::middleware::DefaultHeaders;
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpResponse, Route, guard};
+use actix_web::{Route, guard};
 
 use super::pages::{design, guide, health, home, scan};
 
@@ -13,6 +14,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .service(web::resource("/design").route(reading().to(design::page)))
         .service(web::resource("/healthz").route(reading().to(health::alive)))
         .service(web::resource("/readyz").route(reading().to(health::ready)))
+        .service(web::resource("/favicon.ico").route(reading().to(health::no_icon)))
         .service(web::resource("/robots.txt").route(reading().to(health::robots)))
         .service(web::resource("/{code}").route(reading().to(scan::page)))
         .default_service(web::route().to(scan::not_found));
@@ -23,17 +25,10 @@ fn reading() -> Route {
     web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
-/// What every answer carries.
-pub(super) fn secured(response: &mut HttpResponse, policy: &str) {
-    let headers = [
-        ("content-security-policy", policy),
-        ("x-content-type-options", "nosniff"),
-        ("referrer-policy", "no-referrer"),
-    ];
-    for (name, value) in headers {
-        if let Ok(value) = value.parse() {
-            let name = actix_web::http::header::HeaderName::from_static(name);
-            response.headers_mut().insert(name, value);
-        }
-    }
+/// What every answer carries; pages set a policy of their own, with their style's hash.
+pub(super) fn secured() -> DefaultHeaders {
+    DefaultHeaders::new()
+        .add(("content-security-policy", "default-src 'none'; frame-ancestors 'none'"))
+        .add(("x-content-type-options", "nosniff"))
+        .add(("referrer-policy", "no-referrer"))
 }

@@ -1,6 +1,6 @@
 //! What handlers share.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use actix_web::HttpRequest;
@@ -67,12 +67,18 @@ impl State {
         let hops = forwarded.filter_map(|value| value.to_str().ok()).flat_map(|v| v.split(','));
         let mut hops: Vec<&str> = hops.collect();
         while let Some(hop) = hops.pop() {
-            match hop.trim().parse::<IpAddr>() {
-                Ok(address) if self.trusted_proxies.contains(&address.to_canonical()) => {}
-                Ok(address) => return Some(address.to_canonical()),
-                Err(_) => break,
+            match address_of(hop.trim()) {
+                Some(address) if self.trusted_proxies.contains(&address) => {}
+                Some(address) => return Some(address),
+                None => break,
             }
         }
         Some(peer)
     }
+}
+
+/// `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1` or `[2001:db8::1]:4711`, as proxies write them.
+fn address_of(hop: &str) -> Option<IpAddr> {
+    let address = hop.parse::<IpAddr>().or_else(|_| hop.parse::<SocketAddr>().map(|a| a.ip()));
+    address.ok().map(|address| address.to_canonical())
 }

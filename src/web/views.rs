@@ -17,13 +17,13 @@ use tera::{Context, Tera};
 use crate::domain::guide::Language;
 use crate::domain::library::Library;
 use crate::domain::period::Day;
-use crate::domain::placement::PlacementNumber;
+use crate::domain::placement::{Channel, Placement, PlacementNumber};
 use crate::domain::site::SiteFiles;
 use crate::domain::topic::TopicNumber;
 use crate::print::poster::BaseUrl;
 
-/// How many rendered pages are kept: some 30 KB each.
-const KEPT: usize = 4_000;
+/// How many rendered pages are kept: some 60 KB each, compressed twice and plain.
+const KEPT: usize = 1_500;
 
 /// Why pages cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -146,7 +146,7 @@ impl Views {
     /// The page of `key`.
     pub fn get(&self, key: &PageKey) -> Result<Arc<View>, ViewsError> {
         self.kept.get_or_insert_with(key, || {
-            let html = self.render(key)?;
+            let html = self.render(key, &self.library)?;
             Ok(Arc::new(View {
                 tag: hex(&Sha256::digest(html.as_bytes())[..8]),
                 brotli: brotli(html.as_bytes()).into(),
@@ -171,8 +171,8 @@ impl Views {
         Language::ALL.into_iter().filter(exists).collect()
     }
 
-    fn render(&self, key: &PageKey) -> Result<String, ViewsError> {
-        let context = Context::from_serialize(&context::of(key, &self.library, &self.texts))?;
+    fn render(&self, key: &PageKey, library: &Library) -> Result<String, ViewsError> {
+        let context = Context::from_serialize(&context::of(key, library, &self.texts))?;
         let template = match key.page {
             Page::Home => "home.html",
             Page::Guide(_) => "guide.html",
@@ -182,13 +182,61 @@ impl Views {
         Ok(self.tera.render(template, &context)?)
     }
 
+    /// Renders every page in every manner once: what a template gets wrong shows now.
     fn render_all(&self) -> Result<(), ViewsError> {
-        let topics = self.library.topics.keys().filter(|n| **n != TopicNumber::ALL);
-        let guides = topics.map(|number| Page::Guide(*number));
-        for page in [Page::Home, Page::Design, Page::NotFound].into_iter().chain(guides) {
-            self.render(&PageKey::plain(page, Language::ZhHans))?;
+        let of_channel = |is_24h: bool| {
+            let fits = |p: &&Placement| (p.channel == Channel::Court24) == is_24h;
+            self.library.placements.values().find(fits).map(|placement| placement.number)
+        };
+        let manners = [
+            (false, None, Notice::None),
+            (true, of_channel(false), Notice::Retired),
+            (false, of_channel(true), Notice::Orphan),
+        ];
+        // Also as if every court had told its address, its hours and its telephone.
+        let mut told = Library::clone(&self.library);
+        for court in &mut told.courts {
+            for field in [&mut court.address, &mut court.hours, &mut court.telephone] {
+                field.push('1');
+            }
+        }
+        let languages = self.texts.languages();
+        for page in self.pages() {
+            for (language, (large, placement, notice)) in
+                languages.iter().flat_map(|l| manners.into_iter().map(move |m| (*l, m)))
+            {
+                let key = PageKey { large, placement, notice, ..PageKey::plain(page, language) };
+                self.render(&key, &self.library)?;
+                self.render(&key, &told)?;
+            }
         }
         Ok(())
+    }
+
+    fn pages(&self) -> impl Iterator<Item = Page> {
+        let topics = self.library.topics.keys().filter(|n| **n != TopicNumber::ALL);
+        let guides = topics.map(|number| Page::Guide(*number));
+        [Page::Home, Page::Design, Page::NotFound].into_iter().chain(guides)
+    }
+
+    /// Renders the pages that scans open first, as far as a part of the cache has room for them.
+    pub fn warm(&self) {
+        let placements = self.library.placements.values().filter(|p| p.retired.is_none());
+        let keys = placements.flat_map(|placement| {
+            let court = self.library.courts.iter().position(|court| court.id == placement.court);
+            self.pages().filter(|page| matches!(page, Page::Home | Page::Guide(_))).map(
+                move |page| PageKey {
+                    court,
+                    placement: Some(placement.number),
+                    ..PageKey::plain(page, Language::ZhHans)
+                },
+            )
+        });
+        for key in keys.take(KEPT / 2) {
+            if let Err(error) = self.get(&key) {
+                log::error!("a page could not be rendered: {error}");
+            }
+        }
     }
 }
 

@@ -43,7 +43,8 @@ impl Visits {
         code: RawCode,
     ) -> bool {
         let mut today = self.today.lock().unwrap_or_else(PoisonError::into_inner);
-        if today.day != Some(day) {
+        // Only ever forward: a request that was slow over midnight must not bring yesterday back.
+        if today.day < Some(day) {
             *today = Today { day: Some(day), key: (self.new_key)(), seen: HashSet::new() };
         }
         let hash = today.key.hash_one((address, agent, code));
@@ -51,6 +52,14 @@ impl Visits {
             return today.seen.contains(&hash);
         }
         !today.seen.insert(hash)
+    }
+
+    /// Drops the key and the set of any day before `day`.
+    pub(super) fn forget_before(&self, day: Day) {
+        let mut today = self.today.lock().unwrap_or_else(PoisonError::into_inner);
+        if today.day.is_some_and(|seen| seen < day) {
+            *today = Today { day: None, key: (self.new_key)(), seen: HashSet::new() };
+        }
     }
 }
 
@@ -69,6 +78,11 @@ mod tests {
         assert!(visits.repeats(day, phone, b"wechat", code));
         assert!(!visits.repeats(day, phone, b"alipay", code));
         assert!(!visits.repeats(day, phone, b"wechat", other));
+        assert!(!visits.repeats(day.plus(1), phone, b"wechat", code));
+        assert!(visits.repeats(day, phone, b"wechat", code), "yesterday is not brought back");
+        visits.forget_before(day.plus(1));
+        assert!(visits.repeats(day.plus(1), phone, b"wechat", code));
+        visits.forget_before(day.plus(2));
         assert!(!visits.repeats(day.plus(1), phone, b"wechat", code));
     }
 }

@@ -125,7 +125,8 @@ fn a_phone_that_opens_a_code_sees_the_guide_and_is_counted() {
 fn every_page_fits_a_phone_reads_large_and_complains_of_nothing() {
     for dark in [false, true] {
         let Some(browser) = Browser::phone(dark) else { return };
-        let server = Server::start(repository(), &Site::new().store(), &[]);
+        let site = Site::new();
+        let server = Server::start(repository(), &site.store(), &[]);
         for path in [
             "/",
             "/g/fees",
@@ -144,10 +145,10 @@ fn every_page_fits_a_phone_reads_large_and_complains_of_nothing() {
                 let overflow =
                     browser.run("return document.documentElement.scrollWidth - window.innerWidth");
                 assert!(overflow.as_i64().unwrap() <= 0, "{at} scrolls sideways by {overflow}");
-                let size =
+                let pixels =
                     browser.run("return parseFloat(getComputedStyle(document.body).fontSize)");
                 let least = if large.is_empty() { 18.0 } else { 30.0 };
-                assert!(size.as_f64().unwrap() >= least, "{at} is set in {size} px");
+                assert!(pixels.as_f64().unwrap() >= least, "{at} is set in {pixels} px");
                 assert_eq!(browser.run(SMALL_TARGETS), json!([]), "{at}");
                 let complaints: Vec<Value> = browser
                     .console()

@@ -162,6 +162,13 @@ fn a_character_that_no_font_has_is_named_and_nothing_is_written() {
     let ran = print(&site, "out", &["--placement", "1", "--topic", "fees"]);
     assert_eq!(ran.code, 1);
     assert!(ran.stderr.contains("the print fonts lack 𪚥 (U+2A6A5)"), "{}", ran.stderr);
+    assert!(!site.path("out/north").exists());
+    let check = site.run(&["check", "--today", "2026-11-24"]);
+    assert!(
+        check.stdout.starts_with("guides/_facts/courts.toml:3:9: error: the print fonts lack"),
+        "{}",
+        check.stdout
+    );
 }
 
 #[test]
@@ -192,4 +199,38 @@ fn capitals_make_a_smaller_symbol() {
     let row = &manifest(&site.path("out"))[0];
     assert_eq!(row["url"], "HTTPS://FY.EXAMPLE.CN/200041T");
     assert_eq!(row["symbol_version"], "2");
+}
+
+#[test]
+fn a_job_that_is_stopped_leaves_whole_posters_and_a_manifest_of_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("out");
+    fs::create_dir_all(out.join("baoding")).unwrap();
+    // What a job left that was killed: no process has this number.
+    let left = out.join("baoding/.1-fees-a4-poster.pdf.4194305-0.part");
+    fs::write(&left, "half").unwrap();
+    let mut job = crate::support::onecode()
+        .args(["print", "--base-url", "https://fy.example.cn", "--out"])
+        .arg(&out)
+        .spawn()
+        .unwrap();
+    // The whole set takes a minute; it is stopped once something is there.
+    while !out.join("baoding/1-onecode-a4-poster.pdf").exists() {
+        assert!(job.try_wait().unwrap().is_none(), "the job ended by itself");
+        std::thread::yield_now();
+    }
+    let term = Command::new("kill").args(["-TERM", &job.id().to_string()]).status().unwrap();
+    assert!(term.success());
+    assert_eq!(job.wait().unwrap().code(), Some(1));
+    let rows = manifest(&out);
+    assert!(!rows.is_empty() && rows.len() < 264, "{}", rows.len());
+    let mut posters = 0;
+    for court in fs::read_dir(&out).unwrap().map(|e| e.unwrap().path()).filter(|p| p.is_dir()) {
+        for file in fs::read_dir(court).unwrap() {
+            let name = file.unwrap().file_name().into_string().unwrap();
+            assert!(!name.starts_with('.'), "{name} is left behind");
+            posters += 1;
+        }
+    }
+    assert_eq!(posters, rows.len());
 }

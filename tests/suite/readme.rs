@@ -62,6 +62,10 @@ fn every_command_of_the_readme_does_what_it_says() {
 #[test]
 fn the_readme_names_every_subcommand() {
     let readme = fs::read_to_string(repository().join("README.md")).unwrap();
+    assert!(
+        !readme.contains("FIRST_POSTER") && !readme.contains("\nFIGURES\n"),
+        "a figure is missing"
+    );
     let help = crate::support::run(["--help"]).stdout;
     let names = help.lines().skip_while(|line| *line != "Commands:").skip(1);
     let names: Vec<&str> = names

@@ -18,6 +18,44 @@ fn stats(site: &Site, args: &[&str]) -> serde_json::Value {
     serde_json::from_str(&ran.stdout).unwrap()
 }
 
+#[test]
+fn a_template_at_fault_shows_at_start_and_not_to_a_visitor() {
+    let site = Site::new();
+    let file = "templates/place.html";
+    let good = fs::read_to_string(repository().join(file)).unwrap();
+    site.write(file, good.replace("place.address }}", "place.adress }}"));
+    let serve = site.run(&["serve", "--listen", "127.0.0.1:0"]);
+    assert_eq!(serve.code, 2, "{}", serve.stderr);
+    assert!(site.run(&["check"]).stdout.contains("adress"));
+}
+
+#[test]
+fn a_law_that_ran_out_overnight_is_told_and_does_not_stop_the_service() {
+    let site = Site::new();
+    let laws = fs::read_to_string(site.root().join("guides/_facts/laws.toml")).unwrap();
+    let ended = laws.replace("articles = 56", "articles = 56\nin_force_until = 2026-01-01");
+    site.write("guides/_facts/laws.toml", ended);
+    assert_eq!(site.run(&["check"]).code, 1);
+    assert_eq!(site.serve().get(FEES).status, 200);
+}
+
+#[test]
+fn a_choice_of_language_lasts_from_page_to_page() {
+    let site = Site::new();
+    let server = site.serve();
+    assert!(server.get("/?lang=en").text().contains("href=\"/g/fees?lang=en\""));
+    assert!(!server.get("/").text().contains("lang=zh-Hans"));
+}
+
+#[test]
+fn a_phone_with_chinese_in_its_agent_string_is_told_apart() {
+    let site = Site::new();
+    let server = site.serve();
+    let agent = "Mozilla/5.0 (Linux; Android 13; 红米) MicroMessenger/8.0.47";
+    assert_eq!(server.ask("GET", FEES, &[("user-agent", agent)]).status, 200);
+    assert_eq!(stats(&site, &["--by", "client"])[0]["client"], "wechat");
+}
+
 fn apart(site: &Site) -> String {
     site.run(&["stats"]).stdout.lines().last().unwrap().to_owned()
 }
@@ -121,13 +159,27 @@ fn lower_case_and_look_alikes_open_the_same_page() {
 fn any_other_path_is_404_with_the_landing_page_uncounted() {
     let site = Site::new();
     let server = site.serve();
-    for path in ["/wp-login.php", "/g/nothing", "/A00041T", "/200041", "/200041TT", "/x/y"] {
+    for path in [
+        "/wp-login.php",
+        "/install",
+        "/oldsite",
+        "/g/nothing",
+        "/A00041T",
+        "/200041",
+        "/200041TT",
+        "/x/y",
+    ] {
         let page = server.get(path);
         assert_eq!(page.status, 404, "{path}");
         assert!(page.text().contains("/g/fees"), "{path}");
         assert_eq!(page.header("onecode-scan"), "", "{path}");
     }
-    assert_eq!(server.ask("POST", FEES, &[]).status, 405);
+    let refused = server.ask("POST", FEES, &[]);
+    assert_eq!(
+        (refused.status, refused.header("x-content-type-options").as_str()),
+        (405, "nosniff")
+    );
+    assert_eq!(server.get("/favicon.ico").status, 204);
     assert_eq!(server.ask("DELETE", "/", &[]).status, 405);
     assert!(apart(&site).contains("orphans 0"));
 }
@@ -247,7 +299,8 @@ fn pages_are_small_compressed_and_locked_down() {
 
 #[test]
 fn the_landing_page_tells_the_whole_way_and_leads_to_every_topic() {
-    let server = Server::start(repository(), &Site::new().store(), &[]);
+    let site = Site::new();
+    let server = Server::start(repository(), &site.store(), &[]);
     let text = server.get("/").text();
     for words in [
         "/g/fees",
@@ -299,7 +352,8 @@ fn a_damaged_store_is_put_aside_and_pages_are_served() {
 
 #[test]
 fn machines_are_told_that_the_service_lives() {
-    let server = Site::new().serve();
+    let site = Site::new();
+    let server = site.serve();
     assert_eq!(server.get("/healthz").text(), "ok\n");
     server.get(FEES);
     assert!(server.get("/readyz").text().contains("scans kept 1"));

@@ -1,4 +1,4 @@
-//! `/healthz`, `/readyz`, `/robots.txt`: for machines.
+//! `/healthz`, `/readyz`, `/robots.txt`, `/favicon.ico`: for machines.
 
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpResponse, web};
@@ -23,4 +23,9 @@ pub(in crate::web) async fn ready(state: web::Data<State>) -> HttpResponse {
 /// GET `/robots.txt`: the guides may be found, codes are not for robots.
 pub(in crate::web) async fn robots() -> HttpResponse {
     HttpResponse::Ok().body("User-agent: *\nAllow: /$\nAllow: /g/\nDisallow: /\n")
+}
+
+/// GET `/favicon.ico`: browsers ask for it by themselves; nothing, to be asked for once a year.
+pub(in crate::web) async fn no_icon() -> HttpResponse {
+    HttpResponse::NoContent().insert_header((CACHE_CONTROL, "public, max-age=31536000")).finish()
 }

@@ -8,19 +8,17 @@ pub(super) mod scan;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::{HttpRequest, HttpResponse};
-use serde::Deserialize;
+use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::error::PageError;
-use super::routes::secured;
 use super::state::State;
 use super::views::{Page, PageKey, View};
 use crate::domain::court::CourtId;
 use crate::domain::guide::Language;
 use crate::domain::placement::PlacementNumber;
 
-/// What any page's address may say; anything else is passed over.
-#[derive(Debug, Default, Deserialize)]
+/// What any page's address may say; the first of each counts, anything else is passed over.
+#[derive(Debug, Default)]
 pub(super) struct Query {
     lang: Option<String>,
     v: Option<String>,
@@ -30,8 +28,13 @@ pub(super) struct Query {
 
 impl Query {
     pub(super) fn of(request: &HttpRequest) -> Self {
-        actix_web::web::Query::from_query(request.query_string())
-            .map_or_else(|_| Self::default(), |q| q.0)
+        let pairs = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
+        let mut pairs = pairs.map_or_else(|_| Vec::new(), web::Query::into_inner);
+        let mut take = |name: &str| {
+            let at = pairs.iter().position(|(key, _)| key == name)?;
+            Some(std::mem::take(&mut pairs[at].1))
+        };
+        Self { lang: take("lang"), v: take("v"), court: take("court"), place: take("place") }
     }
 
     /// The page's key: what the address says, and the language of the browser.
@@ -119,8 +122,10 @@ pub(super) fn answer(
         }
         response.body(body)
     };
-    secured(&mut response, state.views.policy());
     let headers = response.headers_mut();
+    if let Ok(policy) = state.views.policy().parse() {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     if let Ok(tag) = tag.parse() {
         headers.insert(header::ETAG, tag);
@@ -128,7 +133,7 @@ pub(super) fn answer(
     response
 }
 
-fn encoded(view: &View, request: &HttpRequest) -> (Option<&'static str>, actix_web::web::Bytes) {
+fn encoded(view: &View, request: &HttpRequest) -> (Option<&'static str>, web::Bytes) {
     let accepted = request.headers().get(header::ACCEPT_ENCODING);
     let accepted = accepted.and_then(|value| value.to_str().ok()).unwrap_or_default();
     let accepts = |name: &str| {

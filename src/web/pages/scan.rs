@@ -26,12 +26,13 @@ pub(in crate::web) async fn page(
         return not_found(request, state).await;
     };
     let (target, key) = opened(raw, &path, &request, &state);
-    let view = state.views.get(&key)?;
+    // Recorded first: a page at fault is no reason to lose the scan.
     let outcome = if request.method() == Method::HEAD {
         None // asks about the page, opens nothing
     } else {
         Some(record(raw, target, &request, &state).await)
     };
+    let view = state.views.get(&key)?;
     let mut response = answer(&view, StatusCode::OK, &request, &state);
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
@@ -49,7 +50,7 @@ fn opened(raw: RawCode, path: &str, request: &HttpRequest, state: &State) -> (Ta
         return (Target::Orphan(raw), PageKey { notice: Notice::Orphan, ..home });
     };
     let placement = state.library.placements.get(&code.placement());
-    let known = placement.zip(state.library.topics.get(&code.topic()));
+    let known = state.library.resolve(code);
     let here = placement.map(|placement| placement.number);
     let court =
         placement.and_then(|p| state.library.courts.iter().position(|court| court.id == p.court));
@@ -101,6 +102,7 @@ pub(in crate::web) async fn not_found(
         return Ok(HttpResponse::MethodNotAllowed().insert_header(("allow", "GET, HEAD")).finish());
     }
     let key = Query::of(&request).key(Page::NotFound, &request, &state);
+    let key = PageKey { court: None, placement: None, ..key };
     let view = state.views.get(&key)?;
     let mut response = answer(&view, StatusCode::NOT_FOUND, &request, &state);
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));

@@ -57,6 +57,11 @@ impl Texts {
         Ok(Self { style: minified(&text("templates/style.css")?), strings, icons, base_url, today })
     }
 
+    /// The languages that have strings.
+    pub(super) fn languages(&self) -> Vec<Language> {
+        self.strings.iter().map(|(language, _)| *language).collect()
+    }
+
     /// The strings of `language`, with those of the source language where they are missing.
     fn strings(&self, language: Language) -> Table {
         let of = |wanted: Language| self.strings.iter().find(|(l, _)| *l == wanted).map(|(_, t)| t);
@@ -110,8 +115,6 @@ struct LanguageContext {
 
 #[derive(Serialize)]
 struct TopicContext {
-    number: u8,
-    slug: String,
     title: String,
     summary: String,
     icon: String,
@@ -130,7 +133,6 @@ struct PlaceContext {
     known: bool,
     court: String,
     place: String,
-    channel: &'static str,
     address: String,
     hours: String,
     telephone: String,
@@ -140,8 +142,6 @@ struct PlaceContext {
 
 #[derive(Serialize, Default)]
 struct GuideContext {
-    slug: String,
-    number: u8,
     title: String,
     summary: String,
     icon: String,
@@ -242,7 +242,8 @@ impl Links<'_> {
         if let Some(placement) = self.key.placement {
             query.push(format!("place={placement}"));
         }
-        if let Some(language) = language {
+        let language = language.unwrap_or(self.key.language);
+        if language != Language::ZhHans || self.key.language != Language::ZhHans {
             query.push(format!("lang={language}"));
         }
         if large {
@@ -279,8 +280,6 @@ fn topics(key: &PageKey, library: &Library, texts: &Texts, links: &Links<'_>) ->
         .filter_map(|topic| {
             let guide = library.guide(topic.number, key.language)?;
             Some(TopicContext {
-                number: topic.number.get(),
-                slug: topic.id.to_string(),
                 title: guide.title.clone(),
                 summary: guide.summary.clone(),
                 icon: texts.icons.get(&topic.icon).cloned().unwrap_or_default(),
@@ -320,7 +319,6 @@ fn place_of(court: &Court, placement: Option<&Placement>) -> PlaceContext {
         known: true,
         court: court.name.clone(),
         place: placement.map_or(String::new(), |p| p.place.clone()),
-        channel: placement.map_or("", |p| p.channel.as_str()),
         address: court.address.clone(),
         hours: court.hours.clone(),
         telephone: court.telephone.clone(),
@@ -338,8 +336,6 @@ fn guide_context(
 ) -> GuideContext {
     let laws = guide.laws().into_iter().filter_map(|id| library.law(id));
     GuideContext {
-        slug: topic.id.to_string(),
-        number: topic.number.get(),
         title: guide.title.clone(),
         summary: guide.summary.clone(),
         icon: texts.icons.get(&topic.icon).cloned().unwrap_or_default(),
