@@ -1,7 +1,7 @@
 //! Composes a poster: the design of a [`Layout`] filled in for one placement and one guide, proven,
 //! and exported.
 //!
-//! Pure: no files, no clock. To let layouts show one thing more, add it to [`fields`].
+//! Pure: no files, no clock. To let layouts show one thing more, add it to `fields`.
 
 use std::fmt;
 
