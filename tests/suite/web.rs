@@ -40,6 +40,23 @@ fn a_law_that_ran_out_overnight_is_told_and_does_not_stop_the_service() {
 }
 
 #[test]
+fn place_and_size_last_on_every_link_and_the_answer_stands_before_the_contents() {
+    let site = Site::new();
+    let server = Server::start(repository(), &site.store(), &[]);
+    let text = server.get("/g/fees?place=2&v=large").text();
+    let inner = text.split("href=\"/g/").skip(1).map(|rest| rest.split('"').next().unwrap());
+    let mut links = 0;
+    for link in inner.filter(|link| !link.contains("fees")) {
+        assert!(link.contains("place=2") && link.contains("v=large"), "{link}");
+        links += 1;
+    }
+    assert!(links >= 4, "{links}");
+    assert!(text.contains("<b class=\"one\">2000813</b>"), "the poster's code is on the page");
+    let at = |words: &str| text.find(words).unwrap();
+    assert!(at("接到法院的交费通知") < at("class=\"toc\""));
+}
+
+#[test]
 fn a_choice_of_language_lasts_from_page_to_page() {
     let site = Site::new();
     let server = site.serve();

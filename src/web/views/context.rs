@@ -4,6 +4,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::{Notice, Page, PageKey, Table, ViewsError, hex};
+use crate::domain::code::Code;
 use crate::domain::court::Court;
 use crate::domain::guide::{Guide, Language};
 use crate::domain::library::Library;
@@ -138,6 +139,8 @@ struct PlaceContext {
     telephone: String,
     telephone_href: String,
     is_24h: bool,
+    silent: bool,
+    code: String,
 }
 
 #[derive(Serialize, Default)]
@@ -146,6 +149,7 @@ struct GuideContext {
     summary: String,
     icon: String,
     night: String,
+    lead: String,
     body: String,
     contents: Vec<HeadingContext>,
     laws: Vec<LawContext>,
@@ -182,7 +186,11 @@ pub(super) fn of(key: &PageKey, library: &Library, texts: &Texts) -> PageContext
     let path = links.to(key.page, key.large, None);
     let site = t.get("site").cloned().unwrap_or_default();
     let heading = guide.map_or(site.clone(), |guide| guide.title.clone());
-    let place = place(key, library);
+    let mut place = place(key, library);
+    place.code = match (key.page, key.placement) {
+        (Page::Home | Page::Guide(_), Some(placement)) => Code::new(placement, number).to_string(),
+        _ => String::new(),
+    };
     PageContext {
         style: texts.style.clone(),
         lang: key.language.tag(),
@@ -197,7 +205,7 @@ pub(super) fn of(key: &PageKey, library: &Library, texts: &Texts) -> PageContext
         topics: topics(key, library, texts, &links),
         notice: notice(key, &t),
         guide: guide.zip(topic).map_or_else(GuideContext::default, |(guide, topic)| {
-            guide_context(guide, topic, key, library, texts)
+            guide_context(guide, topic, library, texts, &links)
         }),
         page_qr: page_qr(texts, &path),
         path: texts.base_url.as_ref().map_or(path.clone(), |base| format!("{base}{path}")),
@@ -250,6 +258,20 @@ impl Links<'_> {
             query.push("v=large".to_owned());
         }
         if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
+    }
+}
+
+impl Links<'_> {
+    /// A guide's HTML with its links to our pages made to last in the same way.
+    fn lasting(&self, html: &str) -> String {
+        let topics = self.library.topics.values();
+        topics.fold(html.to_owned(), |html, topic| {
+            let link = self.to(Page::Guide(topic.number), self.key.large, None);
+            let link = format!("href=\"{}", link.replace('&', "&amp;"));
+            let bare = format!("href=\"/g/{}", topic.id);
+            html.replace(&format!("{bare}\""), &format!("{link}\""))
+                .replace(&format!("{bare}#"), &format!("{link}#"))
+        })
     }
 }
 
@@ -324,23 +346,29 @@ fn place_of(court: &Court, placement: Option<&Placement>) -> PlaceContext {
         telephone: court.telephone.clone(),
         telephone_href: format!("tel:{digits}"),
         is_24h: placement.is_some_and(|p| p.channel == Channel::Court24),
+        silent: [&court.address, &court.hours, &court.telephone].iter().all(|t| t.is_empty()),
+        code: String::new(),
     }
 }
 
 fn guide_context(
     guide: &Guide,
     topic: &Topic,
-    key: &PageKey,
     library: &Library,
     texts: &Texts,
+    links: &Links<'_>,
 ) -> GuideContext {
+    let body = links.lasting(&guide.body);
+    // What comes before the first heading is the answer: it stands before the contents.
+    let (lead, body) = body.split_at(body.find("<section id=\"s1\">").unwrap_or(body.len()));
     let laws = guide.laws().into_iter().filter_map(|id| library.law(id));
     GuideContext {
         title: guide.title.clone(),
         summary: guide.summary.clone(),
         icon: texts.icons.get(&topic.icon).cloned().unwrap_or_default(),
         night: guide.night.clone(),
-        body: guide.body.clone(),
+        lead: lead.to_owned(),
+        body: body.to_owned(),
         contents: guide
             .contents
             .iter()
@@ -357,7 +385,7 @@ fn guide_context(
         reviewed: guide.reviewed.to_string(),
         review_by: guide.review_by.to_string(),
         version: hex(&Sha256::digest(guide.body.as_bytes())[..4]),
-        fallback: guide.language != key.language,
+        fallback: guide.language != links.key.language,
     }
 }
 
