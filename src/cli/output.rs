@@ -147,8 +147,8 @@ fn io_words(error: &std::io::Error) -> Option<Words> {
     #[expect(clippy::wildcard_enum_match_arm, reason = "the standard library's list is open")]
     match error.kind() {
         ErrorKind::PermissionDenied => Some(Words::new(
-            "you may not write there: choose another directory, or ask for permission",
-            "没有权限：请换一个目录，或申请权限",
+            "permission is missing: choose another place, or have it given to you",
+            "没有权限：请换一个位置，或申请权限",
         )),
         ErrorKind::StorageFull => Some(Words::new(
             "the disk is full: make room, then run the command again",

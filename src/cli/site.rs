@@ -51,8 +51,13 @@ fn add<E: RustEmbed>(prefixes: &[&str], files: &mut SiteFiles) {
 /// The site of `args`: only what `prefixes` name, since fonts are large.
 pub(super) fn load(args: &Args, prefixes: &[&str]) -> anyhow::Result<SiteFiles> {
     let Some(root) = &args.root else { return Ok(built_in(prefixes)) };
-    if !root.is_dir() {
-        bail!("--root {}: no such directory", root.display());
+    // Read once, so that a directory that may not be read is not taken for an empty one.
+    std::fs::read_dir(root).with_context(|| format!("--root {}", root.display()))?;
+    if !FOLDERS.iter().any(|folder| root.join(folder).is_dir()) {
+        bail!(
+            "--root {} holds no guides/, templates/ or printables/: run `onecode init DIR`",
+            root.display()
+        );
     }
     // The court's own guides replace the built-in ones as a whole, so that a topic it removed is
     // gone; templates, layouts and fonts are replaced file by file.

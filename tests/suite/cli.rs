@@ -185,6 +185,18 @@ fn init_writes_the_built_in_site_and_never_over_something() {
 }
 
 #[test]
+fn a_root_that_is_no_site_is_told_and_never_taken_for_the_built_in_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let root = dir.path().to_str().unwrap();
+    for (root, words) in [(root, "holds no guides/"), ("/nonexistent", "No such file or directory")]
+    {
+        let check = run(["check", "--root", root]);
+        assert_eq!(check.code, 2);
+        assert!(check.stderr.contains(words), "{}", check.stderr);
+    }
+}
+
+#[test]
 fn the_built_in_site_is_not_changed() {
     for args in [
         &["placement", "add", "--court", "baoding", "--place", "大厅", "--channel", "hall"][..],
