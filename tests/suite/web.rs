@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Read;
+use std::sync::atomic::Ordering;
 
 use crate::support::{PHONE, Server, Site, repository};
 
@@ -115,6 +116,54 @@ fn a_scan_that_was_kept_outlives_a_kill_right_after_the_answer() {
         server.kill();
         assert_eq!(stats(&site, &["--by", "court,topic"])[0]["scans"], round);
     }
+}
+
+/// Killed in the middle of work: what was acknowledged is counted once, what was not answered at
+/// most once.
+#[test]
+fn a_kill_under_load_loses_nothing_that_was_acknowledged() {
+    let site = Site::new();
+    let (mut sent, mut kept) = (0, 0);
+    for round in 1..=4 {
+        let server = site.serve();
+        let counted = std::sync::atomic::AtomicU64::new(0);
+        let sending = std::sync::atomic::AtomicU64::new(0);
+        let url = server.url.clone();
+        std::thread::scope(|scope| {
+            for client in 0..6 {
+                let (url, counted, sending) = (&url, &counted, &sending);
+                scope.spawn(move || {
+                    for i in 0.. {
+                        sending.fetch_add(1, Ordering::SeqCst);
+                        let agent = format!("phone {round}-{client}-{i}");
+                        match try_scan(url, &agent).as_deref() {
+                            Some("kept") => counted.fetch_add(1, Ordering::SeqCst),
+                            Some(other) => panic!("{other}"),
+                            None => break, // killed
+                        };
+                    }
+                });
+            }
+            while counted.load(Ordering::SeqCst) < 100 * round {
+                std::thread::yield_now();
+            }
+            server.kill();
+        });
+        kept += counted.into_inner();
+        sent += sending.into_inner();
+        let scans = stats(&site, &[])[0]["scans"].as_u64().unwrap();
+        assert!((kept..=sent).contains(&scans), "{kept} kept, {scans} counted, {sent} sent");
+        // From now on exactly what is there counts.
+        (kept, sent) = (scans, scans);
+    }
+}
+
+/// The outcome of one scan, or `None` where the server is gone.
+fn try_scan(url: &str, agent: &str) -> Option<String> {
+    let client: ureq::Agent =
+        ureq::Agent::config_builder().user_agent(agent).max_idle_connections(0).build().into();
+    let answer = client.get(format!("{url}{FEES}")).call().ok()?;
+    Some(answer.headers().get("onecode-scan")?.to_str().ok()?.to_owned())
 }
 
 #[test]
