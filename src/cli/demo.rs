@@ -2,10 +2,11 @@
 
 use std::net::{SocketAddr, TcpListener};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 
 use super::args::{Args, Demo, Serve};
 use super::output::Output;
+use super::told::told;
 use super::{Ending, clock, diagnostics, print, serve, site};
 use crate::content;
 use crate::diagnostic::Words;
@@ -30,15 +31,23 @@ pub(super) fn run(args: &Args, demo: &Demo, output: &Output) -> anyhow::Result<E
     let base_url = args.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let base_url = BaseUrl::parse(&base_url, false)?;
     if manifest::names_another_host(&demo.out, &base_url)? {
-        bail!(
-            "{} holds posters for another address, which the demo would replace: use --out demo",
-            demo.out.display()
-        );
+        let out = demo.out.display();
+        return Err(told(
+            format!(
+                "{out} holds posters for another address, which the demo would replace: use --out demo"
+            ),
+            format!("{out} 里有印给另一个网址的海报，会被演示覆盖：请加 --out demo"),
+        ));
     }
     let Some(layout) = layouts.get(layout::DEFAULT) else {
-        bail!("no layout {}", layout::DEFAULT);
+        let name = layout::DEFAULT;
+        return Err(told(format!("no layout {name}"), format!("没有版式 {name}")));
     };
-    let first = loaded.library.courts.first().context("no court in courts.toml")?;
+    let first = loaded
+        .library
+        .courts
+        .first()
+        .ok_or_else(|| told("no court in courts.toml", "courts.toml 里没有法院"))?;
     let selection = Selection { courts: vec![first.id.clone()], ..Selection::default() };
     output.say(&Words::new(
         format!("printing the set of {} into {} …", first.name, demo.out.display()),
@@ -51,7 +60,7 @@ pub(super) fn run(args: &Args, demo: &Demo, output: &Output) -> anyhow::Result<E
         threads: print::threads(None),
     };
     let outcome = print::set(&loaded, &files, &[layout], &selection, &settings, output)?;
-    let ending = print::told(&outcome, &settings, output);
+    let ending = print::summary(&outcome, &settings, output);
     if demo.no_serve || ending == Ending::Fault {
         return Ok(ending);
     }

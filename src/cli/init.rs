@@ -1,9 +1,10 @@
 //! `onecode init`: the built-in site as files, to be edited.
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 
 use super::args::Init;
 use super::output::Output;
+use super::told::told;
 use super::{Ending, site};
 use crate::diagnostic::Words;
 use crate::print::job::write_whole;
@@ -14,7 +15,11 @@ pub(super) fn run(init: &Init, output: &Output) -> anyhow::Result<Ending> {
     match std::fs::read_dir(dir) {
         Ok(mut entries) => {
             if entries.next().is_some() {
-                bail!("{} is not empty: name a new directory, nothing was written", dir.display());
+                let dir = dir.display();
+                return Err(told(
+                    format!("{dir} is not empty: name a new directory, nothing was written"),
+                    format!("{dir} 不是空目录：请换一个新目录；没有写任何文件"),
+                ));
             }
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}

@@ -15,6 +15,7 @@ mod print;
 mod serve;
 mod site;
 mod stats;
+mod told;
 
 use std::process::ExitCode;
 use std::sync::Arc;

@@ -4,6 +4,7 @@ use std::io::{IsTerminal, Write};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::told::sentence;
 use crate::diagnostic::{Tongue, Words};
 use crate::print::PrintError;
 use crate::store::StoreError;
@@ -53,7 +54,7 @@ impl Output {
                 .or_else(|| cause.downcast_ref::<PrintError>().and_then(print_words))
                 .or_else(|| cause.downcast_ref::<std::io::Error>().and_then(io_words))
         });
-        let mut text = format!("{prefix}{error:#}");
+        let mut text = format!("{prefix}{}", sentence(error, self.tongue));
         if let Some(advice) = known {
             text.push_str(self.pick("\n  hint: ", "\n  提示："));
             text.push_str(advice.in_tongue(self.tongue));

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use serde_json::json;
 
 use super::args::{Args, Placement as PlacementArgs, PlacementAction, Style};
 use super::output::Output;
+use super::told::told;
 use super::{Ending, clock, diagnostics, print, site};
 use crate::content::registry::{self, decode};
 use crate::content::{self, Loaded};
@@ -66,7 +67,11 @@ pub(super) fn run(
 fn lock(args: &Args) -> anyhow::Result<File> {
     let facts = site::writable_root(args)?.join("guides/_facts");
     if !facts.is_dir() {
-        bail!("{} is not there: run `onecode init`", facts.display());
+        let facts = facts.display();
+        return Err(told(
+            format!("{facts} is not there: run `onecode init`"),
+            format!("没有 {facts}：请先运行 onecode init"),
+        ));
     }
     let path = facts.join(".placements.lock");
     let locking = || format!("while locking {}", path.display());
@@ -124,7 +129,10 @@ fn add(
     let court: CourtId = print::courts(&[court.to_owned()], &loaded.library)?.remove(0);
     let place = place.trim().to_owned();
     if place.is_empty() || place.chars().any(char::is_control) {
-        bail!("--place is empty: say where it hangs, in a few words");
+        return Err(told(
+            "--place is empty: say where it hangs, in a few words",
+            "--place 是空的：请用几个字写明挂在哪里",
+        ));
     }
     let mut placements = loaded.library.placements.clone();
     let number = next_number(&placements)?;
@@ -145,10 +153,13 @@ fn retire(
 ) -> anyhow::Result<Ending> {
     let mut placements = loaded.library.placements.clone();
     let Some(placement) = placements.get_mut(&number) else {
-        bail!("no placement {number}: see `onecode placement list`");
+        return Err(print::no_placement(number));
     };
     if let Some(day) = placement.retired {
-        bail!("placement {number} is retired since {day}");
+        return Err(told(
+            format!("placement {number} is retired since {day}"),
+            format!("点位 {number} 已于 {day} 停用"),
+        ));
     }
     placement.retired = Some(on);
     save(args, &placements)?;
@@ -217,7 +228,8 @@ fn next_number(
     placements: &BTreeMap<PlacementNumber, Placement>,
 ) -> anyhow::Result<PlacementNumber> {
     let last = placements.keys().next_back().map_or(0, |number| number.get());
-    PlacementNumber::new(last + 1).context("all 262143 placement numbers are taken")
+    PlacementNumber::new(last + 1)
+        .ok_or_else(|| told("all 262143 placement numbers are taken", "262143 个点位编号都用完了"))
 }
 
 fn save(args: &Args, placements: &BTreeMap<PlacementNumber, Placement>) -> anyhow::Result<()> {

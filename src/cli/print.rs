@@ -4,16 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::bail;
-
 use super::args::{Args, PosterFormat, Print, UrlCase};
 use super::output::Output;
+use super::told::{print_in_chinese, told};
 use super::{Ending, clock, diagnostics, site};
 use crate::content::{self, Loaded};
 use crate::diagnostic::{Words, nearest};
 use crate::domain::court::CourtId;
 use crate::domain::guide::Language;
 use crate::domain::library::Library;
+use crate::domain::placement::PlacementNumber;
 use crate::domain::site::SiteFiles;
 use crate::domain::topic::TopicId;
 use crate::print::job::{self, Outcome, Selection, Settings};
@@ -26,9 +26,11 @@ const TOLD: usize = 10;
 
 pub(super) fn run(args: &Args, print: &Print, output: &Output) -> anyhow::Result<Ending> {
     let Some(base_url) = &args.base_url else {
-        bail!(
-            "--base-url is missing: say which address posters shall carry, such as --base-url https://fy.example.cn"
-        );
+        return Err(told(
+            "--base-url is missing: say which address posters shall carry, \
+             such as --base-url https://fy.example.cn",
+            "缺少 --base-url：请写明海报上的网址，例如 --base-url https://fy.example.cn",
+        ));
     };
     let base_url = BaseUrl::parse(base_url, print.url_case == UrlCase::Upper)?;
     let files = site::load(args, &["guides/", "printables/", "templates/icons/"])?;
@@ -50,7 +52,7 @@ pub(super) fn run(args: &Args, print: &Print, output: &Output) -> anyhow::Result
         threads: threads(print.threads),
     };
     let outcome = set(&loaded, &files, &layouts, &selection, &settings, output)?;
-    Ok(told(&outcome, &settings, output))
+    Ok(summary(&outcome, &settings, output))
 }
 
 /// Prints a set with a progress bar.
@@ -64,7 +66,10 @@ pub(super) fn set(
 ) -> anyhow::Result<Outcome> {
     let pieces = job::plan(&loaded.library, files, layouts, selection, settings.format)?;
     if pieces.is_empty() {
-        bail!("nothing to print: no placement fits the selection; see `onecode placement list`");
+        return Err(told(
+            "nothing to print: no placement fits the selection; see `onecode placement list`",
+            "没有可印的：没有点位符合所选；请看 onecode placement list",
+        ));
     }
     let fonts = fonts(files)?;
     let bar = output.progress(pieces.len());
@@ -95,9 +100,10 @@ fn stop_on_signal() -> anyhow::Result<Arc<AtomicBool>> {
 }
 
 /// Says what a job came to.
-pub(super) fn told(outcome: &Outcome, settings: &Settings, output: &Output) -> Ending {
+pub(super) fn summary(outcome: &Outcome, settings: &Settings, output: &Output) -> Ending {
     for error in outcome.failed.iter().take(TOLD) {
-        output.insist(&Words::new(format!("error: {error}"), format!("错误：{error}")));
+        let zh = print_in_chinese(error);
+        output.insist(&Words::new(format!("error: {error}"), format!("错误：{zh}")));
     }
     let (written, failed) = (outcome.written, outcome.failed.len());
     let out = settings.out.display();
@@ -131,7 +137,10 @@ pub(super) fn fonts(files: &SiteFiles) -> anyhow::Result<Fonts> {
         .filter_map(|path| files.get_cow(&path).map(|bytes| (path, bytes)))
         .collect();
     if fonts.is_empty() {
-        bail!("no fonts in printables/fonts: posters cannot be printed");
+        return Err(told(
+            "no fonts in printables/fonts: posters cannot be printed",
+            "printables/fonts 里没有字体，印不了海报",
+        ));
     }
     Ok(Fonts::read(fonts)?)
 }
@@ -153,13 +162,18 @@ fn selection(print: &Print, library: &Library) -> anyhow::Result<Selection> {
     };
     for number in &selection.placements {
         if !library.placements.contains_key(number) {
-            bail!("no placement {number}: see `onecode placement list`");
+            return Err(no_placement(*number));
         }
     }
     for tag in &print.lang {
         match Language::parse(tag) {
             Some(language) => selection.languages.push(language),
-            None => bail!("no language {tag:?}: zh-Hans, zh-Hant or en"),
+            None => {
+                return Err(told(
+                    format!("no language {tag:?}: zh-Hans, zh-Hant or en"),
+                    format!("没有语言“{tag}”：可用 zh-Hans、zh-Hant、en"),
+                ));
+            }
         }
     }
     Ok(selection)
@@ -172,7 +186,7 @@ pub(super) fn courts(ids: &[String], library: &Library) -> anyhow::Result<Vec<Co
         .map(|id| {
             CourtId::parse(id)
                 .filter(|id| library.court(id).is_some())
-                .ok_or_else(|| unknown("court", id, known(), "`onecode placement list` shows them"))
+                .ok_or_else(|| unknown(("court", "法院"), id, known()))
         })
         .collect()
 }
@@ -180,13 +194,12 @@ pub(super) fn courts(ids: &[String], library: &Library) -> anyhow::Result<Vec<Co
 /// The topics of a list of slugs, all of which have to be known.
 pub(super) fn topics(slugs: &[String], library: &Library) -> anyhow::Result<Vec<TopicId>> {
     let known = || library.topics.values().map(|topic| topic.id.as_str());
-    let list = known().collect::<Vec<_>>().join(", ");
     slugs
         .iter()
         .map(|slug| {
             TopicId::parse(slug)
                 .filter(|id| library.topic(id).is_some())
-                .ok_or_else(|| unknown("topic", slug, known(), &format!("topics are {list}")))
+                .ok_or_else(|| unknown(("topic", "主题"), slug, known()))
         })
         .collect()
 }
@@ -199,25 +212,35 @@ fn chosen<'a>(
     let names: BTreeSet<&String> =
         if names.is_empty() { &default[..] } else { names }.iter().collect();
     let known = || layouts.keys().map(String::as_str);
-    let list = known().collect::<Vec<_>>().join(", ");
     names
         .into_iter()
-        .map(|name| {
-            layouts
-                .get(name)
-                .ok_or_else(|| unknown("layout", name, known(), &format!("layouts are {list}")))
-        })
+        .map(|name| layouts.get(name).ok_or_else(|| unknown(("layout", "版式"), name, known())))
         .collect()
 }
 
+/// That there is no such placement.
+pub(super) fn no_placement(number: PlacementNumber) -> anyhow::Error {
+    told(
+        format!("no placement {number}: see `onecode placement list`"),
+        format!("没有点位 {number}：请看 onecode placement list"),
+    )
+}
+
 fn unknown<'a>(
-    kind: &str,
+    kind: (&str, &str),
     name: &str,
-    known: impl Iterator<Item = &'a str>,
-    otherwise: &str,
+    known: impl Iterator<Item = &'a str> + Clone,
 ) -> anyhow::Error {
-    match nearest(name, known) {
-        Some(near) => anyhow::anyhow!("no {kind} {name:?}: did you mean {near:?}?"),
-        None => anyhow::anyhow!("no {kind} {name:?}: {otherwise}"),
+    let (en, zh) = kind;
+    if let Some(near) = nearest(name, known.clone()) {
+        return told(
+            format!("no {en} {name:?}: did you mean {near:?}?"),
+            format!("没有{zh}“{name}”：是不是“{near}”？"),
+        );
     }
+    let list = known.collect::<Vec<_>>().join(", ");
+    told(
+        format!("no {en} {name:?}: {en}s are {list}"),
+        format!("没有{zh}“{name}”：可用的有 {list}"),
+    )
 }

@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use rust_embed::RustEmbed;
 
 use super::args::Args;
+use super::told::told;
 use crate::domain::site::SiteFiles;
 
 /// The folders of a site.
@@ -54,10 +55,15 @@ pub(super) fn load(args: &Args, prefixes: &[&str]) -> anyhow::Result<SiteFiles> 
     // Read once, so that a directory that may not be read is not taken for an empty one.
     std::fs::read_dir(root).with_context(|| format!("--root {}", root.display()))?;
     if !FOLDERS.iter().any(|folder| root.join(folder).is_dir()) {
-        bail!(
-            "--root {} holds no guides/, templates/ or printables/: run `onecode init DIR`",
-            root.display()
-        );
+        let root = root.display();
+        return Err(told(
+            format!(
+                "--root {root} holds no guides/, templates/ or printables/: run `onecode init DIR`"
+            ),
+            format!(
+                "--root {root} 里没有 guides/、templates/ 或 printables/：请先运行 onecode init 目录"
+            ),
+        ));
     }
     // The court's own guides replace the built-in ones as a whole, so that a topic it removed is
     // gone; templates, layouts and fonts are replaced file by file.
@@ -95,7 +101,11 @@ fn read_dir(root: &Path, dir: &Path, files: &mut SiteFiles) -> anyhow::Result<()
         let reading = || format!("while reading {}", path.display());
         let size = std::fs::metadata(&path).with_context(reading)?.len();
         if size > LARGEST {
-            bail!("{} is larger than {} MiB", path.display(), LARGEST >> 20);
+            let (path, most) = (path.display(), LARGEST >> 20);
+            return Err(told(
+                format!("{path} is larger than {most} MiB"),
+                format!("{path} 超过了 {most} MiB"),
+            ));
         }
         let bytes = std::fs::read(&path).with_context(reading)?;
         let inside = path.strip_prefix(root).unwrap_or(&path);
@@ -109,9 +119,13 @@ fn read_dir(root: &Path, dir: &Path, files: &mut SiteFiles) -> anyhow::Result<()
 pub(super) fn writable_root(args: &Args) -> anyhow::Result<&Path> {
     match &args.root {
         Some(root) if root.is_dir() => Ok(root),
-        Some(root) => bail!("--root {}: no such directory; run `onecode init`", root.display()),
-        None => bail!(
-            "the built-in site cannot be changed: run `onecode init DIR`, then use --root DIR"
-        ),
+        Some(root) => Err(told(
+            format!("--root {}: no such directory; run `onecode init`", root.display()),
+            format!("--root {}：没有这个目录；请先运行 onecode init", root.display()),
+        )),
+        None => Err(told(
+            "the built-in site cannot be changed: run `onecode init DIR`, then use --root DIR",
+            "内置站点不能修改：请先运行 onecode init 目录，再用 --root 目录",
+        )),
     }
 }

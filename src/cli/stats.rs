@@ -1,9 +1,10 @@
 //! `onecode stats`: asks the running service, or the store itself where none runs.
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 
 use super::args::{Args, ReportFormat, Stats};
 use super::output::Output;
+use super::told::told;
 use super::{Ending, clock, print, site};
 use crate::content;
 use crate::domain::period::Period;
@@ -15,7 +16,10 @@ pub(super) fn run(args: &Args, stats: &Stats, output: &Output) -> anyhow::Result
     if let (Some(from), Some(to)) = (stats.from, stats.to)
         && from > to
     {
-        bail!("--from {from} is after --to {to}");
+        return Err(told(
+            format!("--from {from} is after --to {to}"),
+            format!("--from {from} 晚于 --to {to}"),
+        ));
     }
     // Names only: a guide at fault must not keep a manager from the numbers.
     let files = site::load(args, &["guides/"])?;

@@ -275,6 +275,17 @@ fn help_and_messages_follow_the_locale() {
     let help = ran(onecode().env("LC_ALL", "zh_CN.UTF-8").args(["print", "--help"]));
     assert_eq!(help.code, 0);
     assert!(help.stdout.contains("每张都校验能扫才写出"), "{}", help.stdout);
+    let wrong = ran(onecode()
+        .env("LANG", "zh_CN.UTF-8")
+        .args(["stats", "--topic", "fes", "--store", "memory:"]));
+    assert_eq!(wrong.stderr, "错误：没有主题“fes”：是不是“fees”？\n");
+    let missing =
+        ran(onecode().env("LANG", "zh_CN.UTF-8").args(["stats", "--store", "sled:/nonexistent"]));
+    assert!(
+        missing.stderr.starts_with("错误：/nonexistent 中没有数据\n  提示：那里还没有任何记录"),
+        "{}",
+        missing.stderr
+    );
     let english = run(["print", "--help"]);
     assert!(english.stdout.contains("each proven to scan"), "{}", english.stdout);
 }
