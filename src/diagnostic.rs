@@ -109,32 +109,16 @@ impl Diagnostic {
 
 /// The name in `known` nearest to `wrong`, if one is near enough to be meant.
 ///
-/// Near enough: an edit distance of at most a third of the longer name, rounded up.
+/// Near enough: an edit distance, swaps of neighbours counted as one, of at most a third of the longer name, rounded up.
 pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     known
         .into_iter()
-        .map(|name| (edit_distance(wrong, name), name))
+        .map(|name| (strsim::osa_distance(wrong, name), name))
         .filter(|(distance, name)| {
             *distance <= wrong.chars().count().max(name.chars().count()).div_ceil(3)
         })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
-}
-
-/// Levenshtein's distance in characters.
-fn edit_distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, cb) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(ca != *cb);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }
 
 /// Line and column, both from 1, of byte `offset` in `text`; columns count characters.

@@ -333,7 +333,9 @@ fn article_number(text: &str) -> Option<u16> {
 
 /// Escapes text for HTML, in elements and in attributes.
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    let mut html = String::with_capacity(text.len());
+    comrak::html::escape(&mut html, text).expect("writing into a String cannot fail");
+    html
 }
 
 fn fee_table(rule: &FeeRule, source: &str, law: &str) -> String {

@@ -30,12 +30,19 @@ const MIDNIGHT_WATCH: Duration = Duration::from_secs(30);
 pub fn serve(listener: TcpListener, state: State) -> std::io::Result<Server> {
     let state = Arc::new(state);
     in_background("warm", Arc::downgrade(&state), |state| {
-        state.upgrade().inspect(|state| state.views.warm());
+        let keys = state.upgrade().map(|state| state.views.first_keys()).unwrap_or_default();
+        for key in keys {
+            // Asked for anew each time: a service that has ended is not kept alive.
+            let Some(state) = state.upgrade() else { break };
+            if let Err(error) = state.views.get(&key) {
+                log::error!("a page could not be rendered: {error}");
+            }
+        }
     })?;
     in_background("midnight", Arc::downgrade(&state), |state| {
         while let Some(state) = state.upgrade() {
             state.visits.forget_before(state.clock.now().day());
-            drop(state); // a service that has ended is not kept alive
+            drop(state); // nor here
             std::thread::sleep(MIDNIGHT_WATCH);
         }
     })?;

@@ -10,6 +10,7 @@ use std::io::Write;
 use std::sync::Arc;
 
 use actix_web::web::Bytes;
+use base64::prelude::{BASE64_STANDARD, Engine};
 use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
 use tera::{Context, Tera};
@@ -219,29 +220,24 @@ impl Views {
         [Page::Home, Page::Design, Page::NotFound].into_iter().chain(guides)
     }
 
-    /// Renders the pages that scans open first, as far as a part of the cache has room for them.
-    pub fn warm(&self) {
+    /// The pages that scans open first, as far as a part of the cache has room for them.
+    pub fn first_keys(&self) -> Vec<PageKey> {
         let placements = self.library.placements.values().filter(|p| p.retired.is_none());
         let keys = placements.flat_map(|placement| {
             let court = self.library.courts.iter().position(|court| court.id == placement.court);
-            self.pages().filter(|page| matches!(page, Page::Home | Page::Guide(_))).map(
-                move |page| PageKey {
-                    court,
-                    placement: Some(placement.number),
-                    ..PageKey::plain(page, Language::ZhHans)
-                },
-            )
+            let opened = |page: &Page| matches!(page, Page::Home | Page::Guide(_));
+            self.pages().filter(opened).map(move |page| PageKey {
+                court,
+                placement: Some(placement.number),
+                ..PageKey::plain(page, Language::ZhHans)
+            })
         });
-        for key in keys.take(KEPT / 2) {
-            if let Err(error) = self.get(&key) {
-                log::error!("a page could not be rendered: {error}");
-            }
-        }
+        keys.take(KEPT / 2).collect()
     }
 }
 
 fn policy(style: &str) -> String {
-    let hash = base64(&Sha256::digest(style.as_bytes()));
+    let hash = BASE64_STANDARD.encode(Sha256::digest(style.as_bytes()));
     format!(
         "default-src 'none'; style-src 'sha256-{hash}'; form-action 'self'; base-uri 'none'; \
          frame-ancestors 'none'"
@@ -255,21 +251,6 @@ fn hex(bytes: &[u8]) -> String {
         text.push(char::from(digits[usize::from(byte & 15)]));
         text
     })
-}
-
-/// RFC 4648, with padding.
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let bits =
-            chunk.iter().fold(0u32, |sum, b| sum << 8 | u32::from(*b)) << (8 * (3 - chunk.len()));
-        for place in 0..4 {
-            let digit = DIGITS[(bits >> (18 - 6 * place)) as usize & 63];
-            text.push(if place <= chunk.len() { char::from(digit) } else { '=' });
-        }
-    }
-    text
 }
 
 fn brotli(html: &[u8]) -> Vec<u8> {
