@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::args::{Args, Check, Style};
 use super::output::Output;
+use super::told::print_in_chinese;
 use super::{Ending, clock, diagnostics, print, site};
 use crate::content::{self, Loaded};
 use crate::diagnostic::{Diagnostic, Words};
@@ -55,13 +56,7 @@ pub(super) fn run(args: &Args, check: &Check, output: &Output) -> anyhow::Result
 fn check_glyphs(loaded: &Loaded, files: &SiteFiles, fonts: &Fonts, faults: &mut Vec<Diagnostic>) {
     let library = &loaded.library;
     let mut check = |file: &str, text: &str, needle: &str| {
-        let missing = fonts.missing(text);
-        if missing.is_empty() {
-            return;
-        }
-        let named: Vec<String> =
-            missing.iter().map(|c| format!("{c} (U+{:04X})", u32::from(*c))).collect();
-        let named = named.join(", ");
+        let Some(named) = fonts.missing(text) else { return };
         let message =
             Words::new(format!("the print fonts lack {named}"), format!("印刷字体缺少 {named}"));
         let hint = Words::new("write these characters another way", "请换一种写法");
@@ -137,46 +132,32 @@ fn fault(
     layout: &Layout,
     files: &SiteFiles,
 ) -> Diagnostic {
-    let message = error.to_string();
-    let template = format!("printables/{}/main.typ", layout.name);
-    let (file, needle) = match error {
-        PrintError::Typeset { source: TypesetError::Template { message, line }, .. } => {
-            let about = |what: &str| message.starts_with(what);
-            if about("the title") {
-                (guide.to_owned(), "\ntitle".to_owned())
-            } else if about("the summary") {
-                (guide.to_owned(), "\nsummary".to_owned())
-            } else if about("step") || about("the steps") || message.contains(" steps") {
-                (guide.to_owned(), "\nsteps".to_owned())
-            } else if about("the court") {
-                ("guides/_facts/courts.toml".to_owned(), court.name.clone())
-            } else if about("the place") {
-                (content::registry::FILE.to_owned(), placement.place.clone())
-            } else {
-                let text = files.get(&template).map(String::from_utf8_lossy).unwrap_or_default();
-                let before: usize = text
-                    .split_inclusive('\n')
-                    .take(line.unwrap_or(1).saturating_sub(1))
-                    .map(str::len)
-                    .sum();
-                return Diagnostic::error(template, before..before, Words::same(message));
-            }
-        }
-        PrintError::BaseUrl { .. }
-        | PrintError::SymbolTooSmall { .. }
-        | PrintError::UrlTooLong { .. }
-        | PrintError::NoGuide { .. }
-        | PrintError::NoWords { .. }
-        | PrintError::Glyphs { .. }
-        | PrintError::Typeset { .. }
-        | PrintError::Pages { .. }
-        | PrintError::Refused { .. }
-        | PrintError::Encode { .. }
-        | PrintError::Io { .. }
-        | PrintError::Manifest { .. } => (guide.to_owned(), "\nsteps".to_owned()),
+    let words = Words::new(error.to_string(), print_in_chinese(error));
+    let at = |file: &str, needle: &str| {
+        Diagnostic::error(file, find(files, file, needle), words.clone())
     };
-    let span = find(files, &file, &needle);
-    Diagnostic::error(file, span, Words::same(message))
+    let PrintError::Typeset { source: TypesetError::Template { message, line }, .. } = error else {
+        return at(guide, "\nsteps");
+    };
+    // The design's own words say what does not fit.
+    let about = |what: &str| message.starts_with(what);
+    if about("the title") {
+        at(guide, "\ntitle")
+    } else if about("the summary") {
+        at(guide, "\nsummary")
+    } else if about("step") || message.contains(" steps") {
+        at(guide, "\nsteps")
+    } else if about("the court") {
+        at("guides/_facts/courts.toml", &court.name)
+    } else if about("the place") {
+        at(content::registry::FILE, &placement.place)
+    } else {
+        let template = format!("printables/{}/main.typ", layout.name);
+        let text = files.get(&template).map(String::from_utf8_lossy).unwrap_or_default();
+        let lines = text.split_inclusive('\n').take(line.unwrap_or(1).saturating_sub(1));
+        let before: usize = lines.map(str::len).sum();
+        Diagnostic::error(template, before..before, words)
+    }
 }
 
 fn find(files: &SiteFiles, file: &str, needle: &str) -> std::ops::Range<usize> {

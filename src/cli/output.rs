@@ -123,23 +123,15 @@ fn store_words(error: &StoreError) -> Option<Words> {
 
 /// What to do about a print fault that is not the content's.
 fn print_words(error: &PrintError) -> Option<Words> {
-    match error {
-        PrintError::BaseUrl { .. } => Some(Words::new(
+    if let PrintError::Io { source, .. } = error {
+        return io_words(source);
+    }
+    matches!(error, PrintError::BaseUrl { .. }).then(|| {
+        Words::new(
             "such as --base-url https://fy.example.cn",
             "网址只写到域名，例如 --base-url https://fy.example.cn",
-        )),
-        PrintError::Io { source, .. } => io_words(source),
-        PrintError::SymbolTooSmall { .. }
-        | PrintError::UrlTooLong { .. }
-        | PrintError::NoGuide { .. }
-        | PrintError::NoWords { .. }
-        | PrintError::Glyphs { .. }
-        | PrintError::Typeset { .. }
-        | PrintError::Pages { .. }
-        | PrintError::Refused { .. }
-        | PrintError::Encode { .. }
-        | PrintError::Manifest { .. } => None,
-    }
+        )
+    })
 }
 
 /// What to do about a fault of the machine.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::code::Code;
 use super::court::{Court, CourtId};
 use super::fee::{FeeSchedule, TimeLimit};
 use super::guide::{Guide, Language};
@@ -61,10 +60,5 @@ impl Library {
     /// A topic's guide in `language`, else in the source language.
     pub fn guide(&self, topic: TopicNumber, language: Language) -> Option<&Guide> {
         self.guides.get(&(topic, language)).or_else(|| self.guides.get(&(topic, Language::ZhHans)))
-    }
-
-    /// What a code stands for, if its placement and its topic are known.
-    pub fn resolve(&self, code: Code) -> Option<(&Placement, &Topic)> {
-        Some((self.placements.get(&code.placement())?, self.topics.get(&code.topic())?))
     }
 }

@@ -223,11 +223,8 @@ impl<'a> Press<'a> {
         let mut data = fields(subject, base_url, symbol, place);
         data["words"] = json!(words);
         data["limits"] = self.layout.limits.clone();
-        let missing = self.fonts.missing(&all_text(&data));
-        if !missing.is_empty() {
-            let named: Vec<String> =
-                missing.iter().map(|c| format!("{c} (U+{:04X})", *c as u32)).collect();
-            return Err(PrintError::Glyphs { characters: named.join(", ") });
+        if let Some(characters) = self.fonts.missing(&all_text(&data)) {
+            return Err(PrintError::Glyphs { characters });
         }
         // Typst knows no currentColor: the drawing takes the family's ink.
         let icon = String::from_utf8_lossy(subject.icon).replace("currentColor", "#1B1B1B");

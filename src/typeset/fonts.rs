@@ -33,12 +33,17 @@ impl Fonts {
         Ok(Self { fonts, book })
     }
 
-    /// The characters of `text` that some font lacks, each once. A design may set any text in any
-    /// of its weights, so a character has to be in all of them.
-    pub fn missing(&self, text: &str) -> BTreeSet<char> {
-        text.chars()
+    /// The characters of `text` that some font lacks, each named once: `喆 (U+5586), 堃 (U+5803)`;
+    /// `None` where there are none. A design may set any text in any of its weights, so a character
+    /// has to be in all of them.
+    pub fn missing(&self, text: &str) -> Option<String> {
+        let missing: BTreeSet<char> = text
+            .chars()
             .filter(|c| !c.is_control() && !c.is_whitespace())
-            .filter(|c| !self.fonts.iter().all(|f| f.info().coverage.contains(*c as u32)))
-            .collect()
+            .filter(|c| !self.fonts.iter().all(|f| f.info().coverage.contains(u32::from(*c))))
+            .collect();
+        let named: Vec<String> =
+            missing.iter().map(|c| format!("{c} (U+{:04X})", u32::from(*c))).collect();
+        (!named.is_empty()).then(|| named.join(", "))
     }
 }

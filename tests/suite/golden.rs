@@ -72,7 +72,8 @@ fn every_layout_looks_as_it_did() {
     for layout in layouts.values() {
         for code in ["200041T", "200040G"] {
             let code = Code::parse(code).unwrap();
-            let (placement, topic) = library.resolve(code).unwrap();
+            let placement = &library.placements[&code.placement()];
+            let topic = &library.topics[&code.topic()];
             let icon = files.get(&format!("templates/icons/{}.svg", topic.icon)).unwrap();
             let subject = Subject {
                 court: library.court(&placement.court).unwrap(),

@@ -117,16 +117,13 @@ fn the_recorder_keeps_every_scan_that_it_acknowledges() {
     });
 }
 
-/// A store that fails, and one that panics, as sled does on some faults.
-struct Broken {
-    panics: bool,
-}
+/// A store whose every commit goes as the function does.
+struct Faulty<F>(F);
 
 #[async_trait::async_trait]
-impl Store for Broken {
+impl<F: Fn() -> Result<(), StoreError> + Send + Sync> Store for Faulty<F> {
     async fn record(&self, _: &[Scan]) -> Result<(), StoreError> {
-        assert!(!self.panics, "as sled does");
-        Err(StoreError::Engine { reason: "the disk is gone".to_owned() })
+        self.0()
     }
 
     async fn counts(
@@ -144,7 +141,12 @@ impl Store for Broken {
 #[test]
 fn a_store_that_fails_or_panics_costs_a_scan_and_nothing_else() {
     for panics in [false, true] {
-        let (recorder, writer) = Recorder::start(Arc::new(Broken { panics }), WAIT).unwrap();
+        // sled panics on some faults.
+        let store = Faulty(move || {
+            assert!(!panics, "as sled does");
+            Err(StoreError::Engine { reason: "the disk is gone".to_owned() })
+        });
+        let (recorder, writer) = Recorder::start(Arc::new(store), WAIT).unwrap();
         for _ in 0..3 {
             assert_eq!(wait(recorder.record(scan(0))), Outcome::Dropped);
         }
@@ -193,32 +195,14 @@ fn a_running_service_answers_beside_its_store_also_where_the_path_is_long() {
     assert_eq!(wait(reader.counts(&all())).unwrap(), wait(store.counts(&all())).unwrap());
 }
 
-/// A store that hangs until it is told to go on.
-struct Hanging(std::sync::Mutex<std::sync::mpsc::Receiver<()>>);
-
-#[async_trait::async_trait]
-impl Store for Hanging {
-    async fn record(&self, _: &[Scan]) -> Result<(), StoreError> {
-        let _ = self.0.lock().unwrap().recv();
-        Ok(())
-    }
-
-    async fn counts(
-        &self,
-        _: &ScanQuery,
-    ) -> Result<Vec<onecode::domain::scan::DayCount>, StoreError> {
-        Ok(Vec::new())
-    }
-
-    async fn export(&self, _: &mut (dyn FnMut(Scan) + Send)) -> Result<(), StoreError> {
-        Ok(())
-    }
-}
-
 #[test]
 fn a_page_does_not_wait_for_a_store_that_hangs() {
-    let (go_on, hangs) = std::sync::mpsc::channel();
-    let store = Hanging(std::sync::Mutex::new(hangs));
+    let (go_on, hangs) = std::sync::mpsc::channel::<()>();
+    let hangs = std::sync::Mutex::new(hangs);
+    let store = Faulty(move || {
+        let _ = hangs.lock().unwrap().recv();
+        Ok(())
+    });
     let (recorder, writer) = Recorder::start(Arc::new(store), Duration::from_millis(20)).unwrap();
     assert_eq!(wait(recorder.record(scan(0))), Outcome::Late);
     assert_eq!(recorder.outcomes().get(Outcome::Late), 1);

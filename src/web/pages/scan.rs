@@ -45,31 +45,29 @@ pub(in crate::web) async fn page(
 /// What a code stands for, and the page that it opens. Whatever is wrong with a code, a useful page
 /// opens.
 fn opened(raw: RawCode, path: &str, request: &HttpRequest, state: &State) -> (Target, PageKey) {
-    let home = Query::of(request).key(Page::Home, request, state);
-    let Ok(code) = Code::parse(path) else {
-        return (Target::Orphan(raw), PageKey { notice: Notice::Orphan, ..home });
+    let query = Query::of(request);
+    let orphan = |court, placement| {
+        let home = query.key(Page::Home, request, state);
+        (Target::Orphan(raw), PageKey { court, placement, notice: Notice::Orphan, ..home })
     };
-    let placement = state.library.placements.get(&code.placement());
-    let known = state.library.resolve(code);
-    let here = placement.map(|placement| placement.number);
-    let court =
-        placement.and_then(|p| state.library.courts.iter().position(|court| court.id == p.court));
-    let Some((placement, topic)) = known else {
-        let key = PageKey { court, placement: here, notice: Notice::Orphan, ..home };
-        return (Target::Orphan(raw), key);
+    let Ok(code) = Code::parse(path) else { return orphan(None, None) };
+    let Some(placement) = state.library.placements.get(&code.placement()) else {
+        return orphan(None, None);
     };
-    let page = match topic.number {
-        TopicNumber::ALL => Page::Home,
-        number => Page::Guide(number),
+    let court = state.library.courts.iter().position(|court| court.id == placement.court);
+    let here = Some(placement.number);
+    let page = match state.library.topics.get(&code.topic()) {
+        None => return orphan(court, here),
+        Some(topic) if topic.number == TopicNumber::ALL => Page::Home,
+        Some(topic) => Page::Guide(topic.number),
     };
     let today = state.clock.now().day();
-    let retired = placement.retired.is_some_and(|day| day <= today);
-    let (target, notice) = if retired {
+    let (target, notice) = if placement.retired.is_some_and(|day| day <= today) {
         (Target::Retired(code), Notice::Retired)
     } else {
         (Target::Live(code), Notice::None)
     };
-    let key = Query::of(request).key(page, request, state);
+    let key = query.key(page, request, state);
     (target, PageKey { court, placement: here, notice, ..key })
 }
 
