@@ -128,6 +128,7 @@ struct RawLimit {
     hours: Option<Spanned<u16>>,
     months: Option<Spanned<u16>>,
     years: Option<Spanned<u16>>,
+    percent: Option<Spanned<u16>>,
     #[serde(rename = "what")]
     _what: Option<String>,
     law: Spanned<String>,
@@ -284,14 +285,14 @@ impl<T> Table<T> {
     fn add_limit(&self, raw: RawLimit, loaded: &mut Loaded) {
         let taken = loaded.library.limits.iter().any(|l| l.id == *raw.id.as_ref());
         let id = self.new_id(&raw.id, |t| LawId::parse(t).map(|_| t.to_owned()), taken, loaded);
-        let numbers = [&raw.days, &raw.hours, &raw.months, &raw.years];
+        let numbers = [&raw.days, &raw.hours, &raw.months, &raw.years, &raw.percent];
         let given: Vec<u16> =
             numbers.iter().filter_map(|n| n.as_ref().map(|n| *n.as_ref())).collect();
         let shown: String = raw.text.as_ref().chars().filter(char::is_ascii_digit).collect();
         if given.len() != 1 || (!shown.is_empty() && shown != given[0].to_string()) {
             let message = Words::new(
-                "a limit has one of days, hours, months, years, and its text shows that number",
-                "期限要写 days、hours、months、years 之一，且 text 中的数字与它一致",
+                "a limit has one of days, hours, months, years, percent, and its text shows that number",
+                "期限要写 days、hours、months、years、percent 之一，且 text 中的数字与它一致",
             );
             self.fault(loaded, raw.text.span(), message);
         }
