@@ -1,4 +1,4 @@
-//! `guides/_facts/*.toml`: courts, laws, time limits, official links; fees are in `fees.rs`.
+//! `guides/_facts/*.toml`: courts, laws, official links; fees, limits and holidays have files of their own.
 
 use std::ops::Range;
 
@@ -7,10 +7,9 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::value::Datetime;
 
-use super::{Loaded, fees};
+use super::{Loaded, fees, holidays, limits};
 use crate::diagnostic::{Diagnostic, Words, nearest};
 use crate::domain::court::{Court, CourtId, Level};
-use crate::domain::fee::TimeLimit;
 use crate::domain::law::{Citation, Law, LawId};
 use crate::domain::library::OfficialLink;
 use crate::domain::period::Day;
@@ -30,12 +29,8 @@ pub fn load(files: &SiteFiles, loaded: &mut Loaded) {
             table.add_law(raw, loaded);
         }
     }
-    if let Some(mut table) = Table::read::<LimitsFile>(files, "guides/_facts/limits.toml", loaded) {
-        let limits = std::mem::take(&mut table.value.limit);
-        for raw in limits {
-            table.add_limit(raw, loaded);
-        }
-    }
+    limits::load(files, loaded);
+    holidays::load(files, loaded);
     if let Some(mut table) = Table::read::<LinksFile>(files, "guides/_facts/links.toml", loaded) {
         let links = std::mem::take(&mut table.value.link);
         for raw in links {
@@ -110,28 +105,6 @@ struct RawLaw {
     _note: Option<String>,
     #[serde(rename = "checked")]
     _checked: Option<Spanned<Datetime>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LimitsFile {
-    #[serde(default)]
-    limit: Vec<RawLimit>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawLimit {
-    id: Spanned<String>,
-    text: Spanned<String>,
-    days: Option<Spanned<u16>>,
-    hours: Option<Spanned<u16>>,
-    months: Option<Spanned<u16>>,
-    years: Option<Spanned<u16>>,
-    percent: Option<Spanned<u16>>,
-    #[serde(rename = "what")]
-    _what: Option<String>,
-    law: Spanned<String>,
 }
 
 #[derive(Deserialize)]
@@ -279,26 +252,6 @@ impl<T> Table<T> {
                 in_force_until: until,
                 articles: raw.articles,
             });
-        }
-    }
-
-    fn add_limit(&self, raw: RawLimit, loaded: &mut Loaded) {
-        let taken = loaded.library.limits.iter().any(|l| l.id == *raw.id.as_ref());
-        let id = self.new_id(&raw.id, |t| LawId::parse(t).map(|_| t.to_owned()), taken, loaded);
-        let numbers = [&raw.days, &raw.hours, &raw.months, &raw.years, &raw.percent];
-        let given: Vec<u16> =
-            numbers.iter().filter_map(|n| n.as_ref().map(|n| *n.as_ref())).collect();
-        let shown: String = raw.text.as_ref().chars().filter(char::is_ascii_digit).collect();
-        if given.len() != 1 || (!shown.is_empty() && shown != given[0].to_string()) {
-            let message = Words::new(
-                "a limit has one of days, hours, months, years, percent, and its text shows that number",
-                "期限要写 days、hours、months、years、percent 之一，且 text 中的数字与它一致",
-            );
-            self.fault(loaded, raw.text.span(), message);
-        }
-        let source = self.citation(&raw.law, loaded);
-        if let (Some(id), Some(source)) = (id, source) {
-            loaded.library.limits.push(TimeLimit { id, text: raw.text.into_inner(), source });
         }
     }
 

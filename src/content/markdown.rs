@@ -9,9 +9,9 @@ use std::ops::Range;
 use comrak::nodes::{AstNode, NodeValue, Sourcepos};
 use comrak::{Arena, Options, parse_document};
 
+use super::embeds;
 use super::references::{Reference, References};
-use crate::diagnostic::{Words, nearest};
-use crate::domain::fee::{Bracket, Charge, FeeRule, Tariff};
+use crate::diagnostic::Words;
 use crate::domain::guide::Heading;
 
 /// The boxes that `:::name` may open.
@@ -190,37 +190,22 @@ impl<'a> Writer<'a, '_, '_> {
         let Some(inner) = text.trim().strip_prefix("{{").and_then(|t| t.strip_suffix("}}")) else {
             return;
         };
-        let mut parts = inner.split_whitespace();
-        let name = parts.next().unwrap_or_default();
-        if name != "fee_table" {
-            let hint = match nearest(name, ["fee_table"]) {
-                Some(near) => {
-                    Words::new(format!("did you mean {near:?}?"), format!("是不是“{near}”？"))
-                }
-                None => Words::new(
-                    "there is {{ fee_table kind=\"…\" }}",
-                    "可用的有 {{ fee_table kind=\"…\" }}",
-                ),
-            };
-            let message = Words::new(format!("no embed {name:?}"), format!("没有“{name}”这种嵌入"));
-            self.references.fault(span, message, hint);
-            return;
-        }
-        let kind = parts.next().and_then(|part| part.strip_prefix("kind=\"")?.strip_suffix('"'));
-        let (Some(kind), None) = (kind, parts.next()) else {
+        let (name, rest) = inner.trim().split_once(' ').unwrap_or((inner.trim(), ""));
+        let Some(pairs) = embeds::pairs(rest) else {
             self.references.fault(
                 span,
-                Words::new("fee_table takes kind=\"…\"", "fee_table 要写 kind=\"…\""),
+                Words::new(
+                    format!("{name} takes key=\"value\""),
+                    format!("{name} 后面要写 名称=\"值\""),
+                ),
                 Words::new("such as kind=\"property\"", "例如 kind=\"property\""),
             );
             return;
         };
-        let Some(rule) = self.references.fee(kind, span).cloned() else { return };
-        let source = self.references.citation_text(&rule.source);
-        let law = rule.source.law.as_str().to_owned();
-        self.references.citations.push(rule.source.clone());
-        node.insert_before(self.raw(fee_table(&rule, &source, &law)));
-        node.detach();
+        if let Some(html) = embeds::html(name, pairs, self.references, span) {
+            node.insert_before(self.raw(html));
+            node.detach();
+        }
     }
 
     fn wrap_table(&self, node: &'a AstNode<'a>) {
@@ -332,45 +317,8 @@ fn article_number(text: &str) -> Option<u16> {
 }
 
 /// Escapes text for HTML, in elements and in attributes.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut html = String::with_capacity(text.len());
     comrak::html::escape(&mut html, text).expect("writing into a String cannot fail");
     html
-}
-
-fn fee_table(rule: &FeeRule, source: &str, law: &str) -> String {
-    let mut rows = String::new();
-    let mut row = |part: &str, charge: &str| {
-        rows.extend(["<tr><td>", part, "</td><td>", charge, "</td></tr>\n"]);
-    };
-    match &rule.tariff {
-        Tariff::Each(each) => row("每件", &format!("{each}元")),
-        Tariff::Range(min, max) => row("每件", &format!("{min}元至{max}元")),
-        Tariff::Brackets(brackets, cap) => {
-            let mut below = None;
-            for Bracket { up_to, charge } in brackets {
-                let part = match (below, up_to) {
-                    (None, Some(to)) => format!("{to:#}元以内"),
-                    (Some(from), Some(to)) => format!("超过{from:#}元到{to:#}元的部分"),
-                    (Some(from), None) => format!("超过{from:#}元的部分"),
-                    (None, None) => "全部".to_owned(),
-                };
-                let charge = match charge {
-                    Charge::Each(each) => format!("每件{each}元"),
-                    Charge::Rate(rate) => format!("{rate}%"),
-                };
-                row(&part, &charge);
-                below = *up_to;
-            }
-            if let Some(cap) = cap {
-                row("最多收", &format!("{cap}元"));
-            }
-        }
-    }
-    let title = escape(&rule.title);
-    format!(
-        "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"{title}（表）\">\n<table>\n\
-         <caption>{title}（<a class=\"law\" href=\"#law-{law}\">{source}</a>）</caption>\n\
-         <thead><tr><th>金额</th><th>收费</th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n</div>\n"
-    )
 }

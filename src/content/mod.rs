@@ -4,9 +4,12 @@
 //! is `cli::diagnostics`' work, and what they stop is decided there too. A new kind of fact is a
 //! table in [`facts`]; a new kind of reference in guides is an arm in [`references`].
 
+mod embeds;
 pub mod facts;
 mod fees;
 pub mod front_matter;
+mod holidays;
+mod limits;
 pub mod markdown;
 pub mod references;
 pub mod registry;
@@ -43,6 +46,7 @@ pub fn load(files: &SiteFiles, today: Day) -> Loaded {
     let mut loaded = Loaded::default();
     facts::load(files, &mut loaded);
     registry::load(files, &mut loaded);
+    holidays::check_end(today, &mut loaded);
     load_guides(files, today, &mut loaded);
     loaded.diagnostics.sort_by(|a, b| (&a.file, a.span.start).cmp(&(&b.file, b.span.start)));
     loaded

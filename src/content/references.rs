@@ -40,10 +40,7 @@ impl References<'_> {
         match address.split_once(':') {
             Some(("law", id)) => self.law(id, span),
             Some(("limit", id)) => self.limit(id, span).map(Reference::Fact),
-            Some(("fee", id)) => {
-                let text = self.fee(id, span).map(tariff_text);
-                text.map(Reference::Fact)
-            }
+            Some(("fee", id)) => self.fee_text(id, span).map(Reference::Fact),
             Some(("link", id)) => self.link(id, span),
             Some(("tel", number))
                 if !number.is_empty()
@@ -92,12 +89,41 @@ impl References<'_> {
         filled
     }
 
-    /// The fee of an id.
+    /// What `property`, or `preservation#cap`, stands for.
+    fn fee_text(&mut self, address: &str, span: &Range<usize>) -> Option<String> {
+        let (id, part) = address.split_once('#').map_or((address, None), |(id, p)| (id, Some(p)));
+        let rule = self.fee(id, span)?.clone();
+        let mut text = rule.text(part);
+        if let (None, Some(text), Tariff::Share { of: Some(of), .. }) =
+            (part, &mut text, &rule.tariff)
+        {
+            let whole = self.fee(of, span).map(|whole| whole.title.clone());
+            *text = format!("{}的{text}", whole.unwrap_or_default());
+        }
+        if text.is_none() {
+            let part = part.unwrap_or_default();
+            self.fault(
+                span,
+                Words::new(
+                    format!("fee {id:?} has no {part:?}"),
+                    format!("费用“{id}”没有“{part}”"),
+                ),
+                Words::new(
+                    "the parts of a fee are cap, min, max, and free: what nothing is added for",
+                    "可以写 cap（上限）、min、max（幅度两端）、free（不另收的金额）",
+                ),
+            );
+        }
+        text
+    }
+
+    /// The fee of an id, in the schedule in force today.
     pub(super) fn fee(&mut self, id: &str, span: &Range<usize>) -> Option<&FeeRule> {
-        let rules = self.library.fees.as_ref().map_or(&[][..], |fees| &fees.rules);
-        let rule = rules.iter().find(|rule| rule.id == id);
+        let schedule = self.library.fees_on(self.today);
+        let rule = schedule.and_then(|schedule| schedule.rule(id));
         if rule.is_none() {
-            let known = rules.iter().map(|rule| rule.id.as_str());
+            let known = schedule.map_or(&[][..], |schedule| &schedule.rules);
+            let known = known.iter().map(|rule| rule.id.as_str());
             self.diagnostics.push(unknown(self.file, span.clone(), "fee", id, "fees.toml", known));
         }
         rule
@@ -203,14 +229,5 @@ impl References<'_> {
             self.diagnostics.push(fault);
         }
         known.then(|| Reference::Local(address.to_owned()))
-    }
-}
-
-/// `每件10元`, `每件50元至100元`; brackets are named, since they need a table.
-fn tariff_text(rule: &FeeRule) -> String {
-    match &rule.tariff {
-        Tariff::Each(each) => format!("每件{each}元"),
-        Tariff::Range(min, max) => format!("每件{min}元至{max}元"),
-        Tariff::Brackets(..) => rule.title.clone(),
     }
 }
