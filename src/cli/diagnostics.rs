@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::output::Output;
 use crate::content::registry::decode;
-use crate::diagnostic::{Diagnostic, Severity, Tongue, line_and_column};
+use crate::diagnostic::{Diagnostic, Severity, Tongue, Words, line_and_column};
 use crate::domain::site::SiteFiles;
 
 /// The faults as lines.
@@ -48,22 +48,47 @@ pub(super) fn json(diagnostics: &[Diagnostic], files: &SiteFiles, tongue: Tongue
     bytes
 }
 
+/// Tells what time alone brought, which is served all the same: posters hang on the walls. The other
+/// faults.
+pub(super) fn tell_dated(
+    diagnostics: &[Diagnostic],
+    files: &SiteFiles,
+    output: &Output,
+) -> Vec<Diagnostic> {
+    let (dated, lasting): (Vec<_>, Vec<_>) =
+        diagnostics.iter().cloned().partition(|fault| fault.by_date);
+    output.say(&Words::same(lines(&dated, files, output.tongue()).trim_end()));
+    lasting
+}
+
 /// Stops a command whose content has errors, after telling them.
 pub(super) fn stop_on_errors(
     diagnostics: &[Diagnostic],
     files: &SiteFiles,
     output: &Output,
 ) -> Option<super::Ending> {
+    let told = tell_errors(diagnostics, files, output, "nothing was done", "未做任何事");
+    told.then_some(super::Ending::Fault)
+}
+
+/// Tells the errors, if there are any, and what they led to, in English and in Chinese.
+pub(super) fn tell_errors(
+    diagnostics: &[Diagnostic],
+    files: &SiteFiles,
+    output: &Output,
+    en: &str,
+    zh: &str,
+) -> bool {
     let errors: Vec<Diagnostic> = diagnostics.iter().filter(|d| d.is_error()).cloned().collect();
     if errors.is_empty() {
-        return None;
+        return false;
     }
     let text = lines(&errors, files, output.tongue());
-    output.insist(&crate::diagnostic::Words::new(
-        format!("{text}the content has {} error(s): nothing was done", errors.len()),
-        format!("{text}内容有 {} 处错误，未做任何事", errors.len()),
+    output.insist(&Words::new(
+        format!("{text}the content has {} error(s): {en}", errors.len()),
+        format!("{text}内容有 {} 处错误，{zh}", errors.len()),
     ));
-    Some(super::Ending::Fault)
+    true
 }
 
 fn place(diagnostic: &Diagnostic, files: &SiteFiles) -> (usize, usize) {

@@ -14,6 +14,7 @@ mod locale;
 mod output;
 mod placement;
 mod print;
+mod reload;
 mod serve;
 mod site;
 mod stats;

@@ -2,7 +2,7 @@
 
 use std::hash::RandomState;
 use std::net::{SocketAddr, TcpListener};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use anyhow::Context;
 
 use super::args::{Args, Serve};
 use super::output::Output;
+use super::reload::{self, Reloader};
 use super::{Ending, clock, diagnostics, site};
 use crate::content::{self, Loaded};
 use crate::diagnostic::Words;
@@ -22,10 +23,7 @@ use crate::web;
 pub(super) fn run(args: &Args, serve: &Serve, output: &Output) -> anyhow::Result<Ending> {
     let files = site::load(args, &["guides/", "templates/"])?;
     let loaded = content::load(&files, clock().now().day());
-    // What time alone brought is told, and served: posters hang on the walls.
-    let (dated, lasting): (Vec<_>, Vec<_>) =
-        loaded.diagnostics.iter().cloned().partition(|fault| fault.by_date);
-    output.say(&Words::same(diagnostics::lines(&dated, &files, output.tongue()).trim_end()));
+    let lasting = diagnostics::tell_dated(&loaded.diagnostics, &files, output);
     if let Some(ending) = diagnostics::stop_on_errors(&lasting, &files, output) {
         return Ok(ending);
     }
@@ -63,16 +61,23 @@ impl Service<'_> {
             clock: clock(),
         };
         let state = web::State::new(self.loaded.library, self.files, recorder, settings)?;
-        let served = actix_web::rt::System::new().block_on(async {
-            let server = actix_web::rt::spawn(web::serve(listener, state)?);
-            // It hears signals once it has been polled; only then it is said to serve.
-            tokio::task::yield_now().await;
-            output.insist(&Words::new(
-                format!("serving http://{address}"),
-                format!("网页已开启：http://{address}"),
-            ));
-            started(address);
-            server.await.map_err(std::io::Error::other)?
+        let state = Arc::new(state);
+        let reloader = Reloader { args: self.args, output, state: Arc::downgrade(&state) };
+        let served = std::thread::scope(|scope| {
+            let (hung_up, heard) = mpsc::channel();
+            scope.spawn(move || reloader.run(&heard));
+            actix_web::rt::System::new().block_on(async {
+                actix_web::rt::spawn(reload::on_hangup(hung_up)?);
+                let server = actix_web::rt::spawn(web::serve(listener, state)?);
+                // It hears signals once it has been polled; only then it is said to serve.
+                tokio::task::yield_now().await;
+                output.insist(&Words::new(
+                    format!("serving http://{address}"),
+                    format!("网页已开启：http://{address}"),
+                ));
+                started(address);
+                server.await.map_err(std::io::Error::other)?
+            })
         });
         // The recorder goes with the server; what was handed in is committed before we leave.
         if writer.join().is_err() {

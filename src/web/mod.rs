@@ -12,7 +12,7 @@ pub mod views;
 mod visits;
 
 use std::net::TcpListener;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::Server;
@@ -24,25 +24,17 @@ pub use state::{Settings, State};
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How often it is looked whether midnight has passed.
-const MIDNIGHT_WATCH: Duration = Duration::from_secs(30);
+pub const MIDNIGHT_WATCH: Duration = Duration::from_secs(30);
 
 /// Serves on `listener` until the server is stopped. Its future has to be awaited.
-pub fn serve(listener: TcpListener, state: State) -> std::io::Result<Server> {
-    let state = Arc::new(state);
-    in_background("warm", Arc::downgrade(&state), |state| {
-        let keys = state.upgrade().map(|state| state.views.first_keys()).unwrap_or_default();
-        for key in keys {
-            // Asked for anew each time: a service that has ended is not kept alive.
-            let Some(state) = state.upgrade() else { break };
-            if let Err(error) = state.views.get(&key) {
-                log::error!("a page could not be rendered: {error}");
-            }
-        }
-    })?;
-    in_background("midnight", Arc::downgrade(&state), |state| {
-        while let Some(state) = state.upgrade() {
+pub fn serve(listener: TcpListener, state: Arc<State>) -> std::io::Result<Server> {
+    state.site().warm()?;
+    let watched = Arc::downgrade(&state);
+    std::thread::Builder::new().name("midnight".to_owned()).spawn(move || {
+        // Asked for anew each time: a service that has ended is not kept alive.
+        while let Some(state) = watched.upgrade() {
             state.visits.forget_before(state.clock.now().day());
-            drop(state); // nor here
+            drop(state);
             std::thread::sleep(MIDNIGHT_WATCH);
         }
     })?;
@@ -55,12 +47,4 @@ pub fn serve(listener: TcpListener, state: State) -> std::io::Result<Server> {
     .shutdown_timeout(10)
     .listen(listener)?
     .run())
-}
-
-fn in_background(
-    name: &str,
-    state: Weak<State>,
-    work: fn(&Weak<State>),
-) -> std::io::Result<std::thread::JoinHandle<()>> {
-    std::thread::Builder::new().name(name.to_owned()).spawn(move || work(&state))
 }

@@ -1,7 +1,7 @@
-//! What handlers share.
+//! What handlers share: the site, which is swapped whole, and what outlives it.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use actix_web::HttpRequest;
 
@@ -25,13 +25,47 @@ pub struct Settings {
     pub clock: Arc<dyn Clock>,
 }
 
-/// What handlers share.
-pub struct State {
+/// Content and the pages made of it, which belong together: a request takes one site and keeps to it.
+pub(super) struct Site {
     pub(super) library: Arc<Library>,
     pub(super) views: Views,
+}
+
+impl Site {
+    fn new(
+        library: Library,
+        files: &SiteFiles,
+        base_url: Option<BaseUrl>,
+        clock: &dyn Clock,
+    ) -> Result<Arc<Self>, ViewsError> {
+        let library = Arc::new(library);
+        let views = Views::new(Arc::clone(&library), files, base_url, clock.now().day())?;
+        Ok(Arc::new(Self { library, views }))
+    }
+
+    /// Renders in the background what is opened first, for as long as this is the site.
+    pub(super) fn warm(self: &Arc<Self>) -> std::io::Result<()> {
+        let (keys, site) = (self.views.first_keys(), Arc::downgrade(self));
+        std::thread::Builder::new().name("warm".to_owned()).spawn(move || {
+            for key in keys {
+                // Asked for anew each time: a site that was replaced is not kept alive.
+                let Some(site) = site.upgrade() else { break };
+                if let Err(error) = site.views.get(&key) {
+                    log::error!("a page could not be rendered: {error}");
+                }
+            }
+        })?;
+        Ok(())
+    }
+}
+
+/// What handlers share.
+pub struct State {
+    site: RwLock<Arc<Site>>,
     pub(super) recorder: Recorder,
     pub(super) visits: Visits,
     pub(super) clock: Arc<dyn Clock>,
+    base_url: Option<BaseUrl>,
     trusted_proxies: Vec<IpAddr>,
 }
 
@@ -44,17 +78,31 @@ impl State {
         recorder: Recorder,
         settings: Settings,
     ) -> Result<Self, ViewsError> {
-        let library = Arc::new(library);
-        let today = settings.clock.now().day();
-        let views = Views::new(Arc::clone(&library), files, settings.base_url, today)?;
+        let site = Site::new(library, files, settings.base_url.clone(), &*settings.clock)?;
         Ok(Self {
-            library,
-            views,
+            site: RwLock::new(site),
             recorder,
             visits: Visits::new(settings.new_key),
             clock: settings.clock,
+            base_url: settings.base_url,
             trusted_proxies: settings.trusted_proxies,
         })
+    }
+
+    /// The site as it is now.
+    pub(super) fn site(&self) -> Arc<Site> {
+        Arc::clone(&self.site.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts another site in the place of this one, whole; where its templates are at fault the old
+    /// one stays. Requests under way end with the site that they began with.
+    pub fn replace(&self, library: Library, files: &SiteFiles) -> Result<(), ViewsError> {
+        let site = Site::new(library, files, self.base_url.clone(), &*self.clock)?;
+        if let Err(error) = site.warm() {
+            log::warn!("pages are rendered when they are first asked for: {error}");
+        }
+        *self.site.write().unwrap_or_else(PoisonError::into_inner) = site;
+        Ok(())
     }
 
     /// The phone's address: the peer's, or behind trusted proxies the last hop that is none of them.

@@ -4,6 +4,7 @@
 //! [`PageKey`]; what a template may use is in `context`.
 
 mod context;
+mod links;
 
 use std::collections::BTreeMap;
 use std::io::Write;

@@ -417,6 +417,46 @@ fn a_damaged_store_is_put_aside_and_pages_are_served() {
 }
 
 #[test]
+fn a_site_that_changed_is_served_anew_and_one_at_fault_is_not() {
+    let site = Site::new();
+    let server = site.serve();
+    assert_eq!(server.get(FEES).header("onecode-scan"), "kept");
+    let file = "guides/fees/zh-Hans.md";
+    let guide = fs::read_to_string(site.root().join(file)).unwrap();
+    site.write(file, guide.replace("缴费退费", "交费和退费"));
+    server.hang_up();
+    assert_eq!(server.says("guides\n"), "reloaded the site: 2 guides\n");
+    let changed = server.get("/g/fees");
+    assert!(changed.text().contains("<h1>交费和退费</h1>"));
+
+    // Content at fault, a template at fault, no site at all: told, and the last good one stays.
+    site.write(file, guide.replace("limit:pay-fee", "limit:pay-fe"));
+    server.hang_up();
+    let told = server.says("still serving the last good site");
+    assert!(
+        told.contains(file) && told.contains("pay-fe") && told.contains("2 error(s)"),
+        "{told}"
+    );
+    site.write(file, &guide);
+    let place = fs::read_to_string(repository().join("templates/place.html")).unwrap();
+    site.write("templates/place.html", place.replace("place.address }}", "place.adress }}"));
+    server.hang_up();
+    let told = server.says("still serving the last good site");
+    assert!(told.contains("error: templates") && told.contains("adress"), "{told}");
+    fs::rename(site.root(), site.path("elsewhere")).unwrap();
+    server.hang_up();
+    server.says("still serving the last good site");
+    assert_eq!(server.get("/g/fees").body, changed.body);
+    fs::rename(site.path("elsewhere"), site.root()).unwrap();
+
+    site.write("templates/place.html", place);
+    server.hang_up();
+    server.says("reloaded the site: 2 guides");
+    assert!(server.get(FEES).text().contains("<h1>缴费退费</h1>"));
+    assert_eq!(stats(&site, &[])[0]["scans"], 2, "no scan was lost on the way");
+}
+
+#[test]
 fn machines_are_told_that_the_service_lives() {
     let site = Site::new();
     let server = site.serve();

@@ -12,5 +12,5 @@ pub(in crate::web) async fn page(
     request: HttpRequest,
     state: web::Data<State>,
 ) -> Result<HttpResponse, PageError> {
-    content(Page::Design, &request, &state)
+    content(Page::Design, &request, &state.site())
 }

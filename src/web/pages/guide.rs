@@ -14,9 +14,10 @@ pub(in crate::web) async fn page(
     topic: web::Path<String>,
     state: web::Data<State>,
 ) -> Result<HttpResponse, PageError> {
-    match TopicId::parse(&topic).and_then(|id| state.library.topic(&id)) {
-        Some(topic) if topic.number == TopicNumber::ALL => content(Page::Home, &request, &state),
-        Some(topic) => content(Page::Guide(topic.number), &request, &state),
+    let site = state.site();
+    match TopicId::parse(&topic).and_then(|id| site.library.topic(&id)) {
+        Some(topic) if topic.number == TopicNumber::ALL => content(Page::Home, &request, &site),
+        Some(topic) => content(Page::Guide(topic.number), &request, &site),
         None => scan::not_found(request, state).await,
     }
 }

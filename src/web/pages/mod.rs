@@ -11,7 +11,7 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::error::PageError;
-use super::state::State;
+use super::state::Site;
 use super::views::{Page, PageKey, View};
 use crate::domain::court::CourtId;
 use crate::domain::guide::Language;
@@ -38,31 +38,31 @@ impl Query {
     }
 
     /// The page's key: what the address says, and the language of the browser.
-    pub(super) fn key(&self, page: Page, request: &HttpRequest, state: &State) -> PageKey {
+    pub(super) fn key(&self, page: Page, request: &HttpRequest, site: &Site) -> PageKey {
         let placement = self
             .place
             .as_deref()
             .and_then(|text| text.parse().ok())
             .and_then(PlacementNumber::new)
-            .filter(|number| state.library.placements.contains_key(number));
-        let court = match placement.and_then(|number| state.library.placements.get(&number)) {
+            .filter(|number| site.library.placements.contains_key(number));
+        let court = match placement.and_then(|number| site.library.placements.get(&number)) {
             Some(placement) => Some(placement.court.clone()),
             None => self.court.as_deref().and_then(CourtId::parse),
         };
         PageKey {
             large: self.v.as_deref() == Some("large"),
-            court: court.and_then(|id| state.library.courts.iter().position(|c| c.id == id)),
+            court: court.and_then(|id| site.library.courts.iter().position(|c| c.id == id)),
             placement,
-            ..PageKey::plain(page, self.language(page, request, state))
+            ..PageKey::plain(page, self.language(page, request, site))
         }
     }
 
     /// The language asked for; else the first of the browser's that the page has; else zh-Hans.
-    fn language(&self, page: Page, request: &HttpRequest, state: &State) -> Language {
+    fn language(&self, page: Page, request: &HttpRequest, site: &Site) -> Language {
         if let Some(language) = self.lang.as_deref().and_then(Language::parse) {
             return language;
         }
-        let there = state.views.languages(page);
+        let there = site.views.languages(page);
         let accepted = request.headers().get(header::ACCEPT_LANGUAGE);
         let accepted = accepted.and_then(|value| value.to_str().ok()).unwrap_or_default();
         accepted
@@ -91,11 +91,11 @@ fn language_of(range: &str) -> Option<Language> {
 pub(super) fn content(
     page: Page,
     request: &HttpRequest,
-    state: &State,
+    site: &Site,
 ) -> Result<HttpResponse, PageError> {
     let query = Query::of(request);
-    let view = state.views.get(&query.key(page, request, state))?;
-    let mut response = answer(&view, StatusCode::OK, request, state);
+    let view = site.views.get(&query.key(page, request, site))?;
+    let mut response = answer(&view, StatusCode::OK, request, site);
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
     let language = header::HeaderName::from_static("accept-language");
@@ -108,7 +108,7 @@ pub(super) fn answer(
     view: &View,
     status: StatusCode,
     request: &HttpRequest,
-    state: &State,
+    site: &Site,
 ) -> HttpResponse {
     let (encoding, body) = encoded(view, request);
     let tag = format!("\"{}{}\"", view.tag, encoding.map_or(String::new(), |e| format!("-{e}")));
@@ -123,7 +123,7 @@ pub(super) fn answer(
         response.body(body)
     };
     let headers = response.headers_mut();
-    if let Ok(policy) = state.views.policy().parse() {
+    if let Ok(policy) = site.views.policy().parse() {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));

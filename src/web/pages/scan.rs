@@ -6,12 +6,13 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::{Query, answer};
 use crate::domain::code::{Code, RawCode};
+use crate::domain::period::Day;
 use crate::domain::scan::{Scan, Target};
 use crate::domain::topic::TopicNumber;
 use crate::store::recorder::Outcome;
 use crate::web::client::Agent;
 use crate::web::error::PageError;
-use crate::web::state::State;
+use crate::web::state::{Site, State};
 use crate::web::views::{Notice, Page, PageKey};
 
 const ONECODE_SCAN: HeaderName = HeaderName::from_static("onecode-scan");
@@ -25,15 +26,17 @@ pub(in crate::web) async fn page(
     let Some(raw) = RawCode::parse(&path) else {
         return not_found(request, state).await;
     };
-    let (target, key) = opened(raw, &path, &request, &state);
+    let site = state.site();
+    let today = state.clock.now().day();
+    let (target, key) = opened(raw, &path, &request, &site, today);
     // Recorded first: a page at fault is no reason to lose the scan.
     let outcome = if request.method() == Method::HEAD {
         None // asks about the page, opens nothing
     } else {
         Some(record(raw, target, &request, &state).await)
     };
-    let view = state.views.get(&key)?;
-    let mut response = answer(&view, StatusCode::OK, &request, &state);
+    let view = site.views.get(&key)?;
+    let mut response = answer(&view, StatusCode::OK, &request, &site);
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     if let Some(outcome) = outcome {
@@ -44,30 +47,35 @@ pub(in crate::web) async fn page(
 
 /// What a code stands for, and the page that it opens. Whatever is wrong with a code, a useful page
 /// opens.
-fn opened(raw: RawCode, path: &str, request: &HttpRequest, state: &State) -> (Target, PageKey) {
+fn opened(
+    raw: RawCode,
+    path: &str,
+    request: &HttpRequest,
+    site: &Site,
+    today: Day,
+) -> (Target, PageKey) {
     let query = Query::of(request);
     let orphan = |court, placement| {
-        let home = query.key(Page::Home, request, state);
+        let home = query.key(Page::Home, request, site);
         (Target::Orphan(raw), PageKey { court, placement, notice: Notice::Orphan, ..home })
     };
     let Ok(code) = Code::parse(path) else { return orphan(None, None) };
-    let Some(placement) = state.library.placements.get(&code.placement()) else {
+    let Some(placement) = site.library.placements.get(&code.placement()) else {
         return orphan(None, None);
     };
-    let court = state.library.courts.iter().position(|court| court.id == placement.court);
+    let court = site.library.courts.iter().position(|court| court.id == placement.court);
     let here = Some(placement.number);
-    let page = match state.library.topics.get(&code.topic()) {
+    let page = match site.library.topics.get(&code.topic()) {
         None => return orphan(court, here),
         Some(topic) if topic.number == TopicNumber::ALL => Page::Home,
         Some(topic) => Page::Guide(topic.number),
     };
-    let today = state.clock.now().day();
     let (target, notice) = if placement.retired.is_some_and(|day| day <= today) {
         (Target::Retired(code), Notice::Retired)
     } else {
         (Target::Live(code), Notice::None)
     };
-    let key = query.key(page, request, state);
+    let key = query.key(page, request, site);
     (target, PageKey { court, placement: here, notice, ..key })
 }
 
@@ -99,10 +107,11 @@ pub(in crate::web) async fn not_found(
     if !reads {
         return Ok(HttpResponse::MethodNotAllowed().insert_header(("allow", "GET, HEAD")).finish());
     }
-    let key = Query::of(&request).key(Page::NotFound, &request, &state);
+    let site = state.site();
+    let key = Query::of(&request).key(Page::NotFound, &request, &site);
     let key = PageKey { court: None, placement: None, ..key };
-    let view = state.views.get(&key)?;
-    let mut response = answer(&view, StatusCode::NOT_FOUND, &request, &state);
+    let view = site.views.get(&key)?;
+    let mut response = answer(&view, StatusCode::NOT_FOUND, &request, &site);
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     Ok(response)
 }

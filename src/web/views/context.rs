@@ -3,6 +3,7 @@
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::links::Links;
 use super::{Notice, Page, PageKey, Table, ViewsError, hex};
 use crate::domain::code::Code;
 use crate::domain::court::Court;
@@ -223,55 +224,6 @@ fn title(key: &PageKey, heading: &str, site: &str, place: &PlaceContext) -> Stri
         Page::Guide(_) => format!("{heading} - {site}{court}"),
         Page::Design => format!("design - {site}"),
         Page::NotFound => format!("404 - {site}"),
-    }
-}
-
-/// Links that keep the language, the size and the place, and that never lead to a code: a toggle is
-/// no scan.
-struct Links<'a> {
-    key: &'a PageKey,
-    library: &'a Library,
-}
-
-impl Links<'_> {
-    fn to(&self, page: Page, large: bool, language: Option<Language>) -> String {
-        let path = match page {
-            Page::Guide(number) => match self.library.topics.get(&number) {
-                Some(topic) => format!("/g/{}", topic.id),
-                None => "/".to_owned(),
-            },
-            Page::Design => "/design".to_owned(),
-            Page::Home | Page::NotFound => "/".to_owned(),
-        };
-        let mut query = Vec::new();
-        if let Some(court) = self.key.court.and_then(|i| self.library.courts.get(i)) {
-            query.push(format!("court={}", court.id));
-        }
-        if let Some(placement) = self.key.placement {
-            query.push(format!("place={placement}"));
-        }
-        let language = language.unwrap_or(self.key.language);
-        if language != Language::ZhHans || self.key.language != Language::ZhHans {
-            query.push(format!("lang={language}"));
-        }
-        if large {
-            query.push("v=large".to_owned());
-        }
-        if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
-    }
-}
-
-impl Links<'_> {
-    /// A guide's HTML with its links to our pages made to last in the same way.
-    fn lasting(&self, html: &str) -> String {
-        let topics = self.library.topics.values();
-        topics.fold(html.to_owned(), |html, topic| {
-            let link = self.to(Page::Guide(topic.number), self.key.large, None);
-            let link = format!("href=\"{}", link.replace('&', "&amp;"));
-            let bare = format!("href=\"/g/{}", topic.id);
-            html.replace(&format!("{bare}\""), &format!("{link}\""))
-                .replace(&format!("{bare}#"), &format!("{link}#"))
-        })
     }
 }
 

@@ -4,6 +4,8 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::time::Duration;
 
 /// The repository.
 pub(crate) fn repository() -> &'static Path {
@@ -99,6 +101,7 @@ pub(crate) fn copy(from: &Path, to: &Path) {
 /// A real server on a port of its own; killed when dropped.
 pub(crate) struct Server {
     child: Child,
+    said: Receiver<String>,
     pub(crate) url: String,
 }
 
@@ -121,8 +124,33 @@ impl Server {
             }
         };
         // Keep the pipe open and empty, so that the server can go on saying things.
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { child, url }
+        let (say, said) = mpsc::channel();
+        std::thread::spawn(move || {
+            lines.map_while(Result::ok).for_each(|line| drop(say.send(line)));
+        });
+        Self { child, said, url }
+    }
+
+    /// What it says from here on, up to a line that holds `words`.
+    pub(crate) fn says(&self, words: &str) -> String {
+        let mut said = String::new();
+        while !said.contains(words) {
+            // Far longer than anything takes: a test at fault must end too.
+            let line = self.said.recv_timeout(Duration::from_mins(2));
+            said.push_str(&line.unwrap_or_else(|_| panic!("not {words:?} but {said}")));
+            said.push('\n');
+        }
+        said
+    }
+
+    /// SIGHUP: read the site anew.
+    pub(crate) fn hang_up(&self) {
+        self.signal("-HUP");
+    }
+
+    fn signal(&self, signal: &str) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
     }
 
     /// SIGKILL, now.
@@ -133,8 +161,7 @@ impl Server {
 
     /// SIGTERM, and waits until it has ended well.
     pub(crate) fn stop(mut self) {
-        let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        self.signal("-TERM");
         assert!(self.child.wait().unwrap().success());
     }
 
