@@ -62,6 +62,17 @@ pub enum Page {
     NotFound,
 }
 
+impl Page {
+    /// The topic that it is on; none for a page that is on none.
+    pub fn topic(self) -> Option<TopicNumber> {
+        match self {
+            Self::Home => Some(TopicNumber::ALL),
+            Self::Guide(topic) => Some(topic),
+            Self::Design | Self::NotFound => None,
+        }
+    }
+}
+
 /// The line on top of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Notice {
@@ -71,6 +82,8 @@ pub enum Notice {
     Orphan,
     /// The poster was replaced.
     Retired,
+    /// What was said of the page is none of the answers.
+    Unclear,
 }
 
 /// Everything a page depends on.
@@ -88,12 +101,22 @@ pub struct PageKey {
     pub placement: Option<PlacementNumber>,
     /// The line on top.
     pub notice: Notice,
+    /// Whether it thanks for an answer, in the place of the question.
+    pub thanks: bool,
 }
 
 impl PageKey {
     /// The page without any particulars.
     pub fn plain(page: Page, language: Language) -> Self {
-        Self { page, language, large: false, court: None, placement: None, notice: Notice::None }
+        Self {
+            page,
+            language,
+            large: false,
+            court: None,
+            placement: None,
+            notice: Notice::None,
+            thanks: false,
+        }
     }
 }
 
@@ -158,6 +181,16 @@ impl Views {
         })
     }
 
+    /// The address of the page of `key`; where the page thanks, of the place where it does.
+    pub fn address(&self, key: &PageKey) -> String {
+        let address = links::Links { key, library: &self.library }.to(key.page, key.large, None);
+        if !key.thanks {
+            return address;
+        }
+        let joint = if address.contains('?') { '&' } else { '?' };
+        format!("{address}{joint}thanks=1#useful")
+    }
+
     /// The value of `Content-Security-Policy`: nothing but our own style, by its hash.
     pub fn policy(&self) -> &str {
         &self.policy
@@ -207,7 +240,8 @@ impl Views {
             for (language, (large, placement, notice)) in
                 languages.iter().flat_map(|l| manners.into_iter().map(move |m| (*l, m)))
             {
-                let key = PageKey { large, placement, notice, ..PageKey::plain(page, language) };
+                let plain = PageKey::plain(page, language);
+                let key = PageKey { large, placement, notice, thanks: large, ..plain };
                 self.render(&key, &self.library)?;
                 self.render(&key, &told)?;
             }

@@ -5,6 +5,7 @@ pub(super) mod guide;
 pub(super) mod health;
 pub(super) mod home;
 pub(super) mod scan;
+pub(super) mod useful;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
@@ -24,17 +25,23 @@ pub(super) struct Query {
     v: Option<String>,
     court: Option<String>,
     place: Option<String>,
+    thanks: Option<String>,
 }
 
 impl Query {
     pub(super) fn of(request: &HttpRequest) -> Self {
-        let pairs = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
-        let mut pairs = pairs.map_or_else(|_| Vec::new(), web::Query::into_inner);
+        let mut pairs = pairs(request.query_string());
         let mut take = |name: &str| {
             let at = pairs.iter().position(|(key, _)| key == name)?;
             Some(std::mem::take(&mut pairs[at].1))
         };
-        Self { lang: take("lang"), v: take("v"), court: take("court"), place: take("place") }
+        Self {
+            lang: take("lang"),
+            v: take("v"),
+            court: take("court"),
+            place: take("place"),
+            thanks: take("thanks"),
+        }
     }
 
     /// The page's key: what the address says, and the language of the browser.
@@ -53,6 +60,7 @@ impl Query {
             large: self.v.as_deref() == Some("large"),
             court: court.and_then(|id| site.library.courts.iter().position(|c| c.id == id)),
             placement,
+            thanks: page.topic().is_some() && self.thanks.as_deref() == Some("1"),
             ..PageKey::plain(page, self.language(page, request, site))
         }
     }
@@ -71,6 +79,12 @@ impl Query {
             .find(|language| there.contains(language))
             .unwrap_or(Language::ZhHans)
     }
+}
+
+/// What a query, or a form, says; nothing where it is at fault.
+fn pairs(text: &str) -> Vec<(String, String)> {
+    let pairs = web::Query::<Vec<(String, String)>>::from_query(text);
+    pairs.map_or_else(|_| Vec::new(), web::Query::into_inner)
 }
 
 /// The language of a range such as `zh-CN` or `zh-Hant-HK`.

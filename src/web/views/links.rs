@@ -3,6 +3,7 @@
 use super::{Page, PageKey};
 use crate::domain::guide::Language;
 use crate::domain::library::Library;
+use crate::domain::topic::Topic;
 
 /// Links that keep the language, the size and the place, and that never lead to a code: a toggle is
 /// no scan.
@@ -22,6 +23,15 @@ impl Links<'_> {
             Page::Design => "/design".to_owned(),
             Page::Home | Page::NotFound => "/".to_owned(),
         };
+        path + &self.query(large, language)
+    }
+
+    /// Where an answer on `topic` goes, and from where it leads back.
+    pub(super) fn useful(&self, topic: &Topic) -> String {
+        format!("/g/{}/useful{}", topic.id, self.query(self.key.large, None))
+    }
+
+    fn query(&self, large: bool, language: Option<Language>) -> String {
         let mut query = Vec::new();
         if let Some(court) = self.key.court.and_then(|i| self.library.courts.get(i)) {
             query.push(format!("court={}", court.id));
@@ -36,7 +46,7 @@ impl Links<'_> {
         if large {
             query.push("v=large".to_owned());
         }
-        if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
+        if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) }
     }
 
     /// A guide's HTML with its links to our pages made to last in the same way.
