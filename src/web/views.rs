@@ -5,6 +5,7 @@
 
 mod context;
 mod links;
+mod tool;
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -23,6 +24,9 @@ use crate::domain::placement::{Channel, Placement, PlacementNumber};
 use crate::domain::site::SiteFiles;
 use crate::domain::topic::TopicNumber;
 use crate::print::poster::BaseUrl;
+
+pub(super) use tool::start;
+pub use tool::{Calculator, Entered};
 
 /// How many rendered pages are kept: some 60 KB each, compressed twice and plain.
 const KEPT: usize = 1_500;
@@ -56,6 +60,8 @@ pub enum Page {
     Home,
     /// One topic's guide.
     Guide(TopicNumber),
+    /// A page of the calculators.
+    Tool(Calculator),
     /// Every component, for designers.
     Design,
     /// The landing page with a line that says that there is no such page.
@@ -152,7 +158,7 @@ impl Views {
             Ok(Arc::new(View {
                 tag: hex(&Sha256::digest(html.as_bytes())[..8]),
                 brotli: brotli(html.as_bytes()).into(),
-                gzip: gzip(html.as_bytes()).into(),
+                gzip: gzip(html.as_bytes(), flate2::Compression::best()).into(),
                 html: html.into(),
             }))
         })
@@ -167,21 +173,40 @@ impl Views {
     pub fn languages(&self, page: Page) -> Vec<Language> {
         let topic = match page {
             Page::Guide(topic) => topic,
+            Page::Tool(_) => return self.texts.languages(),
             Page::Home | Page::Design | Page::NotFound => TopicNumber::ALL,
         };
         let exists = |l: &Language| self.library.guides.contains_key(&(topic, *l));
         Language::ALL.into_iter().filter(exists).collect()
     }
 
+    /// The page of `key` with what was entered into its form, and whether that is at fault. Not kept:
+    /// there is no end of such pages.
+    pub fn filled(&self, key: &PageKey, entered: &Entered) -> Result<(String, bool), ViewsError> {
+        self.render_with(key, Some(entered), &self.library)
+    }
+
     fn render(&self, key: &PageKey, library: &Library) -> Result<String, ViewsError> {
-        let context = Context::from_serialize(&context::of(key, library, &self.texts))?;
+        Ok(self.render_with(key, None, library)?.0)
+    }
+
+    fn render_with(
+        &self,
+        key: &PageKey,
+        entered: Option<&Entered>,
+        library: &Library,
+    ) -> Result<(String, bool), ViewsError> {
+        let context = context::of(key, entered, library, &self.texts);
+        let faulty = context.tool.as_ref().is_some_and(|tool| !tool.errors.is_empty());
+        let context = Context::from_serialize(&context)?;
         let template = match key.page {
             Page::Home => "home.html",
             Page::Guide(_) => "guide.html",
+            Page::Tool(_) => "tool.html",
             Page::Design => "design.html",
             Page::NotFound => "not_found.html",
         };
-        Ok(self.tera.render(template, &context)?)
+        Ok((self.tera.render(template, &context)?, faulty))
     }
 
     /// Renders every page in every manner once: what a template gets wrong shows now.
@@ -210,6 +235,12 @@ impl Views {
                 let key = PageKey { large, placement, notice, ..PageKey::plain(page, language) };
                 self.render(&key, &self.library)?;
                 self.render(&key, &told)?;
+            }
+        }
+        for (calculator, entered) in Calculator::samples(&self.library, self.texts.today) {
+            for language in &languages {
+                let key = PageKey::plain(Page::Tool(calculator), *language);
+                self.render_with(&key, entered.as_ref(), &self.library)?;
             }
         }
         Ok(())
@@ -263,8 +294,13 @@ fn brotli(html: &[u8]) -> Vec<u8> {
     packed
 }
 
-fn gzip(html: &[u8]) -> Vec<u8> {
-    let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+/// A page that is sent only once, compressed by gzip.
+pub fn packed(html: &str) -> Bytes {
+    gzip(html.as_bytes(), flate2::Compression::default()).into()
+}
+
+fn gzip(html: &[u8], level: flate2::Compression) -> Vec<u8> {
+    let mut writer = flate2::write::GzEncoder::new(Vec::new(), level);
     writer.write_all(html).expect("writing into memory cannot fail");
     writer.finish().expect("writing into memory cannot fail")
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::links::Links;
+use super::tool::{self, Choice, Entered, Tool, Voice};
 use super::{Notice, Page, PageKey, Table, ViewsError, hex};
 use crate::domain::code::Code;
 use crate::domain::court::Court;
@@ -22,7 +23,7 @@ pub(super) struct Texts {
     strings: Vec<(Language, Table)>,
     icons: Table,
     base_url: Option<BaseUrl>,
-    today: Day,
+    pub(super) today: Day,
 }
 
 impl Texts {
@@ -103,6 +104,8 @@ pub(super) struct PageContext {
     notice: NoticeContext,
     place: PlaceContext,
     guide: GuideContext,
+    tools: Choice,
+    pub(super) tool: Option<Tool>,
     page_qr: String,
     year: String,
 }
@@ -174,19 +177,32 @@ struct LawContext {
     in_force: String,
 }
 
-/// What the page of `key` may use.
-pub(super) fn of(key: &PageKey, library: &Library, texts: &Texts) -> PageContext {
+/// What the page of `key` may use, with what was `entered` into its form.
+pub(super) fn of(
+    key: &PageKey,
+    entered: Option<&Entered>,
+    library: &Library,
+    texts: &Texts,
+) -> PageContext {
     let number = match key.page {
         Page::Guide(number) => number,
-        Page::Home | Page::Design | Page::NotFound => TopicNumber::ALL,
+        Page::Tool(_) | Page::Home | Page::Design | Page::NotFound => TopicNumber::ALL,
     };
     let guide = library.guide(number, key.language);
     let topic = library.topics.get(&number);
     let t = texts.strings(key.language);
-    let links = Links { key, library };
+    let links = Links { key, library, entered: entered.map_or(&[], |entered| &entered.pairs) };
+    let voice = Voice { language: key.language, strings: &t, icons: &texts.icons };
+    let tool = match key.page {
+        Page::Tool(calculator) => Some(tool::of(calculator, entered, texts.today, &voice, &links)),
+        Page::Guide(_) | Page::Home | Page::Design | Page::NotFound => None,
+    };
     let path = links.to(key.page, key.large, None);
     let site = t.get("site").cloned().unwrap_or_default();
-    let heading = guide.map_or(site.clone(), |guide| guide.title.clone());
+    let heading = match &tool {
+        Some(tool) => tool.title(&voice),
+        None => guide.map_or(site.clone(), |guide| guide.title.clone()),
+    };
     let mut place = place(key, library);
     place.code = match (key.page, key.placement) {
         (Page::Home | Page::Guide(_), Some(placement)) => Code::new(placement, number).to_string(),
@@ -202,12 +218,14 @@ pub(super) fn of(key: &PageKey, library: &Library, texts: &Texts) -> PageContext
         home_link: links.to(Page::Home, key.large, None),
         large_link: links.to(key.page, true, None),
         normal_link: links.to(key.page, false, None),
-        languages: languages(key, library, number, &links),
+        languages: languages(key, library, texts, number, &links),
         topics: topics(key, library, texts, &links),
         notice: notice(key, &t),
         guide: guide.zip(topic).map_or_else(GuideContext::default, |(guide, topic)| {
             guide_context(guide, topic, library, texts, &links)
         }),
+        tools: tool::entrance(&voice, &links),
+        tool,
         page_qr: page_qr(texts, &path),
         path: texts.base_url.as_ref().map_or(path.clone(), |base| format!("{base}{path}")),
         place,
@@ -221,7 +239,7 @@ fn title(key: &PageKey, heading: &str, site: &str, place: &PlaceContext) -> Stri
     let court = if place.known { format!(" - {}", place.court) } else { String::new() };
     match key.page {
         Page::Home => format!("{site}{court}"),
-        Page::Guide(_) => format!("{heading} - {site}{court}"),
+        Page::Guide(_) | Page::Tool(_) => format!("{heading} - {site}{court}"),
         Page::Design => format!("design - {site}"),
         Page::NotFound => format!("404 - {site}"),
     }
@@ -230,12 +248,18 @@ fn title(key: &PageKey, heading: &str, site: &str, place: &PlaceContext) -> Stri
 fn languages(
     key: &PageKey,
     library: &Library,
+    texts: &Texts,
     number: TopicNumber,
     links: &Links<'_>,
 ) -> Vec<LanguageContext> {
     let names =
         [(Language::ZhHans, "简体中文"), (Language::ZhHant, "繁體中文"), (Language::En, "English")];
-    let there = names.into_iter().filter(|(l, _)| library.guides.contains_key(&(number, *l)));
+    let there = names.into_iter().filter(|(language, _)| match key.page {
+        Page::Tool(_) => texts.languages().contains(language),
+        Page::Guide(_) | Page::Home | Page::Design | Page::NotFound => {
+            library.guides.contains_key(&(number, *language))
+        }
+    });
     let list: Vec<LanguageContext> = there
         .map(|(language, name)| LanguageContext {
             tag: language.tag(),
@@ -269,7 +293,7 @@ fn notice(key: &PageKey, t: &Table) -> NoticeContext {
         (Notice::Orphan, _) => "orphan",
         (Notice::Retired, _) => "retired",
         (Notice::None, Page::NotFound) => "not_found",
-        (Notice::None, Page::Home | Page::Guide(_) | Page::Design) => {
+        (Notice::None, Page::Home | Page::Guide(_) | Page::Tool(_) | Page::Design) => {
             return NoticeContext::default();
         }
     };
