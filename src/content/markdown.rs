@@ -4,12 +4,15 @@
 //! section, material lists get boxes to tick, and embeds such as `{{ fee_table kind="property" }}`
 //! are replaced, from a closed list. A guide never passes through a page template.
 
+mod structure;
+
 use std::ops::Range;
 
 use comrak::nodes::{AstNode, NodeValue, Sourcepos};
 use comrak::{Arena, Options, parse_document};
 
 use super::references::{Reference, References};
+use super::written;
 use crate::diagnostic::{Words, nearest};
 use crate::domain::fee::{Bracket, Charge, FeeRule, Tariff};
 use crate::domain::guide::Heading;
@@ -17,12 +20,17 @@ use crate::domain::guide::Heading;
 /// The boxes that `:::name` may open.
 const DIRECTIVES: [&str; 3] = ["notice", "warning", "night"];
 
+/// The embeds, and what each is told.
+const EMBEDS: [(&str, &str); 2] = [("fee_table", "kind"), ("local", "id")];
+
 /// A guide's page.
 pub struct Page {
     /// The body as HTML.
     pub html: String,
     /// Its `##` headings.
     pub contents: Vec<Heading>,
+    /// The ids of its headings.
+    pub anchors: Vec<String>,
 }
 
 /// Renders the Markdown at `body` of `text`.
@@ -36,6 +44,8 @@ pub fn render(text: &str, body: Range<usize>, references: &mut References<'_>) -
         references,
         lines: line_starts(markdown, body.start),
         contents: Vec::new(),
+        anchors: Vec::new(),
+        named: Vec::new(),
         level: 1,
     };
     // Collected first: the tree changes on the way.
@@ -43,11 +53,11 @@ pub fn render(text: &str, body: Range<usize>, references: &mut References<'_>) -
         page.visit(node);
     }
     page.open_sections(root);
-    let contents = page.contents;
+    let (contents, anchors) = (page.contents, page.anchors);
     let mut html = String::new();
     comrak::html::format_document(root, &options, &mut html)
         .expect("writing into a String cannot fail");
-    Page { html: html.replace("<!--tasks-->\n<ul>", "<ul class=\"tasks\">"), contents }
+    Page { html: html.replace("<!--tasks-->\n<ul>", "<ul class=\"tasks\">"), contents, anchors }
 }
 
 fn options() -> Options<'static> {
@@ -70,6 +80,9 @@ struct Writer<'a, 'r, 'l> {
     references: &'r mut References<'l>,
     lines: Vec<usize>,
     contents: Vec<Heading>,
+    anchors: Vec<String>,
+    /// The ids that sections were given by `{#id}`, with their places in the tree.
+    named: Vec<(Sourcepos, String)>,
     level: u8,
 }
 
@@ -105,9 +118,17 @@ impl<'a> Writer<'a, '_, '_> {
                 Words::new("say it in words", "请用文字说明"),
             ),
             NodeValue::Link(link) => self.link(node, &link.url, &span),
-            NodeValue::Heading(heading) => self.heading_level(heading.level, &span),
-            NodeValue::Paragraph => self.embed(node, &span),
-            NodeValue::Table(_) => self.wrap_table(node),
+            NodeValue::Heading(heading) => {
+                self.heading_level(heading.level, &span);
+                self.heading_id(node, heading.level, position, &span);
+                self.articles(node);
+            }
+            NodeValue::Paragraph => {
+                self.articles(node);
+                self.embed(node, &span);
+            }
+            NodeValue::TableCell => self.articles(node),
+            NodeValue::Table(_) => self.wrap_table(node, &span),
             NodeValue::List(list) => self.list(node, list.start, &span),
             NodeValue::TaskItem(_) => self.tick_box(node),
             NodeValue::BlockDirective(directive) => self.directive(&directive.info, &span),
@@ -126,12 +147,22 @@ impl<'a> Writer<'a, '_, '_> {
 
     fn link(&mut self, node: &'a AstNode<'a>, address: &str, span: &Range<usize>) {
         let empty = node.first_child().is_none();
+        if written::says_nothing(&text_of(node)) {
+            self.references.fault(
+                span,
+                Words::new("the link's words say nothing", "链接文字没说通向哪里"),
+                Words::new(
+                    "name what it leads to, such as [立案材料](/g/filing)",
+                    "请写出通向什么，例如 [立案材料](/g/filing)",
+                ),
+            );
+        }
         let Some(reference) = self.references.resolve(address, span) else { return };
         let (open, text) = match reference {
             Reference::Law { text, law } => {
                 let written = text_of(node);
-                if let Some(number) = article_number(&written)
-                    && article_number(&text) != Some(number)
+                if let Some(number) = written::article_number(&written)
+                    && written::article_number(&text) != Some(number)
                 {
                     self.references.fault(
                         span,
@@ -192,38 +223,66 @@ impl<'a> Writer<'a, '_, '_> {
         };
         let mut parts = inner.split_whitespace();
         let name = parts.next().unwrap_or_default();
-        if name != "fee_table" {
-            let hint = match nearest(name, ["fee_table"]) {
+        let Some((_, argument)) = EMBEDS.iter().find(|(known, _)| *known == name) else {
+            let hint = match nearest(name, EMBEDS.map(|(known, _)| known)) {
                 Some(near) => {
                     Words::new(format!("did you mean {near:?}?"), format!("是不是“{near}”？"))
                 }
                 None => Words::new(
-                    "there is {{ fee_table kind=\"…\" }}",
-                    "可用的有 {{ fee_table kind=\"…\" }}",
+                    "there are {{ fee_table kind=\"…\" }} and {{ local id=\"…\" }}",
+                    "可用的有 {{ fee_table kind=\"…\" }} 和 {{ local id=\"…\" }}",
                 ),
             };
             let message = Words::new(format!("no embed {name:?}"), format!("没有“{name}”这种嵌入"));
             self.references.fault(span, message, hint);
             return;
-        }
-        let kind = parts.next().and_then(|part| part.strip_prefix("kind=\"")?.strip_suffix('"'));
-        let (Some(kind), None) = (kind, parts.next()) else {
+        };
+        let given = parts.next().and_then(|part| part.strip_prefix(argument)?.strip_prefix("=\""));
+        let (Some(given), None) = (given.and_then(|part| part.strip_suffix('"')), parts.next())
+        else {
             self.references.fault(
                 span,
-                Words::new("fee_table takes kind=\"…\"", "fee_table 要写 kind=\"…\""),
-                Words::new("such as kind=\"property\"", "例如 kind=\"property\""),
+                Words::new(
+                    format!("{name} takes {argument}=\"…\""),
+                    format!("{name} 要写 {argument}=\"…\""),
+                ),
+                Words::new(
+                    format!("write {{{{ {name} {argument}=\"…\" }}}}"),
+                    format!("请写 {{{{ {name} {argument}=\"…\" }}}}"),
+                ),
             );
             return;
         };
-        let Some(rule) = self.references.fee(kind, span).cloned() else { return };
+        let html = match *argument {
+            "id" => self.references.local(given, span),
+            _ => self.fee_table(given, span),
+        };
+        if let Some(html) = html {
+            node.insert_before(self.raw(html));
+            node.detach();
+        }
+    }
+
+    fn fee_table(&mut self, kind: &str, span: &Range<usize>) -> Option<String> {
+        let rule = self.references.fee(kind, span).cloned()?;
         let source = self.references.citation_text(&rule.source);
         let law = rule.source.law.as_str().to_owned();
         self.references.citations.push(rule.source.clone());
-        node.insert_before(self.raw(fee_table(&rule, &source, &law)));
-        node.detach();
+        Some(fee_table(&rule, &source, &law))
     }
 
-    fn wrap_table(&self, node: &'a AstNode<'a>) {
+    fn wrap_table(&mut self, node: &'a AstNode<'a>, span: &Range<usize>) {
+        let head = node.first_child().map(text_of).unwrap_or_default();
+        if head.trim().is_empty() {
+            self.references.fault(
+                span,
+                Words::new("the table's head row is empty", "表头一行是空的"),
+                Words::new(
+                    "name each column: readers who hear the page need it",
+                    "请给每一列写上名称：听网页的人靠它",
+                ),
+            );
+        }
         let label = node
             .preceding_siblings()
             .find(|n| matches!(n.data.borrow().value, NodeValue::Heading(_)))
@@ -279,7 +338,13 @@ impl<'a> Writer<'a, '_, '_> {
             if heading.level != 2 {
                 continue;
             }
-            let id = format!("s{}", self.contents.len() + 1);
+            let place = node.data.borrow().sourcepos;
+            let named = self.named.iter().find(|(at, _)| *at == place).map(|(_, id)| id.clone());
+            let id = named.unwrap_or_else(|| {
+                let id = format!("s{}", self.contents.len() + 1);
+                self.anchors.push(id.clone());
+                id
+            });
             let close = if self.contents.is_empty() { "" } else { "</section>\n" };
             node.insert_before(self.raw(format!("{close}<section id=\"{id}\">\n")));
             self.contents.push(Heading { id, title: text_of(node) });
@@ -324,15 +389,8 @@ fn unescape(html: &str) -> String {
     html.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
 }
 
-/// The N of 第N条 in `text`.
-fn article_number(text: &str) -> Option<u16> {
-    let after = &text[text.find('第')? + '第'.len_utf8()..];
-    let digits = after.split('条').next()?;
-    (after.contains('条')).then(|| digits.parse().ok()).flatten()
-}
-
 /// Escapes text for HTML, in elements and in attributes.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut html = String::with_capacity(text.len());
     comrak::html::escape(&mut html, text).expect("writing into a String cannot fail");
     html

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use super::court::{Court, CourtId};
 use super::fee::{FeeSchedule, TimeLimit};
 use super::guide::{Guide, Language};
-use super::law::{Law, LawId};
+use super::law::{Law, LawId, Subject};
+use super::local::LocalText;
+use super::period::Day;
 use super::placement::{Placement, PlacementNumber};
 use super::topic::{Topic, TopicId, TopicNumber};
 
@@ -33,10 +35,14 @@ pub struct Library {
     pub placements: BTreeMap<PlacementNumber, Placement>,
     /// In the order of `laws.toml`.
     pub laws: Vec<Law>,
+    /// In the order of `laws.toml`.
+    pub subjects: Vec<Subject>,
     /// In the order of `limits.toml`.
     pub limits: Vec<TimeLimit>,
     /// In the order of `links.toml`.
     pub links: Vec<OfficialLink>,
+    /// In the order of `local.toml`.
+    pub locals: Vec<LocalText>,
     /// The fees, where the site has them.
     pub fees: Option<FeeSchedule>,
 }
@@ -55,6 +61,33 @@ impl Library {
     /// The law of an id.
     pub fn law(&self, id: &LawId) -> Option<&Law> {
         self.laws.iter().find(|law| law.id == *id)
+    }
+
+    /// Where a law's article stands on `day`: the same where the law is in force; `None` where a
+    /// later version moved it and nobody told where to.
+    pub fn current(&self, law: &LawId, article: u16, day: Day) -> Option<(&Law, u16)> {
+        let (mut law, mut article) = (self.law(law)?, article);
+        // No chain of versions is longer than the list.
+        for _ in &self.laws {
+            if law.in_force_on(day) {
+                return Some((law, article));
+            }
+            article = law.renumber(article)?;
+            law = self.law(law.replaced_by.as_ref()?)?;
+        }
+        None
+    }
+
+    /// The version of a law that is in force on `day`, where the chain of versions leads to one.
+    pub fn version(&self, law: &LawId, day: Day) -> Option<&Law> {
+        let mut law = self.law(law)?;
+        for _ in &self.laws {
+            if law.in_force_on(day) {
+                return Some(law);
+            }
+            law = self.law(law.replaced_by.as_ref()?)?;
+        }
+        None
     }
 
     /// A topic's guide in `language`, else in the source language.

@@ -9,6 +9,7 @@ pub mod fee;
 pub mod guide;
 pub mod law;
 pub mod library;
+pub mod local;
 pub mod period;
 pub mod placement;
 pub mod scan;
