@@ -12,6 +12,7 @@ mod locale;
 mod output;
 mod placement;
 mod print;
+mod revised;
 mod serve;
 mod site;
 mod stats;
