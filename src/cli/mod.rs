@@ -14,6 +14,7 @@ mod locale;
 mod output;
 mod placement;
 mod print;
+mod revised;
 mod serve;
 mod site;
 mod stats;

@@ -10,16 +10,16 @@ use crate::diagnostic::Words;
 use crate::domain::court::CourtId;
 use crate::domain::fee::{Bracket, Charge, Decimal, FeeRule, FeeSchedule, LocalFee, Tariff};
 use crate::domain::law::{Citation, LawId};
-use crate::domain::period::Period;
+use crate::domain::period::{Day, Period};
 use crate::domain::site::SiteFiles;
 
 const FILE: &str = "guides/_facts/fees.toml";
 
 /// Reads the schedules; the laws that they cite and the courts have to be there already.
-pub(super) fn load(files: &SiteFiles, loaded: &mut Loaded) {
+pub(super) fn load(files: &SiteFiles, today: Day, loaded: &mut Loaded) {
     if let Some(table) = Table::read::<FeesFile>(files, FILE, loaded) {
         table.add_schedules(loaded);
-        table.add_fees(loaded);
+        table.add_fees(today, loaded);
         table.check_shares(loaded);
         table.add_local(loaded);
     }
@@ -170,12 +170,18 @@ impl Table<FeesFile> {
         at
     }
 
-    fn add_fees(&self, loaded: &mut Loaded) {
+    fn add_fees(&self, today: Day, loaded: &mut Loaded) {
         for raw in &self.value.fee {
             let Some(at) = self.schedule_of(raw, loaded) else { continue };
             let taken = loaded.library.schedules[at].rule(raw.id.as_ref()).is_some();
             let id = self.new_id(&raw.id, |t| LawId::parse(t).map(|_| t.to_owned()), taken, loaded);
+            let noted = loaded.uses.len();
             let sources = self.sources(&raw.law, loaded);
+            let schedule = &loaded.library.schedules[at];
+            if schedule.from > today || schedule.until.is_some_and(|until| until < today) {
+                // What it rests on was, or will be, in force on its own days.
+                loaded.uses.truncate(noted);
+            }
             let tariff = self.tariff(raw, loaded);
             if let (Some(id), Some(sources), Some(tariff)) = (id, sources, tariff) {
                 let rule = FeeRule { id, title: raw.title.clone(), tariff, sources };

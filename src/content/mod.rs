@@ -4,15 +4,22 @@
 //! is `cli::diagnostics`' work, and what they stop is decided there too. A new kind of fact is a
 //! table in [`facts`]; a new kind of reference in guides is an arm in [`references`].
 
+mod anchors;
 mod embeds;
 pub mod facts;
 mod fees;
 pub mod front_matter;
 mod holidays;
+mod law;
 mod limits;
+mod local;
 pub mod markdown;
 pub mod references;
 pub mod registry;
+pub mod strings;
+mod translation;
+pub mod uses;
+mod written;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -31,6 +38,8 @@ pub struct Loaded {
     pub library: Library,
     /// The faults, by file and place.
     pub diagnostics: Vec<Diagnostic>,
+    /// Each place that rests on an article of a law, by file and place.
+    pub uses: Vec<uses::Use>,
 }
 
 impl Loaded {
@@ -44,10 +53,13 @@ impl Loaded {
 /// for review.
 pub fn load(files: &SiteFiles, today: Day) -> Loaded {
     let mut loaded = Loaded::default();
-    facts::load(files, &mut loaded);
+    facts::load(files, today, &mut loaded);
     registry::load(files, &mut loaded);
     holidays::check_end(today, &mut loaded);
+    law::check_facts(&mut loaded, today);
+    local::load(files, today, &mut loaded);
     load_guides(files, today, &mut loaded);
+    loaded.uses.sort_by(|a, b| (&a.file, a.span.start).cmp(&(&b.file, b.span.start)));
     loaded.diagnostics.sort_by(|a, b| (&a.file, a.span.start).cmp(&(&b.file, b.span.start)));
     loaded
 }
@@ -90,9 +102,19 @@ fn load_guides(files: &SiteFiles, today: Day, loaded: &mut Loaded) {
             )),
         );
     }
+    let mut links = Links::default();
     for source in &sources {
-        add_guide(source, today, loaded);
+        add_guide(source, today, &mut links, loaded);
     }
+    anchors::check(&links.wanted, &links.pages, &mut loaded.diagnostics);
+    translation::check(&sources, loaded);
+}
+
+/// The ids of each guide's headings, and the links to them.
+#[derive(Default)]
+struct Links {
+    pages: BTreeMap<String, Vec<String>>,
+    wanted: Vec<anchors::Wanted>,
 }
 
 /// A guide's file taken apart, unless its name or its front matter is at fault.
@@ -160,7 +182,7 @@ fn add_topic<'a>(
     );
 }
 
-fn add_guide(source: &Source<'_>, today: Day, loaded: &mut Loaded) {
+fn add_guide(source: &Source<'_>, today: Day, links: &mut Links, loaded: &mut Loaded) {
     let Some(number) = loaded.library.topic(&source.topic).map(|topic| topic.number) else {
         return; // its topic is at fault, and that was said
     };
@@ -182,12 +204,15 @@ fn add_guide(source: &Source<'_>, today: Day, loaded: &mut Loaded) {
         today,
         diagnostics: &mut faults,
         citations: &mut citations,
+        uses: &mut loaded.uses,
+        anchors: &mut links.wanted,
     };
     let front = source.front.resolve(&mut references);
     let page = markdown::render(source.text, source.body.clone(), &mut references);
     if number != TopicNumber::ALL && citations.is_empty() {
         faults.push(no_citation(source));
     }
+    links.pages.insert(source.file.to_owned(), page.anchors);
     front_matter::check(source.file, &source.front, &front, today, &mut faults);
     loaded.diagnostics.append(&mut faults);
     citations.sort();

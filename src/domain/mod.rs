@@ -12,6 +12,7 @@ pub mod guide;
 pub mod law;
 pub mod library;
 pub mod limit;
+pub mod local;
 pub mod money;
 pub mod period;
 pub mod placement;

@@ -48,7 +48,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("typst_pdf", &["src/typeset/"]),
     ("typst_render", &["src/typeset/"]),
     ("typst_svg", &["src/typeset/"]),
-    ("comrak", &["src/content/markdown.rs"]),
+    ("comrak", &["src/content/markdown.rs", "src/content/markdown/"]),
     ("encoding_rs", &["src/content/registry.rs"]),
 ];
 
