@@ -1,4 +1,5 @@
-//! `guides/_facts/*.toml`: courts, laws, time limits, official links; fees are in `fees.rs`.
+//! `guides/_facts/*.toml`: courts, laws, time limits, official links; fees are in `fees.rs`,
+//! words in `words.rs`.
 
 use std::ops::Range;
 
@@ -7,7 +8,7 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::value::Datetime;
 
-use super::{Loaded, fees};
+use super::{Loaded, fees, words};
 use crate::diagnostic::{Diagnostic, Words, nearest};
 use crate::domain::court::{Court, CourtId, Level};
 use crate::domain::fee::TimeLimit;
@@ -43,6 +44,7 @@ pub fn load(files: &SiteFiles, loaded: &mut Loaded) {
         }
     }
     fees::load(files, loaded);
+    words::load(files, loaded);
 }
 
 /// A fault of the TOML reader itself.

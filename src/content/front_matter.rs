@@ -6,8 +6,10 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::facts::{day_of, toml_fault};
+use super::plain::{self, Kind, Passage};
 use super::references::References;
 use crate::diagnostic::{Diagnostic, Words};
+use crate::domain::library::Library;
 use crate::domain::period::Day;
 use crate::domain::topic::TopicNumber;
 
@@ -129,6 +131,25 @@ fn split(text: &str) -> Option<(Range<usize>, Range<usize>)> {
 impl FrontMatter {
     fn span<T>(&self, value: &Spanned<T>) -> Range<usize> {
         value.span().start + self.offset..value.span().end + self.offset
+    }
+
+    /// Every text as it is shown, with the place of every word in `file`.
+    pub(super) fn passages(&self, file: &str, library: &Library) -> Vec<Passage> {
+        let one = |kind| move |text| (kind, text);
+        let steps = self.steps.as_ref().iter().map(one(Kind::Step));
+        [(Kind::Title, &self.title), (Kind::Summary, &self.summary)]
+            .into_iter()
+            .chain(steps)
+            .chain(self.night.as_ref().map(one(Kind::Night)))
+            .flat_map(|(kind, text)| {
+                plain::front(kind, text.as_ref(), file, &self.span(text), library)
+            })
+            .collect()
+    }
+
+    /// Where the night's text stands, or the steps where it is missing.
+    pub(super) fn night_span(&self) -> Range<usize> {
+        self.night.as_ref().map_or_else(|| self.span(&self.steps), |night| self.span(night))
     }
 
     /// The texts with references such as `[](limit:pay-fee)` filled in.

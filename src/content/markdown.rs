@@ -9,6 +9,7 @@ use std::ops::Range;
 use comrak::nodes::{AstNode, NodeValue, Sourcepos};
 use comrak::{Arena, Options, parse_document};
 
+use super::plain;
 use super::references::{Reference, References};
 use crate::diagnostic::{Words, nearest};
 use crate::domain::fee::{Bracket, Charge, FeeRule, Tariff};
@@ -23,6 +24,8 @@ pub struct Page {
     pub html: String,
     /// Its `##` headings.
     pub contents: Vec<Heading>,
+    /// What it says, for the checks of its prose.
+    pub(super) plain: plain::Body,
 }
 
 /// Renders the Markdown at `body` of `text`.
@@ -38,6 +41,7 @@ pub fn render(text: &str, body: Range<usize>, references: &mut References<'_>) -
         contents: Vec::new(),
         level: 1,
     };
+    let plain = plain::body(root, text, page.references.library, |at| page.span(at));
     // Collected first: the tree changes on the way.
     for node in root.descendants().collect::<Vec<_>>() {
         page.visit(node);
@@ -47,7 +51,7 @@ pub fn render(text: &str, body: Range<usize>, references: &mut References<'_>) -
     let mut html = String::new();
     comrak::html::format_document(root, &options, &mut html)
         .expect("writing into a String cannot fail");
-    Page { html: html.replace("<!--tasks-->\n<ul>", "<ul class=\"tasks\">"), contents }
+    Page { html: html.replace("<!--tasks-->\n<ul>", "<ul class=\"tasks\">"), contents, plain }
 }
 
 fn options() -> Options<'static> {
@@ -151,6 +155,12 @@ impl<'a> Writer<'a, '_, '_> {
                 node.insert_before(
                     self.raw(format!("<strong class=\"limit\">{}</strong>", escape(&text))),
                 );
+                node.detach();
+                return;
+            }
+            Reference::Word { word, plain } => {
+                let html = format!("<dfn>{}</dfn>（{}）", escape(&word), escape(&plain));
+                node.insert_before(self.raw(html));
                 node.detach();
                 return;
             }

@@ -2,14 +2,20 @@
 //!
 //! Loading never stops at the first fault. Faults are values with a place and a hint; how they look
 //! is `cli::diagnostics`' work, and what they stop is decided there too. A new kind of fact is a
-//! table in [`facts`]; a new kind of reference in guides is an arm in [`references`].
+//! table in [`facts`]; a new kind of reference in guides is an arm in [`references`]; a new rule on
+//! how guides are written is a function of `prose`.
 
+mod characters;
 pub mod facts;
 mod fees;
+mod figures;
 pub mod front_matter;
 pub mod markdown;
+mod plain;
+mod prose;
 pub mod references;
 pub mod registry;
+mod words;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -41,6 +47,7 @@ impl Loaded {
 /// for review.
 pub fn load(files: &SiteFiles, today: Day) -> Loaded {
     let mut loaded = Loaded::default();
+    characters::load(files, &mut loaded.diagnostics);
     facts::load(files, &mut loaded);
     registry::load(files, &mut loaded);
     load_guides(files, today, &mut loaded);
@@ -185,6 +192,16 @@ fn add_guide(source: &Source<'_>, today: Day, loaded: &mut Loaded) {
         faults.push(no_citation(source));
     }
     front_matter::check(source.file, &source.front, &front, today, &mut faults);
+    let text = prose::Text {
+        file: source.file,
+        language: source.language,
+        number,
+        night: (front.night.is_empty()).then(|| source.front.night_span()),
+        body_start: source.body.start,
+        front: source.front.passages(source.text, &loaded.library),
+        body: page.plain,
+    };
+    prose::check(text, &loaded.library, &mut faults);
     loaded.diagnostics.append(&mut faults);
     citations.sort();
     citations.dedup();

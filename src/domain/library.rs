@@ -8,6 +8,7 @@ use super::guide::{Guide, Language};
 use super::law::{Law, LawId};
 use super::placement::{Placement, PlacementNumber};
 use super::topic::{Topic, TopicId, TopicNumber};
+use super::word::{Avoid, Word};
 
 /// An official site that guides may link to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +40,10 @@ pub struct Library {
     pub links: Vec<OfficialLink>,
     /// The fees, where the site has them.
     pub fees: Option<FeeSchedule>,
+    /// The terms of the law, in the order of `words.toml`.
+    pub words: Vec<Word>,
+    /// The phrases that guides do without.
+    pub avoid: Vec<Avoid>,
 }
 
 impl Library {

@@ -14,3 +14,4 @@ pub mod placement;
 pub mod scan;
 pub mod site;
 pub mod topic;
+pub mod word;

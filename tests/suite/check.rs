@@ -24,7 +24,7 @@ fn each_mistake_is_told_with_its_place_and_what_to_do() {
     let bad = repository().join("tests/sites/bad");
     let mut mistakes: Vec<_> = fs::read_dir(bad).unwrap().map(|e| e.unwrap().path()).collect();
     mistakes.sort();
-    assert!(mistakes.len() > 40);
+    assert!(mistakes.len() > 60);
     for mistake in mistakes {
         let site = Site::new();
         copy(&mistake, &site.root());
