@@ -172,9 +172,9 @@ fn in_characters(text: &str, start: usize) -> Found {
         return Found { next: end, figure: None };
     };
     let next = end + written.len();
-    // 万元 alone is a unit, and 第三个月 counts no time.
+    // 万元 alone is a unit; 第三个月 and 同一年内 count no time.
     let counts = number.chars().any(|c| c == '十' || scale(c).is_none());
-    let is_one = counts && !text[..start].ends_with(['第', '统', '唯']);
+    let is_one = counts && !text[..start].ends_with(['第', '同', '统', '唯']);
     let value = spelt_value(number);
     Found { next, figure: is_one.then_some(Figure { at: start..next, value, unit }) }
 }
@@ -249,9 +249,10 @@ fn hint(figure: &Figure, passage: &str, library: &Library) -> Words {
             "请连同法条写进 limits.toml 或 fees.toml 再引用，或用嵌入的表和计算器算出来",
         );
     }
+    let which = if same.len() > 1 { "，看哪一个是您要说的" } else { "" };
     Words::new(
         format!("write {}", same.join(" or ")),
-        format!("改写成 {}，看哪一个是您要说的", same.join(" 或 ")),
+        format!("改写成 {}{which}", same.join(" 或 ")),
     )
 }
 
@@ -336,8 +337,17 @@ mod tests {
         ] {
             assert_eq!(found(text), [figure]);
         }
-        for text in ["一日三餐", "半年内", "几日内", "第二天", "第三个月", "万元", "一审", "百元"]
-        {
+        for text in [
+            "一日三餐",
+            "半年内",
+            "几日内",
+            "第二天",
+            "第三个月",
+            "同一年内",
+            "万元",
+            "一审",
+            "百元",
+        ] {
             assert_eq!(found(text), Vec::<&str>::new(), "{text}");
         }
     }

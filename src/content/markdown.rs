@@ -63,9 +63,15 @@ fn options() -> Options<'static> {
     options
 }
 
-/// The byte offset, in the whole file, at which each line of the body starts.
+/// The byte offset, in the whole file, at which each line of the body starts. To comrak a carriage
+/// return alone is a break, too.
 fn line_starts(markdown: &str, offset: usize) -> Vec<usize> {
-    let breaks = markdown.match_indices('\n').map(|(at, _)| at + 1);
+    let is_break = |at: &usize| match markdown.as_bytes()[*at] {
+        b'\n' => true,
+        b'\r' => markdown.as_bytes().get(at + 1) != Some(&b'\n'),
+        _ => false,
+    };
+    let breaks = (0..markdown.len()).filter(is_break).map(|at| at + 1);
     std::iter::once(0).chain(breaks).map(|at| at + offset).collect()
 }
 

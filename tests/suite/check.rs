@@ -60,6 +60,13 @@ fn faults_are_also_json_and_chinese() {
 }
 
 #[test]
+fn a_word_of_the_law_is_shown_with_its_plain_words() {
+    let site = Site::new();
+    let text = site.serve().get("/g/fees").text();
+    assert!(text.contains("<dfn>标的额</dfn>（要对方给的钱数）"), "{text}");
+}
+
+#[test]
 fn a_fault_stops_print_and_serve_and_leaves_nothing_behind() {
     let site = Site::new();
     copy(&repository().join("tests/sites/bad/unknown-fee"), &site.root());
