@@ -8,7 +8,7 @@ use toml::Spanned;
 use toml::value::Datetime;
 
 use super::uses::Use;
-use super::{Loaded, fees, holidays, law, limits};
+use super::{Loaded, fees, holidays, law, limits, words};
 use crate::diagnostic::{Diagnostic, Words, nearest};
 use crate::domain::court::{Court, CourtId, Level};
 use crate::domain::law::{Citation, LawId};
@@ -34,6 +34,7 @@ pub fn load(files: &SiteFiles, today: Day, loaded: &mut Loaded) {
         }
     }
     fees::load(files, today, loaded);
+    words::load(files, loaded);
 }
 
 /// A fault of the TOML reader itself.

@@ -11,9 +11,9 @@ use std::ops::Range;
 use comrak::nodes::{AstNode, NodeValue, Sourcepos};
 use comrak::{Arena, Options, parse_document};
 
-use super::embeds;
 use super::references::{Reference, References};
 use super::written;
+use super::{embeds, plain};
 use crate::diagnostic::Words;
 use crate::domain::guide::Heading;
 
@@ -28,6 +28,8 @@ pub struct Page {
     pub contents: Vec<Heading>,
     /// The ids of its headings.
     pub anchors: Vec<String>,
+    /// What it says, for the checks of its prose.
+    pub(super) plain: plain::Body,
 }
 
 /// Renders the Markdown at `body` of `text`.
@@ -45,6 +47,7 @@ pub fn render(text: &str, body: Range<usize>, references: &mut References<'_>) -
         named: Vec::new(),
         level: 1,
     };
+    let plain = plain::body(root, text, page.references.library, |at| page.span(at));
     // Collected first: the tree changes on the way.
     for node in root.descendants().collect::<Vec<_>>() {
         page.visit(node);
@@ -54,7 +57,8 @@ pub fn render(text: &str, body: Range<usize>, references: &mut References<'_>) -
     let mut html = String::new();
     comrak::html::format_document(root, &options, &mut html)
         .expect("writing into a String cannot fail");
-    Page { html: html.replace("<!--tasks-->\n<ul>", "<ul class=\"tasks\">"), contents, anchors }
+    let html = html.replace("<!--tasks-->\n<ul>", "<ul class=\"tasks\">");
+    Page { html, contents, anchors, plain }
 }
 
 fn options() -> Options<'static> {
@@ -66,9 +70,15 @@ fn options() -> Options<'static> {
     options
 }
 
-/// The byte offset, in the whole file, at which each line of the body starts.
+/// The byte offset, in the whole file, at which each line of the body starts. To comrak a carriage
+/// return alone is a break, too.
 fn line_starts(markdown: &str, offset: usize) -> Vec<usize> {
-    let breaks = markdown.match_indices('\n').map(|(at, _)| at + 1);
+    let is_break = |at: &usize| match markdown.as_bytes()[*at] {
+        b'\n' => true,
+        b'\r' => markdown.as_bytes().get(at + 1) != Some(&b'\n'),
+        _ => false,
+    };
+    let breaks = (0..markdown.len()).filter(is_break).map(|at| at + 1);
     std::iter::once(0).chain(breaks).map(|at| at + offset).collect()
 }
 
@@ -179,6 +189,12 @@ impl<'a> Writer<'a, '_, '_> {
                 node.insert_before(
                     self.raw(format!("<strong class=\"limit\">{}</strong>", escape(&text))),
                 );
+                node.detach();
+                return;
+            }
+            Reference::Word { word, plain } => {
+                let html = format!("<dfn>{}</dfn>（{}）", escape(&word), escape(&plain));
+                node.insert_before(self.raw(html));
                 node.detach();
                 return;
             }

@@ -1,7 +1,8 @@
 //! What a guide names by id: articles, time limits, fees, official sites, other guides.
 //!
 //! `[](law:cpl#122)` becomes `民诉法第122条`, `[](limit:pay-fee)` becomes `7日`, `[](fee:labour)`
-//! becomes `每件10元`: a fact is written once, in `_facts/`. An id that names nothing is a fault.
+//! becomes `每件10元`, `[](word:claim-amount)` becomes `标的额（要对方给的钱数）`: a fact is written
+//! once, in `_facts/`. An id that names nothing is a fault.
 
 use std::ops::Range;
 
@@ -36,6 +37,8 @@ pub(super) enum Reference {
     Law { text: String, law: String },
     /// A time limit or a fee: the text to show.
     Fact(String),
+    /// A term of the law, and what it means in plain words.
+    Word { word: String, plain: String },
     /// A page of ours, a telephone number.
     Local(String),
     /// An official site: its title and address.
@@ -50,6 +53,7 @@ impl References<'_> {
             Some(("limit", id)) => self.limit(id, span).map(Reference::Fact),
             Some(("fee", id)) => self.fee_text(id, span).map(Reference::Fact),
             Some(("link", id)) => self.link(id, span),
+            Some(("word", id)) => self.word(id, span),
             Some(("tel", number))
                 if !number.is_empty()
                     && number.bytes().all(|b| b.is_ascii_digit() || b == b'-' || b == b'+') =>
@@ -71,8 +75,8 @@ impl References<'_> {
                         format!("指引里不能链接到“{address}”"),
                     ),
                     Words::new(
-                        "use /g/<topic>, /t/<calculator>, #<heading>, tel:, law:, limit:, fee:, or link:<id> with the site in links.toml",
-                        "可用 /g/<主题>、/t/<计算器>、#<标题>、tel:、law:、limit:、fee:，外部网站请写进 links.toml 后用 link:<id>",
+                        "use /g/<topic>, /t/<calculator>, #<heading>, tel:, law:, limit:, fee:, word:, or link:<id> with the site in links.toml",
+                        "可用 /g/<主题>、/t/<计算器>、#<标题>、tel:、law:、limit:、fee:、word:，外部网站请写进 links.toml 后用 link:<id>",
                     ),
                 );
                 None
@@ -96,6 +100,9 @@ impl References<'_> {
             };
             match self.resolve(address, span) {
                 Some(Reference::Law { text, .. } | Reference::Fact(text)) => filled.push_str(&text),
+                Some(Reference::Word { word, plain }) => {
+                    filled.extend([word.as_str(), "（", &plain, "）"]);
+                }
                 Some(Reference::Official { title, .. }) => filled.push_str(&title),
                 Some(Reference::Local(_)) | None => {}
             }
@@ -254,6 +261,28 @@ impl References<'_> {
         link.map(|link| Reference::Official { title: link.title.clone(), url: link.url.clone() })
     }
 
+    fn word(&mut self, id: &str, span: &Range<usize>) -> Option<Reference> {
+        let words = &self.library.words;
+        let Some(word) = words.iter().find(|word| word.id == id) else {
+            let known = words.iter().map(|word| word.id.as_str());
+            let fault = unknown(self.file, span.clone(), "word", id, "words.toml", known);
+            self.diagnostics.push(fault);
+            return None;
+        };
+        let Some(plain) = word.plain.clone() else {
+            self.fault(
+                span,
+                Words::new(
+                    format!("the word {id:?} has no plain words"),
+                    format!("词条“{id}”没有白话解释"),
+                ),
+                Words::new("add `plain` to it in words.toml", "请在 words.toml 里给它写上 plain"),
+            );
+            return None;
+        };
+        Some(Reference::Word { word: word.word.clone(), plain })
+    }
+
     fn guide(&mut self, address: &str, span: &Range<usize>) -> Option<Reference> {
         let path = address.trim_start_matches("/g/");
         let (slug, anchor) = path.split_once('#').map_or((path, None), |(s, a)| (s, Some(a)));
@@ -326,4 +355,47 @@ fn check_calculator(path: &str, library: &Library) -> Result<(), Words> {
         ),
         None => Words::new(format!("write {page}"), format!("请写 {page}")),
     })
+}
+
+/// What a reference is filled in with, for those who only read the text.
+pub(super) enum Shown {
+    /// A citation: `民诉法第122条`.
+    Citation(String),
+    /// A time limit or a fee.
+    Fact(String),
+    /// A term with its plain words, and its id.
+    Word { id: String, text: String },
+    /// What an official site, a page or a number is called.
+    Title(String),
+    /// It names nothing, which [`References::resolve`] tells.
+    Nothing,
+}
+
+/// What the reference of an address is shown as.
+pub(super) fn shown(library: &Library, address: &str) -> Shown {
+    let found = match address.split_once(':') {
+        Some(("law", id)) => Citation::parse(id).map(|citation| {
+            let short = library.law(&citation.law).map_or("", |law| &law.short);
+            Shown::Citation(format!("{short}{}", citation.article))
+        }),
+        Some(("limit", id)) => {
+            let limit = library.limits.iter().find(|limit| limit.id == id);
+            limit.map(|limit| Shown::Fact(limit.text.clone()))
+        }
+        Some(("fee", id)) => {
+            let (id, part) = id.split_once('#').map_or((id, None), |(id, part)| (id, Some(part)));
+            let rule = library.schedules.iter().rev().find_map(|schedule| schedule.rule(id));
+            rule.and_then(|rule| rule.text(part)).map(Shown::Fact)
+        }
+        Some(("word", id)) => library.words.iter().find(|word| word.id == id).map(|word| {
+            let plain = word.plain.as_deref().unwrap_or_default();
+            Shown::Word { id: id.to_owned(), text: format!("{}（{plain}）", word.word) }
+        }),
+        Some(("link", id)) => {
+            let link = library.links.iter().find(|link| link.id == id);
+            link.map(|link| Shown::Title(link.title.clone()))
+        }
+        _ => Some(Shown::Title(address.to_owned())),
+    };
+    found.unwrap_or(Shown::Nothing)
 }

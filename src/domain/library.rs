@@ -12,6 +12,7 @@ use super::local::LocalText;
 use super::period::Day;
 use super::placement::{Placement, PlacementNumber};
 use super::topic::{Topic, TopicId, TopicNumber};
+use super::word::{Avoid, Word};
 
 /// An official site that guides may link to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +52,10 @@ pub struct Library {
     pub counting: Counting,
     /// Public holidays and make-up workdays.
     pub calendar: Calendar,
+    /// The terms of the law, in the order of `words.toml`.
+    pub words: Vec<Word>,
+    /// The phrases that guides do without.
+    pub avoid: Vec<Avoid>,
 }
 
 impl Library {

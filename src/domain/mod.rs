@@ -19,3 +19,4 @@ pub mod placement;
 pub mod scan;
 pub mod site;
 pub mod topic;
+pub mod word;

@@ -28,7 +28,7 @@ fn each_mistake_is_told_with_its_place_and_what_to_do() {
     let bad = repository().join("tests/sites/bad");
     let mut mistakes: Vec<_> = fs::read_dir(bad).unwrap().map(|e| e.unwrap().path()).collect();
     mistakes.sort();
-    assert!(mistakes.len() > 40);
+    assert!(mistakes.len() > 60);
     for mistake in mistakes {
         let site = Site::new();
         copy(&mistake, &site.root());
@@ -133,6 +133,13 @@ fn a_warning_counts_as_an_error_where_that_is_asked() {
     assert!(later.stdout.contains(": error: due for review since"), "{}", later.stdout);
     // What time alone brought does not stop the service.
     let _ = site.serve();
+}
+
+#[test]
+fn a_word_of_the_law_is_shown_with_its_plain_words() {
+    let site = Site::new();
+    let text = site.serve().get("/g/fees").text();
+    assert!(text.contains("<dfn>标的额</dfn>（要对方给的钱数）"), "{text}");
 }
 
 #[test]

@@ -1,0 +1,202 @@
+//! `guides/_facts/words.toml`, and what guides make of it: terms that a page never explains, phrases
+//! that it could do without.
+//!
+//! Filling in `[](word:claim-amount)` is `references`' work; where a text stands in its file is
+//! known by `plain`. A new term is an entry in the table and needs nothing here.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::Loaded;
+use super::facts::Table;
+use super::figures;
+use super::plain::{Kind, Passage};
+use crate::diagnostic::{Diagnostic, Words};
+use crate::domain::law::LawId;
+use crate::domain::library::Library;
+use crate::domain::site::SiteFiles;
+use crate::domain::word::{Avoid, Word};
+
+/// The table's path inside a site.
+const FILE: &str = "guides/_facts/words.toml";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WordsFile {
+    #[serde(default)]
+    word: Vec<RawWord>,
+    #[serde(default)]
+    avoid: Vec<RawAvoid>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawWord {
+    id: Spanned<String>,
+    word: Spanned<String>,
+    plain: Option<Spanned<String>>,
+    #[serde(default)]
+    also: Vec<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawAvoid {
+    words: Spanned<String>,
+    say: Spanned<String>,
+}
+
+/// Reads the table into the library.
+pub(super) fn load(files: &SiteFiles, loaded: &mut Loaded) {
+    let Some(mut table) = Table::read::<WordsFile>(files, FILE, loaded) else { return };
+    for raw in std::mem::take(&mut table.value.word) {
+        table.add_word(raw, loaded);
+    }
+    for raw in std::mem::take(&mut table.value.avoid) {
+        table.add_avoid(raw, loaded);
+    }
+}
+
+impl Table<WordsFile> {
+    fn add_word(&self, raw: RawWord, loaded: &mut Loaded) {
+        let taken = loaded.library.words.iter().any(|w| w.id == *raw.id.as_ref());
+        let id = self.new_id(&raw.id, |t| LawId::parse(t).map(|_| t.to_owned()), taken, loaded);
+        let mut sound = true;
+        for text in [&raw.word].into_iter().chain(&raw.plain).chain(&raw.also) {
+            sound &= self.is_said(text, loaded);
+        }
+        if loaded.library.words.iter().any(|w| w.word == *raw.word.as_ref()) {
+            let message = Words::new(
+                format!("{:?} is there twice", raw.word.as_ref()),
+                format!("“{}”出现了两次", raw.word.as_ref()),
+            );
+            self.fault(loaded, raw.word.span(), message);
+            sound = false;
+        }
+        if raw.plain.is_none() && raw.also.is_empty() {
+            let message = Words::new(
+                "a word has `plain` words, or something it is `also` called",
+                "词条要写 plain（白话）或 also（别的叫法）",
+            );
+            self.fault(loaded, raw.word.span(), message);
+        }
+        if let Some(plain) = raw.plain.as_ref().filter(|p| !figures::scan(p.as_ref()).is_empty()) {
+            let message = Words::new(
+                "an explanation has no figures: they change with the law",
+                "解释里不写数字：数字会随法律变",
+            );
+            self.fault(loaded, plain.span(), message);
+        }
+        if let (Some(id), true) = (id, sound) {
+            loaded.library.words.push(Word {
+                id,
+                word: raw.word.into_inner(),
+                plain: raw.plain.map(Spanned::into_inner),
+                also: raw.also.into_iter().map(Spanned::into_inner).collect(),
+            });
+        }
+    }
+
+    fn add_avoid(&self, raw: RawAvoid, loaded: &mut Loaded) {
+        if self.is_said(&raw.words, loaded) && self.is_said(&raw.say, loaded) {
+            loaded
+                .library
+                .avoid
+                .push(Avoid { words: raw.words.into_inner(), say: raw.say.into_inner() });
+        }
+    }
+
+    fn is_said(&self, text: &Spanned<String>, loaded: &mut Loaded) -> bool {
+        let said = !text.as_ref().trim().is_empty();
+        if !said {
+            self.fault(loaded, text.span(), Words::new("the text is empty", "内容是空的"));
+        }
+        said
+    }
+}
+
+/// Every term that the guide uses and never explains, at its first use, and every phrase to avoid.
+pub(super) fn check(
+    file: &str,
+    passages: &[Passage],
+    library: &Library,
+    faults: &mut Vec<Diagnostic>,
+) {
+    let mut seen = BTreeSet::new();
+    for passage in passages.iter().filter(|passage| passage.kind.is_body()) {
+        for (at, word) in uses(passage, &library.words) {
+            let Some(plain) = &word.plain else { continue };
+            if !seen.insert(&word.word) || is_explained(word, plain, passages) {
+                continue;
+            }
+            let (id, word) = (&word.id, &word.word);
+            faults.push(
+                Diagnostic::warning(
+                    file,
+                    passage.span(at..at + word.len()),
+                    Words::new(
+                        format!("{word:?} is never explained in its plain words"),
+                        format!("“{word}”没有用词表里的白话解释"),
+                    ),
+                )
+                .with_hint(Words::new(
+                    format!("write [](word:{id}) once, shown as {word}（{plain}）"),
+                    format!("写一次 [](word:{id})，显示为“{word}（{plain}）”"),
+                )),
+            );
+        }
+    }
+    for passage in passages {
+        for avoid in &library.avoid {
+            for (at, words) in passage.text.match_indices(avoid.words.as_str()) {
+                if passage.is_typed(at) {
+                    faults.push(officialese(file, passage, at, words, &avoid.say));
+                }
+            }
+        }
+    }
+}
+
+fn officialese(file: &str, passage: &Passage, at: usize, words: &str, say: &str) -> Diagnostic {
+    Diagnostic::warning(
+        file,
+        passage.span(at..at + words.len()),
+        Words::new(format!("{words:?} is officialese"), format!("“{words}”是公文腔")),
+    )
+    .with_hint(Words::new(format!("say {say:?}"), format!("改成“{say}”")))
+}
+
+/// Where terms are typed, the longest that fits at each place.
+fn uses<'w>(passage: &Passage, words: &'w [Word]) -> Vec<(usize, &'w Word)> {
+    let mut found = Vec::new();
+    let mut next = 0;
+    for (at, _) in passage.text.char_indices() {
+        if at < next || !passage.is_typed(at) {
+            continue;
+        }
+        let rest = &passage.text[at..];
+        let fits = words.iter().filter(|word| rest.starts_with(word.word.as_str()));
+        if let Some(word) = fits.max_by_key(|word| word.word.len()) {
+            next = at + word.word.len();
+            found.push((at, word));
+        }
+    }
+    found
+}
+
+/// By a reference, by the plain words in （） after it, or because the guide is about it.
+fn is_explained(word: &Word, plain: &str, passages: &[Passage]) -> bool {
+    passages.iter().any(|passage| {
+        let is_title = matches!(passage.kind, Kind::Title | Kind::Summary);
+        if is_title && passage.text.contains(word.word.as_str()) {
+            return true;
+        }
+        passage.explains.contains(&word.id)
+            || passage.text.match_indices(word.word.as_str()).any(|(at, term)| {
+                let after = passage.text[at + term.len()..].strip_prefix('（');
+                after.and_then(|t| t.split_once('）')).is_some_and(|(t, _)| t.contains(plain))
+            })
+    })
+}
