@@ -19,7 +19,7 @@ use crate::domain::site::SiteFiles;
 pub(super) fn load(files: &SiteFiles, faults: &mut Vec<Diagnostic>) {
     for (file, bytes) in files.under("guides/") {
         let ends_in = |end: &str| file.ends_with(end);
-        if file == registry::FILE {
+        if ends_in(".csv") {
             invisible(file, &registry::decode(bytes), faults);
         } else if (ends_in(".md") || ends_in(".toml"))
             && let Ok(text) = std::str::from_utf8(bytes)

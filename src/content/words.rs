@@ -10,6 +10,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::Loaded;
+use super::characters::is_han;
 use super::facts::Table;
 use super::figures;
 use super::plain::{Kind, Passage};
@@ -186,6 +187,13 @@ fn uses<'w>(passage: &Passage, words: &'w [Word]) -> Vec<(usize, &'w Word)> {
     found
 }
 
+/// Whether `gloss` is the plain words or a paraphrase: more than half of its characters are theirs.
+fn says(gloss: &str, plain: &str) -> bool {
+    let all = gloss.chars().filter(|c| is_han(*c)).count();
+    let same = gloss.chars().filter(|c| is_han(*c) && plain.contains(*c)).count();
+    gloss.contains(plain) || same * 2 > all
+}
+
 /// By a reference, by the plain words in （） after it, or because the guide is about it.
 fn is_explained(word: &Word, plain: &str, passages: &[Passage]) -> bool {
     passages.iter().any(|passage| {
@@ -196,7 +204,39 @@ fn is_explained(word: &Word, plain: &str, passages: &[Passage]) -> bool {
         passage.explains.contains(&word.id)
             || passage.text.match_indices(word.word.as_str()).any(|(at, term)| {
                 let after = passage.text[at + term.len()..].strip_prefix('（');
-                after.and_then(|t| t.split_once('）')).is_some_and(|(t, _)| t.contains(plain))
+                after.and_then(|t| t.split_once('）')).is_some_and(|(t, _)| says(t, plain))
             })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_paraphrase_of_the_plain_words_explains_and_any_other_remark_does_not() {
+        let plain = "该给钱、该办事的一方";
+        assert!(says("该给钱的一方", plain) && says("就是该给钱、该办事的一方", plain));
+        for remark in ["民诉法第122条", "见下表", "", "12368"] {
+            assert!(!says(remark, plain), "{remark}");
+        }
+    }
+
+    #[test]
+    fn the_longest_term_is_meant_and_only_once() {
+        let word = |id: &str, word: &str| Word {
+            id: id.to_owned(),
+            word: word.to_owned(),
+            plain: Some(id.to_owned()),
+            also: Vec::new(),
+        };
+        let words = [word("a", "保全"), word("b", "诉前保全")];
+        let file = "诉前保全和保全";
+        let library = Library::default();
+        let passages =
+            super::super::plain::front(Kind::Summary, file, file, &(0..file.len()), &library);
+        let found: Vec<_> =
+            uses(&passages[0], &words).into_iter().map(|(at, w)| (at, w.id.as_str())).collect();
+        assert_eq!(found, [(0, "b"), (15, "a")]);
+    }
 }
