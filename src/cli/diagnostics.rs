@@ -54,7 +54,8 @@ pub(super) fn stop_on_errors(
     files: &SiteFiles,
     output: &Output,
 ) -> Option<super::Ending> {
-    let errors: Vec<Diagnostic> = diagnostics.iter().filter(|d| d.is_error()).cloned().collect();
+    let stops = |fault: &&Diagnostic| fault.is_error() && !fault.review;
+    let errors: Vec<Diagnostic> = diagnostics.iter().filter(stops).cloned().collect();
     if errors.is_empty() {
         return None;
     }

@@ -240,7 +240,7 @@ fn due(file: &str, front: &FrontMatter, today: Day) -> Option<Diagnostic> {
         );
         Diagnostic::error(file, span, message)
     };
-    Some(fault.by_date().with_hint(Words::new(
+    Some(fault.for_review().with_hint(Words::new(
         "check each rule against the law in force, then set `reviewed` and `review_by`",
         "请逐条核对现行法律，再更新 `reviewed` 和 `review_by`",
     )))

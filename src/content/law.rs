@@ -99,47 +99,65 @@ fn moved(library: &Library, today: Day, citation: &Citation, prefix: &str) -> Op
     ))
 }
 
+/// What a block of text says and cites.
+#[derive(Debug, Default)]
+pub(super) struct Block {
+    pub(super) text: String,
+    /// The articles that it cites.
+    pub(super) cited: Vec<Citation>,
+    /// The articles that the time limits in it rest on.
+    pub(super) rests_on: Vec<Citation>,
+}
+
+impl Block {
+    fn is_about(&self, subject: &Subject) -> bool {
+        let rests = |c: &Citation| c.law == subject.law && c.article.article == subject.article;
+        subject.is_in(&self.text) || self.rests_on.iter().any(rests)
+    }
+
+    fn cites(&self, law: &LawId, number: u16) -> bool {
+        self.cited.iter().any(|c| c.law == *law && c.article.article == number)
+    }
+}
+
 /// A number of an older version, cited for a subject that is known by name: what to say of it.
-pub(super) fn old_number(
-    library: &Library,
-    text: &str,
-    cited: &[Citation],
-) -> Option<(Words, Words)> {
-    let names = |law: &LawId, number: u16| {
-        cited.iter().any(|c| c.law == *law && c.article.article == number)
-    };
-    for subject in library.subjects.iter().filter(|subject| subject.is_in(text)) {
-        if names(&subject.law, subject.article) {
+pub(super) fn old_number(library: &Library, block: &Block) -> Option<(Words, Words)> {
+    for subject in library.subjects.iter().filter(|subject| block.is_about(subject)) {
+        if block.cites(&subject.law, subject.article) {
             continue;
         }
         // What is another subject's number today is not an old one.
         let meant = |number: u16| {
             let mut others = library.subjects.iter().filter(|other| other.law == subject.law);
-            others.any(|other| other.article == number && other.is_in(text))
+            others.any(|other| other.article == number && block.is_about(other))
         };
-        let old = subject.old.iter().find(|old| names(&subject.law, **old) && !meant(**old));
-        let (Some(old), Some(law)) = (old, library.law(&subject.law)) else { continue };
-        let (word, article) = (subject.words.iter().find(|w| text.contains(w.as_str()))?, subject);
-        let (article, id, short) = (article.article, law.id.as_str(), &law.short);
-        let from = law.in_force_from;
-        return Some((
-            Words::new(
-                format!(
-                    "in older versions of {short} “{word}” was article {old}; since {from} it is article {article}"
-                ),
-                format!("{short}旧版里“{word}”是第{old}条；{from}起是第{article}条"),
-            ),
-            Words::new(
-                format!(
-                    "write law:{id}#{article}, or name the subject of article {old} in laws.toml"
-                ),
-                format!(
-                    "请写 law:{id}#{article}；要是没写错，请在 laws.toml 里给第{old}条写一个 [[subject]]"
-                ),
-            ),
-        ));
+        let stale = |old: &&u16| block.cites(&subject.law, **old) && !meant(**old);
+        let old = subject.old.iter().find(stale);
+        if let (Some(old), Some(law)) = (old, library.law(&subject.law)) {
+            return Some(advice(subject, *old, law, block));
+        }
     }
     None
+}
+
+fn advice(subject: &Subject, old: u16, law: &Law, block: &Block) -> (Words, Words) {
+    let said = subject.words.iter().find(|word| block.text.contains(word.as_str()));
+    let word = said.unwrap_or(&subject.words[0]);
+    let (article, id, short, from) =
+        (subject.article, law.id.as_str(), &law.short, law.in_force_from);
+    let message = Words::new(
+        format!(
+            "in older versions of {short} “{word}” was article {old}; since {from} it is article {article}"
+        ),
+        format!("{short}旧版里“{word}”是第{old}条；{from}起是第{article}条"),
+    );
+    let hint = Words::new(
+        format!("write law:{id}#{article}; if {old} is right, give it a [[subject]] in laws.toml"),
+        format!(
+            "请写 law:{id}#{article}；第{old}条没写错的话，请在 laws.toml 里给它写一个 [[subject]]"
+        ),
+    );
+    (message, hint)
 }
 
 #[derive(Deserialize)]
@@ -287,5 +305,94 @@ impl Table<LawsFile> {
         }
         let (words, old) = (words.clone(), raw.old.clone());
         loaded.library.subjects.push(Subject { law, article, words, old });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The library that our own table makes.
+    fn library() -> Library {
+        let mut files = SiteFiles::default();
+        let laws = include_str!("../../guides/_facts/laws.toml");
+        files.insert("guides/_facts/laws.toml", laws.as_bytes());
+        let mut loaded = Loaded::default();
+        load(&files, &mut loaded);
+        assert_eq!(loaded.diagnostics, Vec::new());
+        loaded.library
+    }
+
+    fn today() -> Day {
+        Day::parse("2026-11-24").unwrap()
+    }
+
+    #[test]
+    fn articles_of_2017_and_2021_are_told_by_the_numbers_of_today() {
+        let library = library();
+        let now = |law: &str, article: u16| {
+            let law = LawId::parse(law).unwrap();
+            library.current(&law, article, today()).map(|(law, n)| (law.id.as_str(), n))
+        };
+        for (of_2017, of_2021, of_today) in [
+            (82, 85, 85),
+            (87, 90, 90),
+            (100, 103, 103),
+            (101, 104, 104),
+            (119, 122, 122),
+            (121, 124, 124),
+            (123, 126, 126),
+            (127, 130, 130),
+            (151, 154, 154),
+            (162, 165, 165),
+            (164, 171, 171),
+            (224, 231, 235),
+            (225, 232, 236),
+            (226, 233, 237),
+            (227, 234, 238),
+            (239, 246, 250),
+            (240, 247, 251),
+            (241, 248, 252),
+            (253, 260, 264),
+            (255, 262, 266),
+            (257, 264, 268),
+        ] {
+            assert_eq!(now("cpl-2017", of_2017), Some(("cpl", of_today)), "2017: {of_2017}");
+            assert_eq!(now("cpl-2021", of_2021), Some(("cpl", of_today)), "2021: {of_2021}");
+            let subject = library.subjects.iter().find(|subject| subject.article == of_today);
+            assert!(subject.unwrap().old.contains(&of_2017), "{of_today}");
+        }
+        for (law, article, of_today) in [
+            ("cpl-2021", 273, Some(("cpl", 279))),
+            ("cpl-2021", 275, None),
+            ("cpl-2017", 40, None),
+            ("cpl-interp-2020", 273, Some(("cpl-interp", 273))),
+            ("cpl-interp-2020", 274, None),
+            ("cpl-interp-2020", 519, Some(("cpl-interp", 517))),
+            ("enforcement-1998", 20, Some(("enforcement", 18))),
+            ("enforcement-1998", 21, None),
+        ] {
+            assert_eq!(now(law, article), of_today, "{law}#{article}");
+        }
+    }
+
+    #[test]
+    fn an_old_number_is_told_only_where_no_other_subject_has_it_today() {
+        let library = library();
+        let told = |text: &str, cited: &[&str]| {
+            let cited = cited.iter().map(|text| Citation::parse(text).unwrap()).collect();
+            let block = Block { text: text.to_owned(), cited, rests_on: Vec::new() };
+            let (message, _) = old_number(&library, &block)?;
+            Some(message.in_tongue(crate::diagnostic::Tongue::Chinese).to_owned())
+        };
+        assert_eq!(
+            told("不服就上诉", &["cpl#164"]).unwrap(),
+            "民诉法旧版里“上诉”是第164条；2024-01-01起是第171条"
+        );
+        assert_eq!(told("不服就上诉", &["cpl#171", "cpl#164"]), None);
+        assert_eq!(told("简易程序的判决也能上诉", &["cpl#164"]), None);
+        assert_eq!(told("加倍支付利息", &["cpl#264"]), None);
+        assert!(told("法院终结执行", &["cpl#264"]).is_some());
+        assert_eq!(told("不服就上诉", &["admin#164"]), None);
     }
 }

@@ -111,7 +111,8 @@ fn a_page_above_the_byte_budget_is_told_with_its_size() {
     let site = Site::new();
     // A drawing that does not compress: the page has it several times, the guide's own text is short.
     let points = (1u64..2500).map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40);
-    let path: String = points.map(|n| format!("L{} {}", n % 2400, n / 2400 % 2400)).collect();
+    let path: Vec<String> = points.map(|n| format!("L{} {}", n % 2400, n / 2400 % 2400)).collect();
+    let path = path.concat();
     let icon = fs::read_to_string(repository().join("templates/icons/fees.svg")).unwrap();
     let icon = icon.replace("</svg>", &format!("<path d=\"M0 0{path}\"/></svg>"));
     site.write("templates/icons/fees.svg", icon);
@@ -131,7 +132,13 @@ fn a_warning_counts_as_an_error_where_that_is_asked() {
     assert_eq!(site.run(&["check", "--today", "2026-11-24", "--strict"]).code, 1);
     let later = site.run(&["check", "--today", "2026-12-11"]);
     assert!(later.stdout.contains(": error: due for review since"), "{}", later.stdout);
-    // What time alone brought does not stop the service.
+    // A review that is long due stops neither the printer nor the service.
+    copy(&repository().join("tests/sites/bad/review-long-due"), &site.root());
+    assert_eq!(site.run(&["check"]).code, 1);
+    let out = site.path("out");
+    let print = ["print", "--base-url", "https://a.cn", "--placement", "1", "--topic", "fees"];
+    let print = site.run(&[&print[..], &["--out", out.to_str().unwrap()]].concat());
+    assert_eq!(print.code, 0, "{}", print.stderr);
     let _ = site.serve();
 }
 

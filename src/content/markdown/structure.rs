@@ -41,13 +41,20 @@ impl<'a> Writer<'a, '_, '_> {
     pub(super) fn articles(&mut self, block: &'a AstNode<'a>) {
         let mut text = String::new();
         let mut places = Vec::new();
-        let mut cited = Vec::new();
+        let mut about = law::Block {
+            text: format!("{}\n{}", heading_over(block), text_of(block)),
+            ..law::Block::default()
+        };
         for node in block.descendants() {
             let data = node.data.borrow();
             #[expect(clippy::wildcard_enum_match_arm, reason = "only these hold articles")]
             match &data.value {
                 NodeValue::Link(link) => {
-                    cited.extend(link.url.strip_prefix("law:").and_then(Citation::parse));
+                    about.cited.extend(link.url.strip_prefix("law:").and_then(Citation::parse));
+                    let limit = link.url.strip_prefix("limit:");
+                    let mut limits = self.references.library.limits.iter();
+                    let limit = limit.and_then(|id| limits.find(|limit| limit.id == id));
+                    about.rests_on.extend(limit.map(|limit| limit.source.clone()));
                 }
                 NodeValue::Text(words) => {
                     let in_link =
@@ -69,9 +76,17 @@ impl<'a> Writer<'a, '_, '_> {
             });
             self.references.fault(&span, typed.message, typed.hint);
         }
-        if let Some((message, hint)) = law::old_number(library, &text_of(block), &cited) {
+        if let Some((message, hint)) = law::old_number(library, &about) {
             let span = self.span(block.data.borrow().sourcepos);
             self.references.fault(&span, message, hint);
         }
     }
+}
+
+/// The words of the heading that a block stands under.
+fn heading_over<'a>(block: &'a AstNode<'a>) -> String {
+    let is_heading = |n: &&'a AstNode<'a>| matches!(n.data.borrow().value, NodeValue::Heading(_));
+    // The outermost block has the heading among its siblings.
+    let top = block.ancestors().take_while(|n| n.parent().is_some()).last().unwrap_or(block);
+    top.preceding_siblings().find(is_heading).map_or_else(String::new, text_of)
 }
