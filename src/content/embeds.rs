@@ -11,8 +11,12 @@ use crate::diagnostic::{Diagnostic, Words, nearest};
 use crate::domain::calc::fee::{self, Question};
 use crate::domain::fee::{Bracket, Charge, FeeRule, Tariff};
 
-/// Each embed with the argument that it cannot do without.
-const EMBEDS: [(&str, &str); 3] = [("fee_table", "kind"), ("fee_example", "kind"), ("local", "id")];
+/// Each embed with the argument that it cannot do without; nothing, where it takes none.
+const EMBEDS: [(&str, &str); 4] =
+    [("fee_table", "kind"), ("fee_example", "kind"), ("local", "id"), ("words", "")];
+
+/// The mark at which the page's terms are explained, once it is known which they are.
+pub(super) const WORDS: &str = "<!--words-->";
 
 /// The pairs of `kind="property" amount="50000"`; `None` where they are written another way.
 pub(super) fn pairs(text: &str) -> Option<Vec<(String, String)>> {
@@ -51,15 +55,19 @@ pub(super) fn html(
         references.fault(span, message, hint);
         return None;
     };
+    if argument.is_empty() && pairs.is_empty() {
+        return Some(format!("{WORDS}\n"));
+    }
     let given = pairs.iter().position(|(key, _)| key == argument).map(|at| pairs.remove(at).1);
     let Some(given) = given.filter(|_| pairs.is_empty() || name == "fee_example") else {
-        let form = format!("{{{{ {name} {argument}=\"…\" }}}}");
+        let form = if argument.is_empty() {
+            format!("{{{{ {name} }}}}")
+        } else {
+            format!("{{{{ {name} {argument}=\"…\" }}}}")
+        };
         references.fault(
             span,
-            Words::new(
-                format!("{name} takes {argument}=\"…\""),
-                format!("{name} 要写 {argument}=\"…\""),
-            ),
+            Words::new(format!("{name} is not written like this"), format!("{name} 不是这样写的")),
             Words::new(format!("write {form}"), format!("请写 {form}")),
         );
         return None;

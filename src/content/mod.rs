@@ -227,10 +227,11 @@ fn add_guide(source: &Source<'_>, today: Day, links: &mut Links, loaded: &mut Lo
         number,
         night: (front.night.is_empty()).then(|| source.front.night_span()),
         body_start: source.body.start,
+        is_glossed: page.html.contains(embeds::WORDS),
         front: source.front.passages(source.text, &loaded.library),
         body: page.plain,
     };
-    prose::check(text, &loaded.library, &mut faults);
+    let glossary = prose::check(text, &loaded.library, &mut faults);
     loaded.diagnostics.append(&mut faults);
     citations.sort();
     citations.dedup();
@@ -241,7 +242,7 @@ fn add_guide(source: &Source<'_>, today: Day, links: &mut Links, loaded: &mut Lo
         summary: front.summary,
         steps: front.steps,
         night: front.night,
-        body: page.html,
+        body: page.html.replace(embeds::WORDS, &glossary),
         contents: page.contents,
         citations,
         reviewed: source.front.reviewed,

@@ -30,21 +30,29 @@ pub(super) struct Text<'a> {
     /// Where the night's text belongs, if it is empty.
     pub(super) night: Option<Range<usize>>,
     pub(super) body_start: usize,
+    /// Whether the page lists its terms, by `{{ words }}`.
+    pub(super) is_glossed: bool,
     pub(super) front: Vec<Passage>,
     pub(super) body: Body,
 }
 
-/// Checks how a guide is written.
-pub(super) fn check(text: Text<'_>, library: &Library, faults: &mut Vec<Diagnostic>) {
-    let Text { file, language, number, night, body_start, front, body } = text;
+/// Checks how a guide is written; gives the list of terms that the page has to explain.
+pub(super) fn check(text: Text<'_>, library: &Library, faults: &mut Vec<Diagnostic>) -> String {
+    let Text { file, language, number, night, body_start, is_glossed, front, body } = text;
     let mut passages = front;
     passages.extend(body.passages);
     characters::check(file, language, &passages, faults);
     figures::check(file, &passages, library, faults);
     if language == Language::En {
-        return; // what follows counts Chinese characters
+        return String::new(); // what follows counts Chinese characters
     }
+    let mut glossary = String::new();
     if language == Language::ZhHans {
+        let unexplained = words::unexplained(&passages, library);
+        glossary = words::glossary(&unexplained);
+        if !is_glossed {
+            words::warn(file, &unexplained, faults);
+        }
         words::check(file, &passages, library, faults);
     }
     let mut warn = |span, message, hint| {
@@ -71,6 +79,7 @@ pub(super) fn check(text: Text<'_>, library: &Library, faults: &mut Vec<Diagnost
         );
         warn(span, message, hint);
     }
+    glossary
 }
 
 /// The sentences of a text: each with its bytes, up to its stop.

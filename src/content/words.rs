@@ -5,6 +5,7 @@
 //! known by `plain`. A new term is an entry in the table and needs nothing here.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -13,6 +14,7 @@ use super::Loaded;
 use super::characters::is_han;
 use super::facts::Table;
 use super::figures;
+use super::markdown::escape;
 use super::plain::{Kind, Passage};
 use crate::diagnostic::{Diagnostic, Words};
 use crate::domain::law::LawId;
@@ -118,37 +120,66 @@ impl Table<WordsFile> {
     }
 }
 
-/// Every term that the guide uses and never explains, at its first use, and every phrase to avoid.
+/// The terms that the guide uses and never explains, each at its first use.
+pub(super) fn unexplained<'w>(
+    passages: &[Passage],
+    library: &'w Library,
+) -> Vec<(Range<usize>, &'w Word)> {
+    let mut seen = BTreeSet::new();
+    let mut found = Vec::new();
+    for passage in passages.iter().filter(|passage| passage.kind.is_body()) {
+        for (at, word) in uses(passage, &library.words) {
+            let Some(plain) = &word.plain else { continue };
+            if seen.insert(&word.word) && !is_explained(word, plain, passages) {
+                found.push((passage.span(at..at + word.word.len()), word));
+            }
+        }
+    }
+    found
+}
+
+/// A warning for each term that the guide never explains.
+pub(super) fn warn(
+    file: &str,
+    unexplained: &[(Range<usize>, &Word)],
+    faults: &mut Vec<Diagnostic>,
+) {
+    for (span, word) in unexplained {
+        let (id, word, plain) = (&word.id, &word.word, word.plain.as_deref().unwrap_or_default());
+        faults.push(
+            Diagnostic::warning(
+                file,
+                span.clone(),
+                Words::new(
+                    format!("{word:?} is never explained in its plain words"),
+                    format!("“{word}”没有用词表里的白话解释"),
+                ),
+            )
+            .with_hint(Words::new(
+                format!("write [](word:{id}) once, shown as {word}（{plain}）, or {{{{ words }}}} on a line of its own"),
+                format!("写一次 [](word:{id})，显示为“{word}（{plain}）”，或另起一行写 {{{{ words }}}}"),
+            )),
+        );
+    }
+}
+
+/// The list of terms with their plain words, for the place of `{{ words }}`.
+pub(super) fn glossary(unexplained: &[(Range<usize>, &Word)]) -> String {
+    let entry = |(_, word): &(Range<usize>, &Word)| {
+        let plain = word.plain.as_deref().unwrap_or_default();
+        format!("<li><b>{}</b>：{}\n", escape(&word.word), escape(plain))
+    };
+    let entries: String = unexplained.iter().map(entry).collect();
+    if entries.is_empty() { entries } else { format!("<ul>\n{entries}</ul>\n") }
+}
+
+/// Every phrase to avoid.
 pub(super) fn check(
     file: &str,
     passages: &[Passage],
     library: &Library,
     faults: &mut Vec<Diagnostic>,
 ) {
-    let mut seen = BTreeSet::new();
-    for passage in passages.iter().filter(|passage| passage.kind.is_body()) {
-        for (at, word) in uses(passage, &library.words) {
-            let Some(plain) = &word.plain else { continue };
-            if !seen.insert(&word.word) || is_explained(word, plain, passages) {
-                continue;
-            }
-            let (id, word) = (&word.id, &word.word);
-            faults.push(
-                Diagnostic::warning(
-                    file,
-                    passage.span(at..at + word.len()),
-                    Words::new(
-                        format!("{word:?} is never explained in its plain words"),
-                        format!("“{word}”没有用词表里的白话解释"),
-                    ),
-                )
-                .with_hint(Words::new(
-                    format!("write [](word:{id}) once, shown as {word}（{plain}）"),
-                    format!("写一次 [](word:{id})，显示为“{word}（{plain}）”"),
-                )),
-            );
-        }
-    }
     for passage in passages {
         for avoid in &library.avoid {
             for (at, words) in passage.text.match_indices(avoid.words.as_str()) {
