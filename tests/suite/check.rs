@@ -2,6 +2,7 @@
 //! `expected.txt` is what `onecode check` says of it.
 
 use std::fs;
+use std::path::Path;
 
 use snapbox::Data;
 
@@ -28,22 +29,30 @@ fn each_mistake_is_told_with_its_place_and_what_to_do() {
     let bad = repository().join("tests/sites/bad");
     let mut mistakes: Vec<_> = fs::read_dir(bad).unwrap().map(|e| e.unwrap().path()).collect();
     mistakes.sort();
-    assert!(mistakes.len() > 60);
-    for mistake in mistakes {
-        let site = Site::new();
-        copy(&mistake, &site.root());
-        if let Ok(removed) = fs::read_to_string(mistake.join("remove")) {
-            fs::remove_file(site.root().join(removed.trim())).unwrap();
+    assert!(mistakes.len() > 90);
+    // Each is a run of the program: as many at once as there are processors.
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for part in mistakes.chunks(mistakes.len().div_ceil(threads)) {
+            scope.spawn(|| part.iter().for_each(|mistake| mistake_is_told(mistake)));
         }
-        let check = site.run(&["check", "--today", "2026-11-24"]);
-        let only_warnings = check.stdout.lines().all(|l| !l.contains(": error: "));
-        assert_eq!(check.code, i32::from(!only_warnings), "{}", mistake.display());
-        assert!(!check.stdout.is_empty(), "{} is not noticed", mistake.display());
-        snapbox::assert_data_eq!(
-            check.stdout,
-            Data::read_from(&mistake.join("expected.txt"), None).raw()
-        );
+    });
+}
+
+fn mistake_is_told(mistake: &Path) {
+    let site = Site::new();
+    copy(mistake, &site.root());
+    if let Ok(removed) = fs::read_to_string(mistake.join("remove")) {
+        fs::remove_file(site.root().join(removed.trim())).unwrap();
     }
+    let check = site.run(&["check", "--today", "2026-11-24"]);
+    let only_warnings = check.stdout.lines().all(|l| !l.contains(": error: "));
+    assert_eq!(check.code, i32::from(!only_warnings), "{}", mistake.display());
+    assert!(!check.stdout.is_empty(), "{} is not noticed", mistake.display());
+    snapbox::assert_data_eq!(
+        check.stdout,
+        Data::read_from(&mistake.join("expected.txt"), None).raw()
+    );
 }
 
 #[test]
