@@ -10,6 +10,7 @@ use super::plain::Passage;
 use crate::diagnostic::{Diagnostic, Words};
 use crate::domain::law::Citation;
 use crate::domain::library::Library;
+use crate::domain::period::Day;
 
 /// What makes a figure of a number in digits, and the unit under which it is compared.
 const UNITS: [(&str, &str); 12] = [
@@ -210,7 +211,7 @@ fn longest(
 pub(super) fn check(
     file: &str,
     passages: &[Passage],
-    library: &Library,
+    (library, today): (&Library, Day),
     faults: &mut Vec<Diagnostic>,
 ) {
     for passage in passages {
@@ -222,15 +223,15 @@ pub(super) fn check(
                     format!("“{written}”是手写的数字"),
                 );
                 let fault = Diagnostic::error(file, passage.span(figure.at.clone()), message);
-                faults.push(fault.with_hint(hint(&figure, &passage.text, library)));
+                faults.push(fault.with_hint(hint(&figure, &passage.text, library, today)));
             }
         }
     }
 }
 
 /// The facts of the same value, those that the passage cites first; else where to put it.
-fn hint(figure: &Figure, passage: &str, library: &Library) -> Words {
-    let mut same: Vec<(bool, String)> = facts(library)
+fn hint(figure: &Figure, passage: &str, library: &Library, today: Day) -> Words {
+    let mut same: Vec<(bool, String)> = facts(library, today)
         .filter(|(_, text, _)| {
             let equal =
                 |f: &Figure| f.value.is_some() && (f.value, f.unit) == (figure.value, figure.unit);
@@ -255,15 +256,19 @@ fn hint(figure: &Figure, passage: &str, library: &Library) -> Words {
     )
 }
 
-/// Address, text and source of every fact.
-fn facts(library: &Library) -> impl Iterator<Item = (String, String, &Citation)> {
+/// Address, text and source of every fact, and of every part of a fee.
+fn facts(library: &Library, today: Day) -> impl Iterator<Item = (String, String, &Citation)> {
     let limits = library.limits.iter();
-    let fees = library.schedules.last().into_iter().flat_map(|schedule| &schedule.rules);
-    limits.map(|limit| (format!("limit:{}", limit.id), limit.text.clone(), &limit.source)).chain(
-        fees.filter_map(|rule| {
-            Some((format!("fee:{}", rule.id), rule.text(None)?, rule.sources.first()?))
-        }),
-    )
+    let limits =
+        limits.map(|limit| (format!("limit:{}", limit.id), limit.text.clone(), &limit.source));
+    let rules = library.fees_on(today).map_or(&[][..], |fees| &fees.rules);
+    let fees = rules.iter().flat_map(|rule| {
+        [None, Some("cap"), Some("min"), Some("max"), Some("free")].into_iter().filter_map(|part| {
+            let anchor = part.map_or(String::new(), |part| format!("#{part}"));
+            Some((format!("fee:{}{anchor}", rule.id), rule.text(part)?, rule.sources.first()?))
+        })
+    });
+    limits.chain(fees)
 }
 
 /// How a guide shows the article of `source`: a paragraph or an item of it may follow.

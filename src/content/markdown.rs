@@ -47,7 +47,9 @@ pub fn render(text: &str, body: Range<usize>, references: &mut References<'_>) -
         named: Vec::new(),
         level: 1,
     };
-    let plain = plain::body(root, text, page.references.library, |at| page.span(at));
+    let plain = plain::body(root, text, (page.references.library, page.references.today), |at| {
+        page.span(at)
+    });
     // Collected first: the tree changes on the way.
     for node in root.descendants().collect::<Vec<_>>() {
         page.visit(node);

@@ -228,10 +228,10 @@ fn add_guide(source: &Source<'_>, today: Day, links: &mut Links, loaded: &mut Lo
         night: (front.night.is_empty()).then(|| source.front.night_span()),
         body_start: source.body.start,
         is_glossed: page.html.contains(embeds::WORDS),
-        front: source.front.passages(source.text, &loaded.library),
+        front: source.front.passages(source.text, &loaded.library, today),
         body: page.plain,
     };
-    let glossary = prose::check(text, &loaded.library, &mut faults);
+    let glossary = prose::check(text, (&loaded.library, today), &mut faults);
     loaded.diagnostics.append(&mut faults);
     citations.sort();
     citations.dedup();

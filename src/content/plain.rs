@@ -11,6 +11,7 @@ use comrak::nodes::{AstNode, ListType, NodeValue, Sourcepos};
 
 use super::references::{Shown, shown};
 use crate::domain::library::Library;
+use crate::domain::period::Day;
 
 /// What a passage is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -192,7 +193,7 @@ pub(super) fn front(
     value: &str,
     file: &str,
     span: &Range<usize>,
-    library: &Library,
+    (library, today): (&Library, Day),
 ) -> Vec<Passage> {
     let mut passages = Vec::new();
     let raw = file.get(span.clone()).unwrap_or_default();
@@ -206,7 +207,7 @@ pub(super) fn front(
             let near = from..span.end;
             from = passage.push_typed(before, Origin::Typed, (file, from), near).unwrap_or(from);
             let end = (from + address.len() + "[]()".len()).min(span.end);
-            passage.fill(shown(library, address), from..end);
+            passage.fill(shown(library, today, address), from..end);
             from = end;
             rest = after;
         }
@@ -251,11 +252,18 @@ pub(super) struct Body {
 pub(super) fn body<'a>(
     root: &'a AstNode<'a>,
     file: &str,
-    library: &Library,
+    (library, today): (&Library, Day),
     span: impl Fn(Sourcepos) -> Range<usize>,
 ) -> Body {
-    let mut reader =
-        Reader { file, library, body: Body::default(), open: None, from: 0, links: Vec::new() };
+    let mut reader = Reader {
+        file,
+        library,
+        today,
+        body: Body::default(),
+        open: None,
+        from: 0,
+        links: Vec::new(),
+    };
     for edge in root.traverse() {
         match edge {
             NodeEdge::Start(node) => reader.enter(node, span(node.data.borrow().sourcepos)),
@@ -276,6 +284,7 @@ enum Inside {
 struct Reader<'a> {
     file: &'a str,
     library: &'a Library,
+    today: Day,
     body: Body,
     open: Option<Passage>,
     /// What stands before it in the file was read.
@@ -344,7 +353,7 @@ impl Reader<'_> {
     }
 
     fn link(&mut self, address: &str, is_empty: bool, span: Range<usize>) {
-        let shown = shown(self.library, address);
+        let shown = shown(self.library, self.today, address);
         self.body.has_telephone |= address.starts_with("tel:");
         self.links.push(match shown {
             Shown::Citation(_) => Inside::AsCitation,
@@ -366,7 +375,8 @@ mod tests {
 
     /// Each character of the first passage, with what stands at its place in the file.
     fn places(file: &str, kind: Kind, value: &str) -> Vec<(String, String)> {
-        let passages = front(kind, value, file, &(0..file.len()), &Library::default());
+        let today = Day::new(2026, 11, 24).unwrap();
+        let passages = front(kind, value, file, &(0..file.len()), (&Library::default(), today));
         let passage = passages.last().unwrap();
         let place = |(at, c): (usize, char)| {
             let span = passage.span(at..at + c.len_utf8());

@@ -11,6 +11,7 @@ use super::{figures, words};
 use crate::diagnostic::{Diagnostic, Words};
 use crate::domain::guide::Language;
 use crate::domain::library::Library;
+use crate::domain::period::Day;
 use crate::domain::topic::TopicNumber;
 
 /// The most Chinese characters that a sentence should have, citations not counted.
@@ -37,12 +38,16 @@ pub(super) struct Text<'a> {
 }
 
 /// Checks how a guide is written; gives the list of terms that the page has to explain.
-pub(super) fn check(text: Text<'_>, library: &Library, faults: &mut Vec<Diagnostic>) -> String {
+pub(super) fn check(
+    text: Text<'_>,
+    (library, today): (&Library, Day),
+    faults: &mut Vec<Diagnostic>,
+) -> String {
     let Text { file, language, number, night, body_start, is_glossed, front, body } = text;
     let mut passages = front;
     passages.extend(body.passages);
     characters::check(file, language, &passages, faults);
-    figures::check(file, &passages, library, faults);
+    figures::check(file, &passages, (library, today), faults);
     if language == Language::En {
         return String::new(); // what follows counts Chinese characters
     }

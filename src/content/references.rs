@@ -372,7 +372,7 @@ pub(super) enum Shown {
 }
 
 /// What the reference of an address is shown as.
-pub(super) fn shown(library: &Library, address: &str) -> Shown {
+pub(super) fn shown(library: &Library, today: Day, address: &str) -> Shown {
     let found = match address.split_once(':') {
         Some(("law", id)) => Citation::parse(id).map(|citation| {
             let short = library.law(&citation.law).map_or("", |law| &law.short);
@@ -384,7 +384,7 @@ pub(super) fn shown(library: &Library, address: &str) -> Shown {
         }
         Some(("fee", id)) => {
             let (id, part) = id.split_once('#').map_or((id, None), |(id, part)| (id, Some(part)));
-            let rule = library.schedules.iter().rev().find_map(|schedule| schedule.rule(id));
+            let rule = library.fees_on(today).and_then(|fees| fees.rule(id));
             rule.and_then(|rule| rule.text(part)).map(Shown::Fact)
         }
         Some(("word", id)) => library.words.iter().find(|word| word.id == id).map(|word| {

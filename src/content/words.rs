@@ -264,8 +264,14 @@ mod tests {
         let words = [word("a", "保全"), word("b", "诉前保全")];
         let file = "诉前保全和保全";
         let library = Library::default();
-        let passages =
-            super::super::plain::front(Kind::Summary, file, file, &(0..file.len()), &library);
+        let today = crate::domain::period::Day::new(2026, 11, 24).unwrap();
+        let passages = super::super::plain::front(
+            Kind::Summary,
+            file,
+            file,
+            &(0..file.len()),
+            (&library, today),
+        );
         let found: Vec<_> =
             uses(&passages[0], &words).into_iter().map(|(at, w)| (at, w.id.as_str())).collect();
         assert_eq!(found, [(0, "b"), (15, "a")]);
