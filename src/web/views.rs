@@ -209,41 +209,82 @@ impl Views {
         Ok((self.tera.render(template, &context)?, faulty))
     }
 
-    /// Renders every page in every manner once: what a template gets wrong shows now.
-    fn render_all(&self) -> Result<(), ViewsError> {
+    /// The manners in which a page is shown: plain, large, by day and by night, for each court that
+    /// wrote something of its own.
+    fn manners(&self) -> Vec<PageKey> {
         let of_channel = |is_24h: bool| {
             let fits = |p: &&Placement| (p.channel == Channel::Court24) == is_24h;
             self.library.placements.values().find(fits).map(|placement| placement.number)
         };
-        let manners = [
-            (false, None, Notice::None),
-            (true, of_channel(false), Notice::Retired),
-            (false, of_channel(true), Notice::Orphan),
+        let plain = PageKey::plain(Page::Home, Language::ZhHans);
+        let (by_day, by_night) = (of_channel(false), of_channel(true));
+        let mut manners = vec![
+            PageKey { large: true, placement: by_day, notice: Notice::Retired, ..plain.clone() },
+            PageKey { placement: by_night, notice: Notice::Orphan, ..plain.clone() },
         ];
-        // Also as if every court had told its address, its hours and its telephone.
+        for (at, court) in self.library.courts.iter().enumerate() {
+            if self.library.locals.iter().any(|local| local.own(&court.id).is_some()) {
+                manners.push(PageKey { court: Some(at), ..plain.clone() });
+            }
+        }
+        manners.push(plain);
+        manners
+    }
+
+    /// Every page in every language and manner.
+    fn keys(&self) -> Vec<PageKey> {
+        let (languages, manners) = (self.texts.languages(), self.manners());
+        let of = |page: Page| {
+            let manners = &manners;
+            languages.iter().flat_map(move |language| {
+                manners.iter().map(move |m| PageKey { page, language: *language, ..m.clone() })
+            })
+        };
+        self.pages().flat_map(of).collect()
+    }
+
+    /// Renders every page in every manner once: what a template gets wrong shows now.
+    fn render_all(&self) -> Result<(), ViewsError> {
+        // Also as if every court had told its address, its hours, its telephone, and all else.
         let mut told = Library::clone(&self.library);
         for court in &mut told.courts {
             for field in [&mut court.address, &mut court.hours, &mut court.telephone] {
                 field.push('1');
             }
         }
-        let languages = self.texts.languages();
-        for page in self.pages() {
-            for (language, (large, placement, notice)) in
-                languages.iter().flat_map(|l| manners.into_iter().map(move |m| (*l, m)))
-            {
-                let key = PageKey { large, placement, notice, ..PageKey::plain(page, language) };
-                self.render(&key, &self.library)?;
-                self.render(&key, &told)?;
-            }
+        for local in &mut told.locals {
+            let text = local.default.clone();
+            local.courts = told.courts.iter().map(|c| (c.id.clone(), text.clone())).collect();
+        }
+        for key in self.keys() {
+            self.render(&key, &self.library)?;
+            self.render(&key, &told)?;
         }
         for (calculator, entered) in Calculator::samples(&self.library, self.texts.today) {
-            for language in &languages {
-                let key = PageKey::plain(Page::Tool(calculator), *language);
+            for language in self.texts.languages() {
+                let key = PageKey::plain(Page::Tool(calculator), language);
                 self.render_with(&key, entered.as_ref(), &self.library)?;
             }
         }
         Ok(())
+    }
+
+    /// The landing page and every guide with the most bytes that it takes, compressed by gzip, and in
+    /// which language that is.
+    pub fn sizes(&self) -> Result<BTreeMap<TopicNumber, (usize, Language)>, ViewsError> {
+        let mut sizes = BTreeMap::new();
+        for key in self.keys() {
+            let number = match key.page {
+                Page::Home => TopicNumber::ALL,
+                Page::Guide(number) => number,
+                Page::Design | Page::NotFound | Page::Tool(_) => continue,
+            };
+            let html = self.render(&key, &self.library)?;
+            let size = gzip(html.as_bytes(), flate2::Compression::best()).len();
+            let most = sizes.entry(number).or_insert((size, key.language));
+            *most = (*most).max((size, key.language));
+        }
+        Ok(sizes)
     }
 
     fn pages(&self) -> impl Iterator<Item = Page> {

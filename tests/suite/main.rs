@@ -8,6 +8,7 @@
 mod support;
 
 mod architecture; // what may import what, which crates are confined where, licences and sources
+mod authors; // README's chapter for authors, tried on a fresh site
 mod browser; // a real Chromium at phone size
 mod calculators; // fees and last days by their vectors
 mod check; // content faults: each bad site shows its message

@@ -222,7 +222,7 @@ pub(super) fn of(
         topics: topics(key, library, texts, &links),
         notice: notice(key, &t),
         guide: guide.zip(topic).map_or_else(GuideContext::default, |(guide, topic)| {
-            guide_context(guide, topic, library, texts, &links)
+            guide_context(guide, topic, library, texts, &t, &links)
         }),
         tools: tool::entrance(&voice, &links),
         tool,
@@ -301,13 +301,17 @@ fn notice(key: &PageKey, t: &Table) -> NoticeContext {
     NoticeContext { kind, text }
 }
 
-fn place(key: &PageKey, library: &Library) -> PlaceContext {
-    let placement = key.placement.and_then(|number| library.placements.get(&number));
-    let court = match placement {
+/// The court whose page this is.
+fn court<'a>(key: &PageKey, library: &'a Library) -> Option<&'a Court> {
+    match key.placement.and_then(|number| library.placements.get(&number)) {
         Some(placement) => library.court(&placement.court),
         None => key.court.and_then(|i| library.courts.get(i)),
-    };
-    court.map_or_else(PlaceContext::default, |court| place_of(court, placement))
+    }
+}
+
+fn place(key: &PageKey, library: &Library) -> PlaceContext {
+    let placement = key.placement.and_then(|number| library.placements.get(&number));
+    court(key, library).map_or_else(PlaceContext::default, |court| place_of(court, placement))
 }
 
 fn place_of(court: &Court, placement: Option<&Placement>) -> PlaceContext {
@@ -327,16 +331,36 @@ fn place_of(court: &Court, placement: Option<&Placement>) -> PlaceContext {
     }
 }
 
+/// The guide's HTML with each local text in its place: the court's own where it wrote one.
+fn with_local_texts(body: &str, guide: &Guide, links: &Links<'_>, t: &Table) -> String {
+    let court = court(links.key, links.library);
+    let lang = if guide.language == Language::ZhHans { "" } else { " lang=\"zh-Hans\"" };
+    links.library.locals.iter().fold(body.to_owned(), |body, local| {
+        let mark = local.mark();
+        if !body.contains(&mark) {
+            return body;
+        }
+        let own = court.and_then(|court| local.own(&court.id));
+        let label = t.get(if own.is_some() { "local_own" } else { "local_default" });
+        let (label, text) = (label.map_or("", String::as_str), own.unwrap_or(&local.default));
+        let html = format!(
+            "<div class=\"notice local\"><p><b>{label}</b></p><div{lang}>{text}</div></div>"
+        );
+        body.replace(&mark, &html)
+    })
+}
+
 fn guide_context(
     guide: &Guide,
     topic: &Topic,
     library: &Library,
     texts: &Texts,
+    t: &Table,
     links: &Links<'_>,
 ) -> GuideContext {
-    let body = links.lasting(&guide.body);
+    let body = with_local_texts(&links.lasting(&guide.body), guide, links, t);
     // What comes before the first heading is the answer: it stands before the contents.
-    let (lead, body) = body.split_at(body.find("<section id=\"s1\">").unwrap_or(body.len()));
+    let (lead, body) = body.split_at(body.find("<section id=").unwrap_or(body.len()));
     let laws = guide.laws().into_iter().filter_map(|id| library.law(id));
     GuideContext {
         title: guide.title.clone(),
