@@ -25,8 +25,8 @@ use crate::domain::site::SiteFiles;
 use crate::domain::topic::TopicNumber;
 use crate::print::poster::BaseUrl;
 
-pub(super) use tool::start;
 pub use tool::{Calculator, Entered};
+pub(super) use tool::{start, summands_apart};
 
 /// How many rendered pages are kept: some 60 KB each, compressed twice and plain.
 const KEPT: usize = 1_500;
@@ -86,6 +86,8 @@ pub struct PageKey {
     pub page: Page,
     /// In which language it was asked for.
     pub language: Language,
+    /// Whether simplified Chinese was asked for by name, whatever the browser prefers.
+    pub by_name: bool,
     /// Whether it is the large version.
     pub large: bool,
     /// The court whose details it shows: its place in the library's list.
@@ -99,7 +101,15 @@ pub struct PageKey {
 impl PageKey {
     /// The page without any particulars.
     pub fn plain(page: Page, language: Language) -> Self {
-        Self { page, language, large: false, court: None, placement: None, notice: Notice::None }
+        Self {
+            page,
+            language,
+            by_name: false,
+            large: false,
+            court: None,
+            placement: None,
+            notice: Notice::None,
+        }
     }
 }
 
@@ -145,7 +155,7 @@ impl Views {
         }
         tera.add_raw_templates(templates)?;
         let texts = context::Texts::read(files, base_url, today)?;
-        let policy = policy(&texts.style);
+        let policy = policy([&texts.style, &texts.form_style]);
         let views = Self { tera, library, texts, policy, kept: Cache::new(KEPT) };
         views.render_all()?;
         Ok(views)
@@ -309,10 +319,11 @@ impl Views {
     }
 }
 
-fn policy(style: &str) -> String {
-    let hash = BASE64_STANDARD.encode(Sha256::digest(style.as_bytes()));
+fn policy(styles: [&str; 2]) -> String {
+    let hash = |style: &str| BASE64_STANDARD.encode(Sha256::digest(style.as_bytes()));
+    let [first, second] = styles.map(hash);
     format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; form-action 'self'; base-uri 'none'; \
+        "default-src 'none'; style-src 'sha256-{first}' 'sha256-{second}'; form-action 'self'; base-uri 'none'; \
          frame-ancestors 'none'"
     )
 }

@@ -17,4 +17,5 @@ mod golden; // one picture a layout
 mod print; // posters read back by decoders that are not ours
 mod readme; // the commands of README.md run as they stand
 mod store; // one list of tests, run on every engine
+mod tools; // the pages of the calculators over HTTP, their JSON and their calendar file
 mod web; // HTTP against a real server

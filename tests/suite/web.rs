@@ -110,6 +110,9 @@ fn a_choice_of_language_lasts_from_page_to_page() {
     let server = site.serve();
     assert!(server.get("/?lang=en").text().contains("href=\"/g/fees?lang=en\""));
     assert!(!server.get("/").text().contains("lang=zh-Hans"));
+    // Chinese too, where the browser prefers English.
+    let text = server.ask("GET", "/?lang=zh-Hans", &[("accept-language", "en")]).text();
+    assert!(text.contains("href=\"/g/fees?lang=zh-Hans\""));
 }
 
 #[test]

@@ -61,6 +61,7 @@ impl Query {
             None => self.court.as_deref().and_then(CourtId::parse),
         };
         PageKey {
+            by_name: self.lang.as_deref() == Some(Language::ZhHans.tag()),
             large: self.v.as_deref() == Some("large"),
             court: court.and_then(|id| site.library.courts.iter().position(|c| c.id == id)),
             placement,

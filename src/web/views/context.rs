@@ -20,6 +20,7 @@ use crate::print::symbol::Symbol;
 /// What all pages share.
 pub(super) struct Texts {
     pub(super) style: String,
+    pub(super) form_style: String,
     strings: Vec<(Language, Table)>,
     icons: Table,
     base_url: Option<BaseUrl>,
@@ -27,7 +28,7 @@ pub(super) struct Texts {
 }
 
 impl Texts {
-    /// Reads `style.css`, `strings/` and `icons/` under `templates/`.
+    /// Reads `style.css`, `form.css`, `strings/` and `icons/` under `templates/`.
     pub(super) fn read(
         files: &SiteFiles,
         base_url: Option<BaseUrl>,
@@ -57,7 +58,14 @@ impl Texts {
                 icons.insert(name.to_owned(), text(file)?);
             }
         }
-        Ok(Self { style: minified(&text("templates/style.css")?), strings, icons, base_url, today })
+        Ok(Self {
+            style: minified(&text("templates/style.css")?),
+            form_style: minified(&text("templates/form.css")?),
+            strings,
+            icons,
+            base_url,
+            today,
+        })
     }
 
     /// The languages that have strings.
@@ -89,6 +97,7 @@ fn minified(css: &str) -> String {
 #[derive(Serialize)]
 pub(super) struct PageContext {
     style: String,
+    form_style: String,
     lang: &'static str,
     dir: &'static str,
     t: Table,
@@ -210,6 +219,7 @@ pub(super) fn of(
     };
     PageContext {
         style: texts.style.clone(),
+        form_style: texts.form_style.clone(),
         lang: key.language.tag(),
         dir: "ltr",
         large: key.large,

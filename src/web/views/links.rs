@@ -48,8 +48,13 @@ impl Links<'_> {
         if let Some(placement) = self.key.placement {
             keep("place", placement.to_string());
         }
+        // The source needs no name, unless it was asked for where the browser prefers another one.
+        let named = match language {
+            Some(_) => self.key.language != Language::ZhHans,
+            None => self.key.by_name,
+        };
         let language = language.unwrap_or(self.key.language);
-        if language != Language::ZhHans || self.key.language != Language::ZhHans {
+        if language != Language::ZhHans || named {
             keep("lang", language.to_string());
         }
         if large {

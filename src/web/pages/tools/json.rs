@@ -15,7 +15,7 @@ use crate::domain::calc::given::Input;
 use crate::domain::court::CourtId;
 use crate::domain::period::Day;
 use crate::web::state::{Site, State};
-use crate::web::views::start;
+use crate::web::views::{start, summands_apart};
 
 /// Why there is no answer.
 #[derive(Serialize)]
@@ -45,7 +45,9 @@ fn answer_fee(kind: &str, mut query: Query, state: &State) -> HttpResponse {
     let (site, today) = (state.site(), state.clock.now().day());
     let court = query.court.as_deref().and_then(CourtId::parse);
     query.more.retain(|(name, _)| name != "kind");
-    let question = Question { kind, pairs: &query.more, day: today, court: court.as_ref() };
+    let pairs =
+        fee::kind(kind).map_or_else(|| query.more.clone(), |k| summands_apart(k, &query.more));
+    let question = Question { kind, pairs: &pairs, day: today, court: court.as_ref() };
     match fee::reckon(&question, &site.library) {
         Ok(reckoned) => told(StatusCode::OK, &reckoned.answer(&site.library)),
         Err(error) => refused(&error, &hint_on_fees(&error, kind, today, &site)),

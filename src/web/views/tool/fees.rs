@@ -133,7 +133,10 @@ pub(super) fn all_faults(
 
 /// An address that was typed by hand says `60000+40000`, and its `+` is read as a space: put back,
 /// before two amounts are taken for one.
-fn summands_apart(kind: &Kind, pairs: &[(String, String)]) -> Vec<(String, String)> {
+pub(in crate::web) fn summands_apart(
+    kind: &Kind,
+    pairs: &[(String, String)],
+) -> Vec<(String, String)> {
     let several = |name: &str| {
         kind.inputs.iter().any(|input| input.name == name && input.shape == Shape::Amounts)
     };

@@ -10,6 +10,7 @@ mod interest;
 mod words;
 
 pub(in crate::web) use deadline::start;
+pub(in crate::web) use fees::summands_apart;
 
 use serde::Serialize;
 
