@@ -60,6 +60,10 @@ pub(super) enum Command {
     Serve(Serve),
     /// Count the scans, while the service runs too
     Stats(Stats),
+    /// A court fee, refund, security or interest, with its steps and articles
+    Fee(Fee),
+    /// The last day of a statutory period
+    Deadline(Deadline),
 }
 
 #[derive(Debug, clap::Args)]
@@ -243,6 +247,42 @@ pub(super) struct Stats {
     pub(super) format: ReportFormat,
 }
 
+#[derive(Debug, clap::Args)]
+pub(super) struct Fee {
+    /// What is asked [without it: a list of all kinds and their inputs]
+    #[arg(value_name = "KIND")]
+    pub(super) kind: Option<String>,
+    /// What is known, such as amount=120000 or amount=12万; a repeated input repeats its key
+    #[arg(value_name = "k=v")]
+    pub(super) inputs: Vec<String>,
+    /// By the schedule in force on this day [default: today]
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub(super) on: Option<Day>,
+    /// By what this court has set within the law's range
+    #[arg(long, value_name = "ID")]
+    pub(super) court: Option<String>,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value = "human")]
+    pub(super) format: Style,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Deadline {
+    /// Which period [without it: a list of all rules]
+    #[arg(value_name = "RULE")]
+    pub(super) rule: Option<String>,
+    /// The day from which it runs, such as 2026-11-24
+    #[arg(value_name = "DATE", value_parser = typed_day)]
+    pub(super) start: Option<Day>,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value = "human")]
+    pub(super) format: Style,
+}
+
+fn typed_day(text: &str) -> Result<Day, String> {
+    Day::typed(text).ok_or_else(|| "write a date like 2026-11-24".to_owned())
+}
+
 fn day(text: &str) -> Result<Day, String> {
     Day::parse(text).ok_or_else(|| "write a date like 2026-11-24".to_owned())
 }
@@ -334,6 +374,16 @@ const CHINESE: &[(&str, &str)] = &[
     ("stats--court", "只统计这些法院"),
     ("stats--topic", "只统计这些主题"),
     ("stats--format", "输出格式"),
+    ("fee", "算诉讼费、退费、担保、利息，列出步骤和法条"),
+    ("fee--kind", "算哪一种 [不写则列出全部种类和要填的项]"),
+    ("fee--inputs", "已知的数，例如 amount=12万；可重复的项重复写"),
+    ("fee--on", "按哪一天施行的标准算 [默认：今天]"),
+    ("fee--court", "按这个法院在法定幅度内定的数算"),
+    ("fee--format", "输出格式"),
+    ("deadline", "算法定期限的最后一天"),
+    ("deadline--rule", "哪一种期限 [不写则列出全部]"),
+    ("deadline--start", "从哪天起算，例如 2026-11-24"),
+    ("deadline--format", "输出格式"),
 ];
 
 fn chinese(key: &str) -> Option<&'static str> {

@@ -5,8 +5,10 @@
 
 mod args;
 mod check;
+mod deadline;
 mod demo;
 mod diagnostics;
+mod fee;
 mod init;
 mod locale;
 mod output;
@@ -75,6 +77,8 @@ fn dispatch(args: &Args, output: &Output) -> anyhow::Result<Ending> {
         Command::Placement(placement) => placement::run(args, placement, output),
         Command::Serve(serve) => serve::run(args, serve, output),
         Command::Stats(stats) => stats::run(args, stats, output),
+        Command::Fee(fee) => fee::run(args, fee, output),
+        Command::Deadline(deadline) => deadline::run(args, deadline, output),
     }
 }
 

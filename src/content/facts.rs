@@ -1,4 +1,4 @@
-//! `guides/_facts/*.toml`: courts, time limits, official links; laws are in `law.rs`, fees in `fees.rs`.
+//! `guides/_facts/*.toml`: courts and official links; every other table has a file of its own.
 
 use std::ops::Range;
 
@@ -8,17 +8,16 @@ use toml::Spanned;
 use toml::value::Datetime;
 
 use super::uses::Use;
-use super::{Loaded, fees, law};
+use super::{Loaded, fees, holidays, law, limits, words};
 use crate::diagnostic::{Diagnostic, Words, nearest};
 use crate::domain::court::{Court, CourtId, Level};
-use crate::domain::fee::TimeLimit;
 use crate::domain::law::{Citation, LawId};
 use crate::domain::library::OfficialLink;
 use crate::domain::period::Day;
 use crate::domain::site::SiteFiles;
 
 /// Reads every table of facts; laws first, since the others cite them.
-pub fn load(files: &SiteFiles, loaded: &mut Loaded) {
+pub fn load(files: &SiteFiles, today: Day, loaded: &mut Loaded) {
     if let Some(mut table) = Table::read::<CourtsFile>(files, "guides/_facts/courts.toml", loaded) {
         let courts = std::mem::take(&mut table.value.court);
         for raw in courts {
@@ -26,19 +25,16 @@ pub fn load(files: &SiteFiles, loaded: &mut Loaded) {
         }
     }
     law::load(files, loaded);
-    if let Some(mut table) = Table::read::<LimitsFile>(files, "guides/_facts/limits.toml", loaded) {
-        let limits = std::mem::take(&mut table.value.limit);
-        for raw in limits {
-            table.add_limit(raw, loaded);
-        }
-    }
+    limits::load(files, loaded);
+    holidays::load(files, loaded);
     if let Some(mut table) = Table::read::<LinksFile>(files, "guides/_facts/links.toml", loaded) {
         let links = std::mem::take(&mut table.value.link);
         for raw in links {
             table.add_link(raw, loaded);
         }
     }
-    fees::load(files, loaded);
+    fees::load(files, today, loaded);
+    words::load(files, loaded);
 }
 
 /// A fault of the TOML reader itself.
@@ -83,28 +79,6 @@ struct RawCourt {
     hours: String,
     #[serde(default)]
     telephone: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LimitsFile {
-    #[serde(default)]
-    limit: Vec<RawLimit>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawLimit {
-    id: Spanned<String>,
-    text: Spanned<String>,
-    days: Option<Spanned<u16>>,
-    hours: Option<Spanned<u16>>,
-    months: Option<Spanned<u16>>,
-    years: Option<Spanned<u16>>,
-    percent: Option<Spanned<u16>>,
-    #[serde(rename = "what")]
-    _what: Option<String>,
-    law: Spanned<String>,
 }
 
 #[derive(Deserialize)]
@@ -240,26 +214,6 @@ impl<T> Table<T> {
                 hours: raw.hours,
                 telephone: raw.telephone,
             });
-        }
-    }
-
-    fn add_limit(&self, raw: RawLimit, loaded: &mut Loaded) {
-        let taken = loaded.library.limits.iter().any(|l| l.id == *raw.id.as_ref());
-        let id = self.new_id(&raw.id, |t| LawId::parse(t).map(|_| t.to_owned()), taken, loaded);
-        let numbers = [&raw.days, &raw.hours, &raw.months, &raw.years, &raw.percent];
-        let given: Vec<u16> =
-            numbers.iter().filter_map(|n| n.as_ref().map(|n| *n.as_ref())).collect();
-        let shown: String = raw.text.as_ref().chars().filter(char::is_ascii_digit).collect();
-        if given.len() != 1 || (!shown.is_empty() && shown != given[0].to_string()) {
-            let message = Words::new(
-                "a limit has one of days, hours, months, years, percent, and its text shows that number",
-                "期限要写 days、hours、months、years、percent 之一，且 text 中的数字与它一致",
-            );
-            self.fault(loaded, raw.text.span(), message);
-        }
-        let source = self.citation(&raw.law, loaded);
-        if let (Some(id), Some(source)) = (id, source) {
-            loaded.library.limits.push(TimeLimit { id, text: raw.text.into_inner(), source });
         }
     }
 

@@ -1,49 +1,73 @@
-//! `guides/_facts/fees.toml`: the fees in force from one day on.
+//! `guides/_facts/fees.toml`: fee schedules, each in force between two days, and what is set locally.
 
 use serde::Deserialize;
 use toml::Spanned;
 use toml::value::Datetime;
 
 use super::Loaded;
-use super::facts::Table;
+use super::facts::{Table, unknown};
 use crate::diagnostic::Words;
-use crate::domain::fee::{Bracket, Charge, Decimal, FeeRule, FeeSchedule, Tariff};
-use crate::domain::law::LawId;
+use crate::domain::court::CourtId;
+use crate::domain::fee::{Bracket, Charge, Decimal, FeeRule, FeeSchedule, LocalFee, Tariff};
+use crate::domain::law::{Citation, LawId};
+use crate::domain::period::{Day, Period};
 use crate::domain::site::SiteFiles;
 
-/// Reads the schedule; the laws that it cites have to be there already.
-pub(super) fn load(files: &SiteFiles, loaded: &mut Loaded) {
-    if let Some(table) = Table::read::<FeesFile>(files, "guides/_facts/fees.toml", loaded) {
-        table.add_fees(loaded);
+const FILE: &str = "guides/_facts/fees.toml";
+
+/// Reads the schedules; the laws that they cite and the courts have to be there already.
+pub(super) fn load(files: &SiteFiles, today: Day, loaded: &mut Loaded) {
+    if let Some(table) = Table::read::<FeesFile>(files, FILE, loaded) {
+        table.add_schedules(loaded);
+        table.add_fees(today, loaded);
+        table.check_shares(loaded);
+        table.add_local(loaded);
     }
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FeesFile {
-    schedule: RawSchedule,
+    #[serde(default)]
+    schedule: Vec<RawSchedule>,
     #[serde(default)]
     fee: Vec<RawFee>,
+    #[serde(default)]
+    local: Vec<RawLocal>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawSchedule {
-    id: String,
+    id: Spanned<String>,
     title: String,
     from: Spanned<Datetime>,
+    until: Option<Spanned<Datetime>>,
+}
+
+/// One citation, or several.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Sources {
+    One(String),
+    Several(Vec<String>),
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawFee {
+    schedule: Option<Spanned<String>>,
     id: Spanned<String>,
     title: String,
-    law: Spanned<String>,
+    law: Spanned<Sources>,
     each: Option<Spanned<String>>,
     each_min: Option<Spanned<String>>,
     each_max: Option<Spanned<String>>,
     brackets: Option<Spanned<Vec<RawBracket>>>,
+    share: Option<Spanned<String>>,
+    of: Option<Spanned<String>>,
+    rate: Option<Spanned<String>>,
+    daily_rate: Option<Spanned<String>>,
     cap: Option<Spanned<String>>,
     #[serde(rename = "note")]
     _note: Option<String>,
@@ -57,6 +81,17 @@ struct RawBracket {
     rate: Option<Spanned<String>>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawLocal {
+    fee: Spanned<String>,
+    court: Option<Spanned<String>>,
+    each: Spanned<String>,
+    from: Option<Spanned<Datetime>>,
+    until: Option<Spanned<Datetime>>,
+    source: Spanned<String>,
+}
+
 impl Table<FeesFile> {
     fn decimal(&self, raw: &Spanned<String>, loaded: &mut Loaded) -> Option<Decimal> {
         let number = Decimal::parse(raw.as_ref());
@@ -67,50 +102,275 @@ impl Table<FeesFile> {
         number
     }
 
-    fn add_fees(self, loaded: &mut Loaded) {
-        let Some(from) = self.day(&self.value.schedule.from, loaded) else { return };
-        let mut rules: Vec<FeeRule> = Vec::new();
+    /// The schedules, in order of time: each begins on the day after the one before it ends.
+    fn add_schedules(&self, loaded: &mut Loaded) {
+        for raw in &self.value.schedule {
+            let taken = loaded.library.schedules.iter().any(|s| s.id == *raw.id.as_ref());
+            if taken || raw.id.as_ref().trim().is_empty() {
+                let message =
+                    Words::new("schedules have different ids", "各个标准的 id 应各不相同、不为空");
+                self.fault(loaded, raw.id.span(), message);
+                continue;
+            }
+            let Some(from) = self.day(&raw.from, loaded) else { continue };
+            let until = raw.until.as_ref().and_then(|until| self.day(until, loaded));
+            if until.is_some_and(|until| until < from) {
+                let message = Words::new("`until` is before `from`", "until 早于 from");
+                self.fault(loaded, raw.from.span(), message);
+            }
+            let before = loaded.library.schedules.last().map(|before| before.until);
+            if let Some(end) = before
+                && end.map(|end| end.plus(1)) != Some(from)
+            {
+                let said = end.map_or("…".to_owned(), |end| end.to_string());
+                let message = Words::new(
+                    format!("the schedule before it ends on {said}: there is a gap or an overlap"),
+                    format!("前一个标准到 {said} 为止：中间有空档或重叠"),
+                );
+                self.fault(loaded, raw.from.span(), message);
+            }
+            let (id, title) = (raw.id.as_ref().clone(), raw.title.clone());
+            let schedule =
+                FeeSchedule { id, title, from, until, rules: Vec::new(), local: Vec::new() };
+            loaded.library.schedules.push(schedule);
+        }
+        if loaded.library.schedules.is_empty() {
+            let message = Words::new("there is no [[schedule]]", "没有 [[schedule]]");
+            self.fault(loaded, 0..0, message);
+        }
+    }
+
+    /// Which schedule an entry belongs to: the one it names, or the only one.
+    fn schedule_of(&self, raw: &RawFee, loaded: &mut Loaded) -> Option<usize> {
+        let schedules = &loaded.library.schedules;
+        let Some(named) = &raw.schedule else {
+            if schedules.len() > 1 {
+                let message = Words::new(
+                    "there are several schedules: say which, with `schedule = \"…\"`",
+                    "标准有好几个：请写 schedule = \"…\" 说明属于哪一个",
+                );
+                self.fault(loaded, raw.id.span(), message);
+                return None;
+            }
+            return (schedules.len() == 1).then_some(0);
+        };
+        let at = schedules.iter().position(|schedule| schedule.id == *named.as_ref());
+        if at.is_none() {
+            let known: Vec<String> = schedules.iter().map(|schedule| schedule.id.clone()).collect();
+            let known = known.iter().map(String::as_str);
+            loaded.diagnostics.push(unknown(
+                FILE,
+                named.span(),
+                "schedule",
+                named.as_ref(),
+                "fees.toml",
+                known,
+            ));
+        }
+        at
+    }
+
+    fn add_fees(&self, today: Day, loaded: &mut Loaded) {
         for raw in &self.value.fee {
-            let taken = rules.iter().any(|rule| rule.id == *raw.id.as_ref());
+            let Some(at) = self.schedule_of(raw, loaded) else { continue };
+            let taken = loaded.library.schedules[at].rule(raw.id.as_ref()).is_some();
             let id = self.new_id(&raw.id, |t| LawId::parse(t).map(|_| t.to_owned()), taken, loaded);
-            let source = self.citation(&raw.law, loaded);
+            let noted = loaded.uses.len();
+            let sources = self.sources(&raw.law, loaded);
+            let schedule = &loaded.library.schedules[at];
+            if schedule.from > today || schedule.until.is_some_and(|until| until < today) {
+                // What it rests on was, or will be, in force on its own days.
+                loaded.uses.truncate(noted);
+            }
             let tariff = self.tariff(raw, loaded);
-            if let (Some(id), Some(source), Some(tariff)) = (id, source, tariff) {
-                rules.push(FeeRule { id, title: raw.title.clone(), tariff, source });
+            if let (Some(id), Some(sources), Some(tariff)) = (id, sources, tariff) {
+                let rule = FeeRule { id, title: raw.title.clone(), tariff, sources };
+                loaded.library.schedules[at].rules.push(rule);
             }
         }
-        let RawSchedule { id, title, .. } = self.value.schedule;
-        loaded.library.fees = Some(FeeSchedule { id, title, from, rules });
+    }
+
+    fn sources(&self, raw: &Spanned<Sources>, loaded: &mut Loaded) -> Option<Vec<Citation>> {
+        let listed = match raw.as_ref() {
+            Sources::One(one) => std::slice::from_ref(one),
+            Sources::Several(several) => several.as_slice(),
+        };
+        let cite = |text: &String| self.citation(&Spanned::new(raw.span(), text.clone()), loaded);
+        let sources: Option<Vec<Citation>> = listed.iter().map(cite).collect();
+        sources.filter(|sources| !sources.is_empty())
+    }
+
+    /// A share of another fee names one that is there.
+    fn check_shares(&self, loaded: &mut Loaded) {
+        for raw in &self.value.fee {
+            let Some(of) = &raw.of else { continue };
+            let known =
+                |s: &FeeSchedule| s.rule(of.as_ref()).is_some() && of.as_ref() != raw.id.as_ref();
+            if !loaded.library.schedules.iter().any(known) {
+                let ids: Vec<String> = loaded
+                    .library
+                    .schedules
+                    .iter()
+                    .flat_map(|schedule| schedule.rules.iter().map(|rule| rule.id.clone()))
+                    .collect();
+                let ids = ids.iter().map(String::as_str);
+                loaded.diagnostics.push(unknown(
+                    FILE,
+                    of.span(),
+                    "fee",
+                    of.as_ref(),
+                    "fees.toml",
+                    ids,
+                ));
+            }
+        }
+    }
+
+    /// What a province or a court has set: a known fee with a range, a figure within it.
+    fn add_local(&self, loaded: &mut Loaded) {
+        for raw in &self.value.local {
+            let each = self.decimal(&raw.each, loaded);
+            let from = raw.from.as_ref().and_then(|day| self.day(day, loaded));
+            let until = raw.until.as_ref().and_then(|day| self.day(day, loaded));
+            if raw.source.as_ref().trim().is_empty() {
+                let message = Words::new(
+                    "a local figure names the document that sets it",
+                    "本地的数要写明是哪个文件定的",
+                );
+                self.fault(loaded, raw.source.span(), message);
+            }
+            let court = raw.court.as_ref().map(|court| CourtId::parse(court.as_ref()));
+            let court_known = |id: &CourtId| loaded.library.court(id).is_some();
+            if let (Some(raw), Some(court)) = (&raw.court, &court)
+                && !court.as_ref().is_some_and(court_known)
+            {
+                let ids: Vec<String> =
+                    loaded.library.courts.iter().map(|c| c.id.as_str().to_owned()).collect();
+                let ids = ids.iter().map(String::as_str);
+                loaded.diagnostics.push(unknown(
+                    FILE,
+                    raw.span(),
+                    "court",
+                    raw.as_ref(),
+                    "courts.toml",
+                    ids,
+                ));
+                continue;
+            }
+            let Some(each) = each else { continue };
+            let local = LocalFee {
+                fee: raw.fee.as_ref().clone(),
+                court: court.flatten(),
+                period: Period { from, to: until },
+                each,
+                source: raw.source.as_ref().clone(),
+            };
+            self.place_local(raw, &local, loaded);
+        }
+    }
+
+    fn place_local(&self, raw: &RawLocal, local: &LocalFee, loaded: &mut Loaded) {
+        let mut known = false;
+        let mut outside = None;
+        for schedule in &mut loaded.library.schedules {
+            match schedule.rule(&local.fee).map(|rule| &rule.tariff) {
+                Some(Tariff::Range(min, max, _)) => {
+                    if local.each < *min || local.each > *max {
+                        outside = Some((*min, *max));
+                    }
+                    known = true;
+                    schedule.local.push(local.clone());
+                }
+                Some(
+                    Tariff::Each(_)
+                    | Tariff::Brackets(..)
+                    | Tariff::Share { .. }
+                    | Tariff::Rate(_)
+                    | Tariff::DailyRate(_),
+                )
+                | None => {}
+            }
+        }
+        if !known {
+            let message = Words::new(
+                format!("no fee {:?} with each_min and each_max in fees.toml", local.fee),
+                format!("fees.toml 中没有写着幅度的费用“{}”", local.fee),
+            );
+            self.fault(loaded, raw.fee.span(), message);
+        }
+        if let Some((min, max)) = outside {
+            let message = Words::new(
+                format!("{} is outside the range {min} to {max}", local.each),
+                format!("{} 超出了幅度 {min} 至 {max}", local.each),
+            );
+            self.fault(loaded, raw.each.span(), message);
+        }
     }
 
     fn tariff(&self, raw: &RawFee, loaded: &mut Loaded) -> Option<Tariff> {
-        match (&raw.each, &raw.each_min, &raw.each_max, &raw.brackets) {
-            (Some(each), None, None, None) => Some(Tariff::Each(self.decimal(each, loaded)?)),
-            (None, Some(min), Some(max), None) => {
-                let ends = (self.decimal(min, loaded)?, self.decimal(max, loaded)?);
-                if ends.0 >= ends.1 {
-                    let message =
-                        Words::new("each_min is not below each_max", "each_min 应小于 each_max");
-                    self.fault(loaded, min.span(), message);
-                }
-                Some(Tariff::Range(ends.0, ends.1))
-            }
-            (None, None, None, Some(brackets)) => {
-                let cap = match &raw.cap {
-                    Some(cap) => Some(self.decimal(cap, loaded)?),
-                    None => None,
-                };
-                Some(Tariff::Brackets(self.brackets(brackets, loaded)?, cap))
-            }
-            _ => {
-                let message = Words::new(
-                    "a fee has `each`, or `each_min` and `each_max`, or `brackets`",
-                    "费用要写 each，或 each_min 加 each_max，或 brackets",
-                );
-                self.fault(loaded, raw.id.span(), message);
-                None
-            }
+        let cap = match &raw.cap {
+            Some(cap) => Some(self.decimal(cap, loaded)?),
+            None => None,
+        };
+        let capped = raw.brackets.is_some() || raw.share.is_some();
+        let shapes = [&raw.each, &raw.each_min, &raw.share, &raw.rate, &raw.daily_rate];
+        let given = shapes.iter().filter(|shape| shape.is_some()).count();
+        let brackets = raw.brackets.as_ref();
+        let one = given == 1 && (brackets.is_none() || raw.each_min.is_some())
+            || given == 0 && brackets.is_some();
+        let odd = raw.each_min.is_some() != raw.each_max.is_some()
+            || (raw.of.is_some() && raw.share.is_none())
+            || (cap.is_some() && !capped);
+        if !one || odd {
+            let message = Words::new(
+                "a fee has `each`, or `each_min` and `each_max` (and `brackets` on top), or \
+                 `brackets`, or `share` (with `of`), or `rate`, or `daily_rate`; `cap` goes with \
+                 `brackets` and `share`",
+                "费用要写 each，或 each_min 加 each_max（可再加 brackets），或 brackets，或 share（可加 of），\
+                 或 rate，或 daily_rate；cap 只跟 brackets 或 share 用",
+            );
+            self.fault(loaded, raw.id.span(), message);
+            return None;
         }
+        let brackets = match brackets {
+            Some(brackets) => Some(self.brackets(brackets, loaded)?),
+            None => None,
+        };
+        if let (Some(min), Some(max)) = (&raw.each_min, &raw.each_max) {
+            let ends = (self.decimal(min, loaded)?, self.decimal(max, loaded)?);
+            if ends.0 >= ends.1 {
+                let message =
+                    Words::new("each_min is not below each_max", "each_min 应小于 each_max");
+                self.fault(loaded, min.span(), message);
+            }
+            return Some(Tariff::Range(ends.0, ends.1, brackets.unwrap_or_default()));
+        }
+        if let Some(brackets) = brackets {
+            return Some(Tariff::Brackets(brackets, cap));
+        }
+        if let Some(share) = &raw.share {
+            let of = raw.of.as_ref().map(|of| of.as_ref().clone());
+            return Some(Tariff::Share { share: self.share(share, loaded)?, of, cap });
+        }
+        let number = |raw: &Option<Spanned<String>>, loaded: &mut Loaded| {
+            raw.as_ref().and_then(|raw| self.decimal(raw, loaded))
+        };
+        number(&raw.each, loaded)
+            .map(Tariff::Each)
+            .or_else(|| number(&raw.rate, loaded).map(Tariff::Rate))
+            .or_else(|| number(&raw.daily_rate, loaded).map(Tariff::DailyRate))
+    }
+
+    fn share(&self, raw: &Spanned<String>, loaded: &mut Loaded) -> Option<(u8, u8)> {
+        let text = raw.as_ref();
+        let (numerator, denominator) = text.split_once('/').unwrap_or((text, "1"));
+        let parts = (numerator.parse::<u8>().ok(), denominator.parse::<u8>().ok());
+        let share = parts.0.zip(parts.1).filter(|(n, d)| *n > 0 && n <= d);
+        if share.is_none() {
+            let message = Words::new("not a share like 1/2", "不是 1/2 这样的份额");
+            self.fault(loaded, raw.span(), message);
+        }
+        share
     }
 
     /// Brackets that rise, with an open last one: no gap, no overlap.

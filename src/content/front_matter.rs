@@ -6,8 +6,10 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::facts::{day_of, toml_fault};
+use super::plain::{self, Kind, Passage};
 use super::references::References;
 use crate::diagnostic::{Diagnostic, Words};
+use crate::domain::library::Library;
 use crate::domain::period::Day;
 use crate::domain::topic::TopicNumber;
 
@@ -137,6 +139,25 @@ impl FrontMatter {
     /// Which version of its source a translation is of, and where that is said.
     pub(super) fn source_version(&self) -> Option<(&str, Range<usize>)> {
         self.source_version.as_ref().map(|text| (text.as_ref().as_str(), self.span(text)))
+    }
+
+    /// Every text as it is shown, with the place of every word in `file`.
+    pub(super) fn passages(&self, file: &str, library: &Library) -> Vec<Passage> {
+        let one = |kind| move |text| (kind, text);
+        let steps = self.steps.as_ref().iter().map(one(Kind::Step));
+        [(Kind::Title, &self.title), (Kind::Summary, &self.summary)]
+            .into_iter()
+            .chain(steps)
+            .chain(self.night.as_ref().map(one(Kind::Night)))
+            .flat_map(|(kind, text)| {
+                plain::front(kind, text.as_ref(), file, &self.span(text), library)
+            })
+            .collect()
+    }
+
+    /// Where the night's text stands, or the steps where it is missing.
+    pub(super) fn night_span(&self) -> Range<usize> {
+        self.night.as_ref().map_or_else(|| self.span(&self.steps), |night| self.span(night))
     }
 
     /// The texts with references such as `[](limit:pay-fee)` filled in.

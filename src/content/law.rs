@@ -305,7 +305,7 @@ impl Table<LawsFile> {
             return;
         }
         let (words, old) = (words.clone(), raw.old.clone());
-        let cited = Article { article, paragraph: None, item: None };
+        let cited = Article { article, paragraph: None, item: None, point: None };
         loaded.uses.push(Use {
             file: self.file.to_owned(),
             span: raw.article.span(),

@@ -13,15 +13,12 @@ use comrak::{Arena, Options, parse_document};
 
 use super::references::{Reference, References};
 use super::written;
-use crate::diagnostic::{Words, nearest};
-use crate::domain::fee::{Bracket, Charge, FeeRule, Tariff};
+use super::{embeds, plain};
+use crate::diagnostic::Words;
 use crate::domain::guide::Heading;
 
 /// The boxes that `:::name` may open.
 const DIRECTIVES: [&str; 3] = ["notice", "warning", "night"];
-
-/// The embeds, and what each is told.
-const EMBEDS: [(&str, &str); 2] = [("fee_table", "kind"), ("local", "id")];
 
 /// A guide's page.
 pub struct Page {
@@ -31,6 +28,8 @@ pub struct Page {
     pub contents: Vec<Heading>,
     /// The ids of its headings.
     pub anchors: Vec<String>,
+    /// What it says, for the checks of its prose.
+    pub(super) plain: plain::Body,
 }
 
 /// Renders the Markdown at `body` of `text`.
@@ -48,6 +47,7 @@ pub fn render(text: &str, body: Range<usize>, references: &mut References<'_>) -
         named: Vec::new(),
         level: 1,
     };
+    let plain = plain::body(root, text, page.references.library, |at| page.span(at));
     // Collected first: the tree changes on the way.
     for node in root.descendants().collect::<Vec<_>>() {
         page.visit(node);
@@ -57,7 +57,8 @@ pub fn render(text: &str, body: Range<usize>, references: &mut References<'_>) -
     let mut html = String::new();
     comrak::html::format_document(root, &options, &mut html)
         .expect("writing into a String cannot fail");
-    Page { html: html.replace("<!--tasks-->\n<ul>", "<ul class=\"tasks\">"), contents, anchors }
+    let html = html.replace("<!--tasks-->\n<ul>", "<ul class=\"tasks\">");
+    Page { html, contents, anchors, plain }
 }
 
 fn options() -> Options<'static> {
@@ -69,9 +70,15 @@ fn options() -> Options<'static> {
     options
 }
 
-/// The byte offset, in the whole file, at which each line of the body starts.
+/// The byte offset, in the whole file, at which each line of the body starts. To comrak a carriage
+/// return alone is a break, too.
 fn line_starts(markdown: &str, offset: usize) -> Vec<usize> {
-    let breaks = markdown.match_indices('\n').map(|(at, _)| at + 1);
+    let is_break = |at: &usize| match markdown.as_bytes()[*at] {
+        b'\n' => true,
+        b'\r' => markdown.as_bytes().get(at + 1) != Some(&b'\n'),
+        _ => false,
+    };
+    let breaks = (0..markdown.len()).filter(is_break).map(|at| at + 1);
     std::iter::once(0).chain(breaks).map(|at| at + offset).collect()
 }
 
@@ -185,6 +192,12 @@ impl<'a> Writer<'a, '_, '_> {
                 node.detach();
                 return;
             }
+            Reference::Word { word, plain } => {
+                let html = format!("<dfn>{}</dfn>（{}）", escape(&word), escape(&plain));
+                node.insert_before(self.raw(html));
+                node.detach();
+                return;
+            }
             Reference::Local(href) => (format!("<a href=\"{}\">", escape(&href)), href),
             Reference::Official { title, url } => {
                 (format!("<a class=\"link\" href=\"{}\">", escape(&url)), title)
@@ -221,54 +234,25 @@ impl<'a> Writer<'a, '_, '_> {
         let Some(inner) = text.trim().strip_prefix("{{").and_then(|t| t.strip_suffix("}}")) else {
             return;
         };
-        let mut parts = inner.split_whitespace();
-        let name = parts.next().unwrap_or_default();
-        let Some((_, argument)) = EMBEDS.iter().find(|(known, _)| *known == name) else {
-            let hint = match nearest(name, EMBEDS.map(|(known, _)| known)) {
-                Some(near) => {
-                    Words::new(format!("did you mean {near:?}?"), format!("是不是“{near}”？"))
-                }
-                None => Words::new(
-                    "there are {{ fee_table kind=\"…\" }} and {{ local id=\"…\" }}",
-                    "可用的有 {{ fee_table kind=\"…\" }} 和 {{ local id=\"…\" }}",
-                ),
-            };
-            let message = Words::new(format!("no embed {name:?}"), format!("没有“{name}”这种嵌入"));
-            self.references.fault(span, message, hint);
-            return;
-        };
-        let given = parts.next().and_then(|part| part.strip_prefix(argument)?.strip_prefix("=\""));
-        let (Some(given), None) = (given.and_then(|part| part.strip_suffix('"')), parts.next())
-        else {
+        let (name, rest) = inner.trim().split_once(' ').unwrap_or((inner.trim(), ""));
+        let Some(pairs) = embeds::pairs(rest) else {
             self.references.fault(
                 span,
                 Words::new(
-                    format!("{name} takes {argument}=\"…\""),
-                    format!("{name} 要写 {argument}=\"…\""),
+                    format!("{name} takes key=\"value\""),
+                    format!("{name} 后面要写 名称=\"值\""),
                 ),
                 Words::new(
-                    format!("write {{{{ {name} {argument}=\"…\" }}}}"),
-                    format!("请写 {{{{ {name} {argument}=\"…\" }}}}"),
+                    "such as {{ fee_table kind=\"property\" }}",
+                    "例如 {{ fee_table kind=\"property\" }}",
                 ),
             );
             return;
         };
-        let html = match *argument {
-            "id" => self.references.local(given, span),
-            _ => self.fee_table(given, span),
-        };
-        if let Some(html) = html {
+        if let Some(html) = embeds::html(name, pairs, self.references, span) {
             node.insert_before(self.raw(html));
             node.detach();
         }
-    }
-
-    fn fee_table(&mut self, kind: &str, span: &Range<usize>) -> Option<String> {
-        let rule = self.references.fee(kind, span).cloned()?;
-        let source = self.references.citation_text(&rule.source);
-        let law = rule.source.law.as_str().to_owned();
-        self.references.citations.push(rule.source.clone());
-        Some(fee_table(&rule, &source, &law))
     }
 
     fn wrap_table(&mut self, node: &'a AstNode<'a>, span: &Range<usize>) {
@@ -394,41 +378,4 @@ pub(super) fn escape(text: &str) -> String {
     let mut html = String::with_capacity(text.len());
     comrak::html::escape(&mut html, text).expect("writing into a String cannot fail");
     html
-}
-
-fn fee_table(rule: &FeeRule, source: &str, law: &str) -> String {
-    let mut rows = String::new();
-    let mut row = |part: &str, charge: &str| {
-        rows.extend(["<tr><td>", part, "</td><td>", charge, "</td></tr>\n"]);
-    };
-    match &rule.tariff {
-        Tariff::Each(each) => row("每件", &format!("{each}元")),
-        Tariff::Range(min, max) => row("每件", &format!("{min}元至{max}元")),
-        Tariff::Brackets(brackets, cap) => {
-            let mut below = None;
-            for Bracket { up_to, charge } in brackets {
-                let part = match (below, up_to) {
-                    (None, Some(to)) => format!("{to:#}元以内"),
-                    (Some(from), Some(to)) => format!("超过{from:#}元到{to:#}元的部分"),
-                    (Some(from), None) => format!("超过{from:#}元的部分"),
-                    (None, None) => "全部".to_owned(),
-                };
-                let charge = match charge {
-                    Charge::Each(each) => format!("每件{each}元"),
-                    Charge::Rate(rate) => format!("{rate}%"),
-                };
-                row(&part, &charge);
-                below = *up_to;
-            }
-            if let Some(cap) = cap {
-                row("最多收", &format!("{cap}元"));
-            }
-        }
-    }
-    let title = escape(&rule.title);
-    format!(
-        "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"{title}（表）\">\n<table>\n\
-         <caption>{title}（<a class=\"law\" href=\"#law-{law}\">{source}</a>）</caption>\n\
-         <thead><tr><th>金额</th><th>收费</th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n</div>\n"
-    )
 }

@@ -2,20 +2,29 @@
 //!
 //! Loading never stops at the first fault. Faults are values with a place and a hint; how they look
 //! is `cli::diagnostics`' work, and what they stop is decided there too. A new kind of fact is a
-//! table in [`facts`]; a new kind of reference in guides is an arm in [`references`].
+//! table in [`facts`]; a new kind of reference in guides is an arm in [`references`]; a new rule on
+//! how guides are written is a function of `prose`.
 
 mod anchors;
+mod characters;
+mod embeds;
 pub mod facts;
 mod fees;
+mod figures;
 pub mod front_matter;
+mod holidays;
 mod law;
+mod limits;
 mod local;
 pub mod markdown;
+mod plain;
+mod prose;
 pub mod references;
 pub mod registry;
 pub mod strings;
 mod translation;
 pub mod uses;
+mod words;
 mod written;
 
 use std::collections::BTreeMap;
@@ -50,8 +59,10 @@ impl Loaded {
 /// for review.
 pub fn load(files: &SiteFiles, today: Day) -> Loaded {
     let mut loaded = Loaded::default();
-    facts::load(files, &mut loaded);
+    characters::load(files, &mut loaded.diagnostics);
+    facts::load(files, today, &mut loaded);
     registry::load(files, &mut loaded);
+    holidays::check_end(today, &mut loaded);
     law::check_facts(&mut loaded, today);
     local::load(files, today, &mut loaded);
     load_guides(files, today, &mut loaded);
@@ -210,6 +221,17 @@ fn add_guide(source: &Source<'_>, today: Day, links: &mut Links, loaded: &mut Lo
     }
     links.pages.insert(source.file.to_owned(), page.anchors);
     front_matter::check(source.file, &source.front, &front, today, &mut faults);
+    let text = prose::Text {
+        file: source.file,
+        language: source.language,
+        number,
+        night: (front.night.is_empty()).then(|| source.front.night_span()),
+        body_start: source.body.start,
+        is_glossed: page.html.contains(embeds::WORDS),
+        front: source.front.passages(source.text, &loaded.library),
+        body: page.plain,
+    };
+    let glossary = prose::check(text, &loaded.library, &mut faults);
     loaded.diagnostics.append(&mut faults);
     citations.sort();
     citations.dedup();
@@ -220,7 +242,7 @@ fn add_guide(source: &Source<'_>, today: Day, links: &mut Links, loaded: &mut Lo
         summary: front.summary,
         steps: front.steps,
         night: front.night,
-        body: page.html,
+        body: page.html.replace(embeds::WORDS, &glossary),
         contents: page.contents,
         citations,
         reviewed: source.front.reviewed,

@@ -1,7 +1,8 @@
 //! What a guide names by id: articles, time limits, fees, official sites, other guides.
 //!
 //! `[](law:cpl#122)` becomes `民诉法第122条`, `[](limit:pay-fee)` becomes `7日`, `[](fee:labour)`
-//! becomes `每件10元`: a fact is written once, in `_facts/`. An id that names nothing is a fault.
+//! becomes `每件10元`, `[](word:claim-amount)` becomes `标的额（要对方给的钱数）`: a fact is written
+//! once, in `_facts/`. An id that names nothing is a fault.
 
 use std::ops::Range;
 
@@ -10,11 +11,12 @@ use super::facts::unknown;
 use super::uses::Use;
 use super::{law, written};
 use crate::diagnostic::{Diagnostic, Words, nearest};
+use crate::domain::calc::{deadline, fee};
 use crate::domain::fee::{FeeRule, Tariff};
 use crate::domain::law::Citation;
 use crate::domain::library::Library;
 use crate::domain::period::Day;
-use crate::domain::topic::{TopicId, is_slug};
+use crate::domain::topic::TopicId;
 
 /// Resolves the references of one file and gathers its faults and citations.
 pub struct References<'a> {
@@ -35,6 +37,8 @@ pub(super) enum Reference {
     Law { text: String, law: String },
     /// A time limit or a fee: the text to show.
     Fact(String),
+    /// A term of the law, and what it means in plain words.
+    Word { word: String, plain: String },
     /// A page of ours, a telephone number.
     Local(String),
     /// An official site: its title and address.
@@ -47,11 +51,9 @@ impl References<'_> {
         match address.split_once(':') {
             Some(("law", id)) => self.law(id, span),
             Some(("limit", id)) => self.limit(id, span).map(Reference::Fact),
-            Some(("fee", id)) => {
-                let text = self.fee(id, span).map(tariff_text);
-                text.map(Reference::Fact)
-            }
+            Some(("fee", id)) => self.fee_text(id, span).map(Reference::Fact),
             Some(("link", id)) => self.link(id, span),
+            Some(("word", id)) => self.word(id, span),
             Some(("tel", number))
                 if !number.is_empty()
                     && number.bytes().all(|b| b.is_ascii_digit() || b == b'-' || b == b'+') =>
@@ -73,8 +75,8 @@ impl References<'_> {
                         format!("指引里不能链接到“{address}”"),
                     ),
                     Words::new(
-                        "use /g/<topic>, /t/<calculator>, #<heading>, tel:, law:, limit:, fee:, or link:<id> with the site in links.toml",
-                        "可用 /g/<主题>、/t/<计算器>、#<标题>、tel:、law:、limit:、fee:，外部网站请写进 links.toml 后用 link:<id>",
+                        "use /g/<topic>, /t/<calculator>, #<heading>, tel:, law:, limit:, fee:, word:, or link:<id> with the site in links.toml",
+                        "可用 /g/<主题>、/t/<计算器>、#<标题>、tel:、law:、limit:、fee:、word:，外部网站请写进 links.toml 后用 link:<id>",
                     ),
                 );
                 None
@@ -98,6 +100,9 @@ impl References<'_> {
             };
             match self.resolve(address, span) {
                 Some(Reference::Law { text, .. } | Reference::Fact(text)) => filled.push_str(&text),
+                Some(Reference::Word { word, plain }) => {
+                    filled.extend([word.as_str(), "（", &plain, "）"]);
+                }
                 Some(Reference::Official { title, .. }) => filled.push_str(&title),
                 Some(Reference::Local(_)) | None => {}
             }
@@ -107,14 +112,45 @@ impl References<'_> {
         filled
     }
 
-    /// The fee of an id.
+    /// What `property`, or `preservation#cap`, stands for.
+    fn fee_text(&mut self, address: &str, span: &Range<usize>) -> Option<String> {
+        let (id, part) = address.split_once('#').map_or((address, None), |(id, p)| (id, Some(p)));
+        let rule = self.fee(id, span)?.clone();
+        let mut text = rule.text(part);
+        if let (None, Some(text), Tariff::Share { of: Some(of), .. }) =
+            (part, &mut text, &rule.tariff)
+        {
+            let whole = self.fee(of, span).map(|whole| whole.title.clone());
+            *text = format!("{}的{text}", whole.unwrap_or_default());
+        }
+        if text.is_none() {
+            let part = part.unwrap_or_default();
+            self.fault(
+                span,
+                Words::new(
+                    format!("fee {id:?} has no {part:?}"),
+                    format!("费用“{id}”没有“{part}”"),
+                ),
+                Words::new(
+                    "the parts of a fee are cap, min, max, and free: what nothing is added for",
+                    "可以写 cap（上限）、min、max（幅度两端）、free（不另收的金额）",
+                ),
+            );
+        }
+        text
+    }
+
+    /// The fee of an id, in the schedule in force today.
     pub(super) fn fee(&mut self, id: &str, span: &Range<usize>) -> Option<&FeeRule> {
-        let rules = self.library.fees.as_ref().map_or(&[][..], |fees| &fees.rules);
-        let rule = rules.iter().find(|rule| rule.id == id);
+        let schedule = self.library.fees_on(self.today);
+        let rule = schedule.and_then(|schedule| schedule.rule(id));
         if let Some(rule) = rule {
-            self.used(&rule.source, Some(format!("fee:{id}")), span);
+            for source in &rule.sources {
+                self.used(source, Some(format!("fee:{id}")), span);
+            }
         } else {
-            let known = rules.iter().map(|rule| rule.id.as_str());
+            let known = schedule.map_or(&[][..], |schedule| &schedule.rules);
+            let known = known.iter().map(|rule| rule.id.as_str());
             self.diagnostics.push(unknown(self.file, span.clone(), "fee", id, "fees.toml", known));
         }
         rule
@@ -225,6 +261,28 @@ impl References<'_> {
         link.map(|link| Reference::Official { title: link.title.clone(), url: link.url.clone() })
     }
 
+    fn word(&mut self, id: &str, span: &Range<usize>) -> Option<Reference> {
+        let words = &self.library.words;
+        let Some(word) = words.iter().find(|word| word.id == id) else {
+            let known = words.iter().map(|word| word.id.as_str());
+            let fault = unknown(self.file, span.clone(), "word", id, "words.toml", known);
+            self.diagnostics.push(fault);
+            return None;
+        };
+        let Some(plain) = word.plain.clone() else {
+            self.fault(
+                span,
+                Words::new(
+                    format!("the word {id:?} has no plain words"),
+                    format!("词条“{id}”没有白话解释"),
+                ),
+                Words::new("add `plain` to it in words.toml", "请在 words.toml 里给它写上 plain"),
+            );
+            return None;
+        };
+        Some(Reference::Word { word: word.word.clone(), plain })
+    }
+
     fn guide(&mut self, address: &str, span: &Range<usize>) -> Option<Reference> {
         let path = address.trim_start_matches("/g/");
         let (slug, anchor) = path.split_once('#').map_or((path, None), |(s, a)| (s, Some(a)));
@@ -245,7 +303,7 @@ impl References<'_> {
     }
 
     fn calculator(&mut self, address: &str, span: &Range<usize>) -> Option<Reference> {
-        match check_calculator(address) {
+        match check_calculator(address, self.library) {
             Ok(()) => Some(Reference::Local(address.to_owned())),
             Err(hint) => {
                 let message = Words::new(
@@ -265,7 +323,7 @@ const CALCULATORS: [(&str, Option<&str>); 4] =
 
 /// Whether a calculator's page is there and is asked for what it knows; else a hint. The one place
 /// where the names of kinds and rules are looked up.
-fn check_calculator(path: &str) -> Result<(), Words> {
+fn check_calculator(path: &str, library: &Library) -> Result<(), Words> {
     let (page, query) = path.split_once('?').map_or((path, None), |(p, q)| (p, Some(q)));
     let Some((_, key)) = CALCULATORS.iter().find(|(known, _)| *known == page) else {
         let known = CALCULATORS.map(|(known, _)| known);
@@ -278,8 +336,17 @@ fn check_calculator(path: &str) -> Result<(), Words> {
     };
     let Some(query) = query else { return Ok(()) };
     let name = key.and_then(|key| query.strip_prefix(key)?.strip_prefix('='));
-    if name.is_some_and(is_slug) {
-        return Ok(());
+    let names: Vec<&str> = match key {
+        Some("kind") => fee::KINDS.iter().map(|kind| kind.name).collect(),
+        _ => deadline::rules(library).map(|(_, rule)| rule.name.as_str()).collect(),
+    };
+    if let Some(name) = name {
+        if names.contains(&name) {
+            return Ok(());
+        }
+        if let Some(near) = nearest(name, names.iter().copied()) {
+            return Err(Words::new(format!("did you mean {near}?"), format!("是不是 {near}？")));
+        }
     }
     Err(match key {
         Some(key) => Words::new(
@@ -290,11 +357,45 @@ fn check_calculator(path: &str) -> Result<(), Words> {
     })
 }
 
-/// `每件10元`, `每件50元至100元`; brackets are named, since they need a table.
-fn tariff_text(rule: &FeeRule) -> String {
-    match &rule.tariff {
-        Tariff::Each(each) => format!("每件{each}元"),
-        Tariff::Range(min, max) => format!("每件{min}元至{max}元"),
-        Tariff::Brackets(..) => rule.title.clone(),
-    }
+/// What a reference is filled in with, for those who only read the text.
+pub(super) enum Shown {
+    /// A citation: `民诉法第122条`.
+    Citation(String),
+    /// A time limit or a fee.
+    Fact(String),
+    /// A term with its plain words, and its id.
+    Word { id: String, text: String },
+    /// What an official site, a page or a number is called.
+    Title(String),
+    /// It names nothing, which [`References::resolve`] tells.
+    Nothing,
+}
+
+/// What the reference of an address is shown as.
+pub(super) fn shown(library: &Library, address: &str) -> Shown {
+    let found = match address.split_once(':') {
+        Some(("law", id)) => Citation::parse(id).map(|citation| {
+            let short = library.law(&citation.law).map_or("", |law| &law.short);
+            Shown::Citation(format!("{short}{}", citation.article))
+        }),
+        Some(("limit", id)) => {
+            let limit = library.limits.iter().find(|limit| limit.id == id);
+            limit.map(|limit| Shown::Fact(limit.text.clone()))
+        }
+        Some(("fee", id)) => {
+            let (id, part) = id.split_once('#').map_or((id, None), |(id, part)| (id, Some(part)));
+            let rule = library.schedules.iter().rev().find_map(|schedule| schedule.rule(id));
+            rule.and_then(|rule| rule.text(part)).map(Shown::Fact)
+        }
+        Some(("word", id)) => library.words.iter().find(|word| word.id == id).map(|word| {
+            let plain = word.plain.as_deref().unwrap_or_default();
+            Shown::Word { id: id.to_owned(), text: format!("{}（{plain}）", word.word) }
+        }),
+        Some(("link", id)) => {
+            let link = library.links.iter().find(|link| link.id == id);
+            link.map(|link| Shown::Title(link.title.clone()))
+        }
+        _ => Some(Shown::Title(address.to_owned())),
+    };
+    found.unwrap_or(Shown::Nothing)
 }

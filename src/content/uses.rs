@@ -47,6 +47,7 @@ impl Revision {
             && revised.article == citation.article.article
             && meet(revised.paragraph, citation.article.paragraph)
             && meet(revised.item, citation.article.item)
+            && meet(revised.point, citation.article.point)
     }
 }
 

@@ -112,7 +112,10 @@ fn articles(text: &str) -> Vec<Written> {
             Some(number)
         };
         let (paragraph, item) = (next('款'), next('项'));
-        found.push(Written { article: Article { article, paragraph, item }, range: at..end });
+        found.push(Written {
+            article: Article { article, paragraph, item, point: None },
+            range: at..end,
+        });
         from = end;
     }
     found

@@ -4,8 +4,10 @@
 
 use std::fmt;
 
+use super::court::CourtId;
 use super::law::Citation;
-use super::period::Day;
+use super::money::Exact;
+use super::period::{Day, Period};
 
 /// A non-negative decimal number as the schedule writes it, up to 12 digits and 6 decimals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,6 +29,16 @@ impl Decimal {
         let millionths =
             whole.parse::<u64>().ok()? * 1_000_000 + fraction.parse::<u64>().ok()? * scale;
         Some(Self { millionths })
+    }
+
+    /// Whether it is nought.
+    pub fn is_zero(self) -> bool {
+        self.millionths == 0
+    }
+
+    /// The number itself.
+    pub fn exact(self) -> Exact {
+        Exact::new(i128::from(self.millionths), 1_000_000)
     }
 }
 
@@ -67,10 +79,24 @@ pub enum Charge {
 pub enum Tariff {
     /// Yuan a case.
     Each(Decimal),
-    /// Yuan a case, fixed by the province between two ends.
-    Range(Decimal, Decimal),
+    /// Yuan a case, fixed by the province between two ends; and brackets of the amount on top, where
+    /// there are any.
+    Range(Decimal, Decimal, Vec<Bracket>),
     /// By brackets of the amount, with the most that is ever due.
     Brackets(Vec<Bracket>, Option<Decimal>),
+    /// A share of what is due, or of another fee of the schedule, with the most that is ever due.
+    Share {
+        /// Numerator and denominator.
+        share: (u8, u8),
+        /// The other fee's id.
+        of: Option<String>,
+        /// In yuan.
+        cap: Option<Decimal>,
+    },
+    /// Per cent of the amount.
+    Rate(Decimal),
+    /// Per cent of the amount for each day.
+    DailyRate(Decimal),
 }
 
 /// One fee of the schedule.
@@ -82,8 +108,61 @@ pub struct FeeRule {
     pub title: String,
     /// How it is reckoned.
     pub tariff: Tariff,
-    /// Where it stands.
-    pub source: Citation,
+    /// Where it stands; at least one.
+    pub sources: Vec<Citation>,
+}
+
+impl FeeRule {
+    /// As shown in a sentence: `每件10元`, `每件50元至100元`, `30%`, `三分之一`; brackets are named, since
+    /// they need a table. `part` is what follows `#` in a reference: `cap`, `free`, `min`, `max`.
+    /// `None` where the fee has no such part.
+    pub fn text(&self, part: Option<&str>) -> Option<String> {
+        let yuan = |number: &Decimal| format!("{number:#}元");
+        match (part, &self.tariff) {
+            (None, Tariff::Each(each)) => Some(format!("每件{each}元")),
+            (None, Tariff::Range(min, max, _)) => Some(format!("每件{min}元至{max}元")),
+            (None, Tariff::Brackets(..)) => Some(self.title.clone()),
+            (None, Tariff::Share { share, .. }) => Some(share_text(*share)),
+            (None, Tariff::Rate(rate)) => Some(format!("{rate}%")),
+            (None, Tariff::DailyRate(rate)) => Some(format!("每天{rate}%")),
+            (
+                Some("cap"),
+                Tariff::Brackets(_, Some(cap)) | Tariff::Share { cap: Some(cap), .. },
+            ) => Some(yuan(cap)),
+            (Some("min"), Tariff::Range(min, ..)) => Some(yuan(min)),
+            (Some("max"), Tariff::Range(_, max, _)) => Some(yuan(max)),
+            (Some("free"), Tariff::Range(_, _, brackets)) => {
+                brackets.first().and_then(|bracket| bracket.up_to.as_ref()).map(yuan)
+            }
+            (Some(_), _) => None,
+        }
+    }
+}
+
+fn share_text((numerator, denominator): (u8, u8)) -> String {
+    let digit = |n: u8| {
+        "零一二三四五六七八九十".chars().nth(usize::from(n)).map_or(n.to_string(), String::from)
+    };
+    match (numerator, denominator) {
+        (1, 1) => "全部".to_owned(),
+        (1, 2) => "一半".to_owned(),
+        (n, d) => format!("{}分之{}", digit(d), digit(n)),
+    }
+}
+
+/// What a province or a court has set within the range that the schedule leaves it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LocalFee {
+    /// The fee's id.
+    pub fee: String,
+    /// The court; `None` for all courts of the site.
+    pub court: Option<CourtId>,
+    /// When it is in force.
+    pub period: Period,
+    /// Yuan a case.
+    pub each: Decimal,
+    /// The document that sets it.
+    pub source: String,
 }
 
 /// The fees in force from one day on.
@@ -93,21 +172,30 @@ pub struct FeeSchedule {
     pub id: String,
     /// What it is called.
     pub title: String,
-    /// The first day it is in force.
+    /// The days it is in force: a first one, and a last one where that is known.
     pub from: Day,
+    /// The last day it is in force, where that is known.
+    pub until: Option<Day>,
     /// Its fees.
     pub rules: Vec<FeeRule>,
+    /// What is set locally.
+    pub local: Vec<LocalFee>,
 }
 
-/// A statutory time limit, as shown in text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TimeLimit {
-    /// Its id in `limits.toml`.
-    pub id: String,
-    /// As shown: `7日`.
-    pub text: String,
-    /// Where it stands.
-    pub source: Citation,
+impl FeeSchedule {
+    /// The fee of an id.
+    pub fn rule(&self, id: &str) -> Option<&FeeRule> {
+        self.rules.iter().find(|rule| rule.id == id)
+    }
+
+    /// What is set locally for a fee on `day`: by the court itself, else for all courts of the site.
+    pub fn local(&self, fee: &str, court: Option<&CourtId>, day: Day) -> Option<&LocalFee> {
+        let fits = |local: &&LocalFee| local.fee == fee && local.period.contains(day);
+        let mut own = self.local.iter().filter(fits);
+        own.clone()
+            .find(|local| local.court.is_some() && local.court.as_ref() == court)
+            .or_else(|| own.find(|local| local.court.is_none()))
+    }
 }
 
 #[cfg(test)]

@@ -90,7 +90,7 @@ impl Law {
     }
 }
 
-/// An article, with its paragraph (款) and item (项) where they are named.
+/// An article, with its paragraph (款), item (项) and point (目) where they are named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Article {
     /// 第N条, from 1.
@@ -99,10 +99,12 @@ pub struct Article {
     pub paragraph: Option<u16>,
     /// 第N项, from 1.
     pub item: Option<u16>,
+    /// 第N目, from 1.
+    pub point: Option<u16>,
 }
 
 impl Article {
-    /// Reads `13`, `13-1`, `13-1-2`, or `13--2` (an item of an article without paragraphs).
+    /// Reads `13`, `13-1`, `13-1-2`, `13-1-2-3`, or `13--2` (an item of an article without paragraphs).
     pub fn parse(text: &str) -> Option<Self> {
         let number = |text: &str| text.parse::<u16>().ok().filter(|n| *n > 0);
         let mut parts = text.split('-');
@@ -114,7 +116,8 @@ impl Article {
             Some(text) => Some(number(text)?),
         };
         let item = item.map(|text| number(text).ok_or(())).transpose().ok()?;
-        parts.next().is_none().then_some(Self { article, paragraph, item })
+        let point = parts.next().map(|text| number(text).ok_or(())).transpose().ok()?;
+        parts.next().is_none().then_some(Self { article, paragraph, item, point })
     }
 }
 
@@ -126,6 +129,9 @@ impl fmt::Display for Article {
         }
         if let Some(item) = self.item {
             write!(f, "第{item}项")?;
+        }
+        if let Some(point) = self.point {
+            write!(f, "第{point}目")?;
         }
         Ok(())
     }
@@ -177,11 +183,12 @@ mod tests {
             ("22", "第22条"),
             ("13-1", "第13条第1款"),
             ("13-1-2", "第13条第1款第2项"),
+            ("13-1-2-3", "第13条第1款第2项第3目"),
             ("6--1", "第6条第1项"),
         ] {
             assert_eq!(Article::parse(text).unwrap().to_string(), shown);
         }
-        for text in ["", "0", "13-", "13-0", "a", "13-1-2-3", "13--"] {
+        for text in ["", "0", "13-", "13-0", "a", "13-1-2-3-4", "13-1-2-", "13--"] {
             assert_eq!(Article::parse(text), None, "{text}");
         }
     }

@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use super::calendar::Calendar;
 use super::court::{Court, CourtId};
-use super::fee::{FeeSchedule, TimeLimit};
+use super::fee::FeeSchedule;
 use super::guide::{Guide, Language};
-use super::law::{Law, LawId, Subject};
+use super::law::{Citation, Law, LawId, Subject};
+use super::limit::{Counting, TimeLimit};
 use super::local::LocalText;
 use super::period::Day;
 use super::placement::{Placement, PlacementNumber};
 use super::topic::{Topic, TopicId, TopicNumber};
+use super::word::{Avoid, Word};
 
 /// An official site that guides may link to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,8 +46,16 @@ pub struct Library {
     pub links: Vec<OfficialLink>,
     /// In the order of `local.toml`.
     pub locals: Vec<LocalText>,
-    /// The fees, where the site has them.
-    pub fees: Option<FeeSchedule>,
+    /// The fee schedules, by the first day they are in force, without gap or overlap.
+    pub schedules: Vec<FeeSchedule>,
+    /// The articles by which days are counted.
+    pub counting: Counting,
+    /// Public holidays and make-up workdays.
+    pub calendar: Calendar,
+    /// The terms of the law, in the order of `words.toml`.
+    pub words: Vec<Word>,
+    /// The phrases that guides do without.
+    pub avoid: Vec<Avoid>,
 }
 
 impl Library {
@@ -61,6 +72,21 @@ impl Library {
     /// The law of an id.
     pub fn law(&self, id: &LawId) -> Option<&Law> {
         self.laws.iter().find(|law| law.id == *id)
+    }
+
+    /// The fees in force on `day`; never those of another time.
+    pub fn fees_on(&self, day: Day) -> Option<&FeeSchedule> {
+        let in_force = |s: &&FeeSchedule| s.from <= day && s.until.is_none_or(|until| day <= until);
+        self.schedules.iter().find(in_force)
+    }
+
+    /// A citation with the law's full title and version, as results give it:
+    /// `诉讼费用交纳办法（国务院令第481号）第22条第1款`.
+    pub fn cited(&self, citation: &Citation) -> String {
+        match self.law(&citation.law) {
+            Some(law) => format!("{}（{}）{}", law.title, law.version, citation.article),
+            None => format!("{}{}", citation.law.as_str(), citation.article),
+        }
     }
 
     /// Where a law's article stands on `day`: the same where the law is in force; `None` where a

@@ -3,15 +3,20 @@
 //! No files, no clock, no HTTP, no storage, no PDF and no page templates. Ids are newtypes made only
 //! by `parse`: a value that exists is valid. To add a thing that several modules share, add it here.
 
+pub mod calc;
+pub mod calendar;
 pub mod code;
 pub mod court;
 pub mod fee;
 pub mod guide;
 pub mod law;
 pub mod library;
+pub mod limit;
 pub mod local;
+pub mod money;
 pub mod period;
 pub mod placement;
 pub mod scan;
 pub mod site;
 pub mod topic;
+pub mod word;

@@ -78,6 +78,40 @@ impl Day {
         Self(self.0.saturating_add(Duration::days(days)))
     }
 
+    /// The year.
+    pub fn year(self) -> i32 {
+        self.0.year()
+    }
+
+    /// The corresponding day `months` later; the month's last day where there is none (民法典第202条).
+    #[must_use]
+    pub fn plus_months(self, months: i32) -> Self {
+        let month = self.0.year() * 12 + i32::from(u8::from(self.0.month())) - 1 + months;
+        let (year, month) = (month.div_euclid(12), month.rem_euclid(12));
+        let month = u8::try_from(month + 1).unwrap_or(1);
+        let there = (0..4).find_map(|less| Self::new(year, month, self.0.day() - less));
+        there.unwrap_or(self)
+    }
+
+    /// A day as people type it: `2026-11-24`, `2026/11/4`, `20261124`, `2026年11月4日`; else `None`.
+    pub fn typed(text: &str) -> Option<Self> {
+        let text: String =
+            text.chars().filter(|c| !c.is_whitespace()).map(super::money::half_width).collect();
+        let text = text.strip_suffix(['日', '号']).unwrap_or(&text);
+        let parts: Vec<&str> = match text.len() {
+            8 if text.is_ascii() && text.bytes().all(|b| b.is_ascii_digit()) => {
+                vec![&text[..4], &text[4..6], &text[6..]]
+            }
+            _ => text.split(['-', '/', '.', '年', '月']).collect(),
+        };
+        let [year, month, day] = parts.as_slice() else { return None };
+        let digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit()) && t.len() <= 2;
+        if year.len() != 4 || !digits(month) || !digits(day) {
+            return None;
+        }
+        Self::new(year.parse().ok().filter(|y| *y >= 1)?, month.parse().ok()?, day.parse().ok()?)
+    }
+
     /// Its first moment.
     pub fn start(self) -> Moment {
         let offset = UtcOffset::from_whole_seconds(28_800).expect("eight hours is an offset");
@@ -158,6 +192,28 @@ mod tests {
             (day.week().as_str(), day.month().as_str(), day.weekday()),
             ("2026-W53", "2027-01", 5)
         );
+    }
+
+    #[test]
+    fn days_are_read_as_people_type_them() {
+        for text in
+            ["2026-11-04", "2026-11-4", "2026/11/4", "20261104", "2026年11月4日", "2026.11.4"]
+        {
+            assert_eq!(Day::typed(text).unwrap().to_string(), "2026-11-04", "{text}");
+        }
+        for text in ["", "2026-13-01", "2026-02-29", "26-11-4", "2026-11", "11月4日", "2026-11-4-1"]
+        {
+            assert_eq!(Day::typed(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn months_later_is_the_corresponding_day_or_the_last_of_its_month() {
+        let later = |day: &str, months| Day::parse(day).unwrap().plus_months(months).to_string();
+        assert_eq!(later("2023-05-20", 24), "2025-05-20");
+        assert_eq!(later("2024-02-29", 12), "2025-02-28");
+        assert_eq!(later("2025-08-31", 6), "2026-02-28");
+        assert_eq!(later("2025-12-31", 1), "2026-01-31");
     }
 
     #[test]

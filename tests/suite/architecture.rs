@@ -48,8 +48,8 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("typst_pdf", &["src/typeset/"]),
     ("typst_render", &["src/typeset/"]),
     ("typst_svg", &["src/typeset/"]),
-    ("comrak", &["src/content/markdown.rs", "src/content/markdown/"]),
-    ("encoding_rs", &["src/content/registry.rs"]),
+    ("comrak", &["src/content/markdown.rs", "src/content/markdown/", "src/content/plain.rs"]),
+    ("encoding_rs", &["src/content/registry.rs", "src/content/characters.rs"]),
 ];
 
 /// The clock, the environment, randomness and the standard streams belong to cli.

@@ -2,6 +2,7 @@
 //! `expected.txt` is what `onecode check` says of it.
 
 use std::fs;
+use std::path::Path;
 
 use snapbox::Data;
 
@@ -10,7 +11,11 @@ use crate::support::{Site, copy, onecode, ran, repository, run};
 #[test]
 fn our_own_content_is_clean() {
     let check = run(["check", "--today", "2026-11-24"]);
-    assert_eq!((check.code, check.stdout.as_str()), (0, ""));
+    // The State Council has not announced 2027: that is said, and is no fault of ours.
+    let expected = "guides/_facts/holidays.csv:1:1: warning: the holidays end on 2026-12-31: deadlines \
+        after that cannot be promised\n  hint: add the next year from the State Council's notice as \
+        soon as it is out\n";
+    assert_eq!((check.code, check.stdout.as_str()), (0, expected));
 }
 
 #[test]
@@ -24,22 +29,30 @@ fn each_mistake_is_told_with_its_place_and_what_to_do() {
     let bad = repository().join("tests/sites/bad");
     let mut mistakes: Vec<_> = fs::read_dir(bad).unwrap().map(|e| e.unwrap().path()).collect();
     mistakes.sort();
-    assert!(mistakes.len() > 40);
-    for mistake in mistakes {
-        let site = Site::new();
-        copy(&mistake, &site.root());
-        if let Ok(removed) = fs::read_to_string(mistake.join("remove")) {
-            fs::remove_file(site.root().join(removed.trim())).unwrap();
+    assert!(mistakes.len() > 90);
+    // Each is a run of the program: as many at once as there are processors.
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for part in mistakes.chunks(mistakes.len().div_ceil(threads)) {
+            scope.spawn(|| part.iter().for_each(|mistake| mistake_is_told(mistake)));
         }
-        let check = site.run(&["check", "--today", "2026-11-24"]);
-        let only_warnings = check.stdout.lines().all(|l| !l.contains(": error: "));
-        assert_eq!(check.code, i32::from(!only_warnings), "{}", mistake.display());
-        assert!(!check.stdout.is_empty(), "{} is not noticed", mistake.display());
-        snapbox::assert_data_eq!(
-            check.stdout,
-            Data::read_from(&mistake.join("expected.txt"), None).raw()
-        );
+    });
+}
+
+fn mistake_is_told(mistake: &Path) {
+    let site = Site::new();
+    copy(mistake, &site.root());
+    if let Ok(removed) = fs::read_to_string(mistake.join("remove")) {
+        fs::remove_file(site.root().join(removed.trim())).unwrap();
     }
+    let check = site.run(&["check", "--today", "2026-11-24"]);
+    let only_warnings = check.stdout.lines().all(|l| !l.contains(": error: "));
+    assert_eq!(check.code, i32::from(!only_warnings), "{}", mistake.display());
+    assert!(!check.stdout.is_empty(), "{} is not noticed", mistake.display());
+    snapbox::assert_data_eq!(
+        check.stdout,
+        Data::read_from(&mistake.join("expected.txt"), None).raw()
+    );
 }
 
 #[test]
@@ -136,6 +149,13 @@ fn a_warning_counts_as_an_error_where_that_is_asked() {
     let print = site.run(&[&print[..], &["--out", out.to_str().unwrap()]].concat());
     assert_eq!(print.code, 0, "{}", print.stderr);
     let _ = site.serve();
+}
+
+#[test]
+fn a_word_of_the_law_is_shown_with_its_plain_words() {
+    let site = Site::new();
+    let text = site.serve().get("/g/fees").text();
+    assert!(text.contains("<dfn>标的额</dfn>（要对方给的钱数）"), "{text}");
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod support;
 
 mod architecture; // what may import what, which crates are confined where, licences and sources
 mod browser; // a real Chromium at phone size
+mod calculators; // fees and last days by their vectors
 mod check; // content faults: each bad site shows its message
 mod cli; // the program at the command line: exit codes, messages, files
 mod golden; // one picture a layout

@@ -1,0 +1,492 @@
+//! The table of kinds: names and inputs as in the contract's vectors, each with what it rests on.
+
+use super::fee::{Group, Kind};
+use super::inputs::{
+    ADMIN_COMP, ADMIN_IP, ADMIN_OTHER, ALREADY_PAID, AMOUNT, AMOUNTS, ANY_AMOUNT, APPEALED, ASSETS,
+    BASE, BORNE, CLOSING, DAMAGES, DAYS, DISPUTED, ENFORCE_AMOUNT, EV_CRIMINAL, EV_DISMISSED,
+    EV_HALF, EV_REMAND, EV_STAYED, EV_TERMINATED, EV_TRANSFER, EV_WON, EXEMPT, FEE, FIRST_CLAIM,
+    FREE_APPEAL, FROM_AMOUNT, MAYBE_REASON, NO_AMOUNT, NON_PROPERTY, ORDER_AMOUNT, PAID,
+    PAID_APPEAL, PAID_HALF, PAYMENTS, PERSON, PREPAID, PRESERVE_AMOUNT, PRINCIPAL, PROPERTY,
+    PROPERTY_TOTAL, REASON, REDUCED, REQUESTED, RETRIAL_CASE, SINCE, SMALL, SPECIAL, SUMMARY, THEN,
+    TO_LESS, TO_MORE, UNTIL, WHEN,
+};
+use super::methods::{
+    back, based, criminal, decrease, flat, half_back, halve_once, halved, halved_property, in_suit,
+    increase, intellectual_property, introduced, nothing, pre_suit, property, reduction, several,
+    topup, unpaid, winner,
+};
+use super::{Label, interest};
+use crate::domain::money::Money;
+
+/// Every kind, in the order in which its group lists them.
+pub const KINDS: &[Kind] = &[
+    Kind {
+        name: "property_first_instance",
+        group: Group::Suit,
+        title: Label {
+            zh: "要钱要物的案子（一审）", en: "Property claim, first instance"
+        },
+        inputs: &[AMOUNT],
+        needs: "property",
+        reckon: |given, rates| rates.charge("property", given.amount("amount"), None),
+    },
+    Kind {
+        name: "divorce",
+        group: Group::Suit,
+        title: Label { zh: "离婚", en: "Divorce" },
+        inputs: &[PROPERTY_TOTAL, BASE, MAYBE_REASON],
+        needs: "divorce",
+        reckon: |given, rates| based(given, rates, "divorce", "property_total"),
+    },
+    Kind {
+        name: "personality",
+        group: Group::Suit,
+        title: Label { zh: "名誉、健康等人格权被侵害", en: "Personality rights" },
+        inputs: &[DAMAGES, BASE, MAYBE_REASON],
+        needs: "personality",
+        reckon: |given, rates| based(given, rates, "personality", "damages"),
+    },
+    Kind {
+        name: "labour",
+        group: Group::Suit,
+        title: Label { zh: "劳动争议", en: "Labour dispute" },
+        inputs: &[ANY_AMOUNT],
+        needs: "labour",
+        reckon: |_, rates| flat(rates, "labour"),
+    },
+    Kind {
+        name: "labour_summary",
+        group: Group::Suit,
+        title: Label { zh: "劳动争议，简易程序", en: "Labour dispute, summary procedure" },
+        inputs: &[ANY_AMOUNT, SUMMARY],
+        needs: "labour",
+        reckon: |_, rates| halved(flat(rates, "labour")?, rates, "halved-summary"),
+    },
+    Kind {
+        name: "non_property_other",
+        group: Group::Suit,
+        title: Label { zh: "其他不要钱的案子", en: "Other claim without money" },
+        inputs: &[BASE, MAYBE_REASON],
+        needs: "other-non-property",
+        reckon: |given, rates| based(given, rates, "other-non-property", ""),
+    },
+    Kind {
+        name: "property_halved",
+        group: Group::Suit,
+        title: Label { zh: "要钱的案子，减半", en: "Property claim, halved" },
+        inputs: &[AMOUNT, REASON],
+        needs: "property",
+        reckon: halved_property,
+    },
+    Kind {
+        name: "property_small_claims",
+        group: Group::Suit,
+        title: Label { zh: "小额诉讼", en: "Small claims" },
+        inputs: &[AMOUNT, SMALL],
+        needs: "small-claims",
+        reckon: |given, rates| halved(property(given, rates, "amount")?, rates, "small-claims"),
+    },
+    Kind {
+        name: "property_halve_once",
+        group: Group::Suit,
+        title: Label {
+            zh: "简易程序里又调解、撤诉",
+            en: "Summary procedure, then mediated or withdrawn",
+        },
+        inputs: &[AMOUNT, SUMMARY, CLOSING],
+        needs: "halved-once",
+        reckon: halve_once,
+    },
+    Kind {
+        name: "property_appeal",
+        group: Group::Suit,
+        title: Label { zh: "上诉", en: "Appeal" },
+        inputs: &[FIRST_CLAIM, APPEALED],
+        needs: "appeal",
+        reckon: |given, rates| {
+            introduced(given, rates, "appealed_amount", "appeal", "按上诉请求数额：")
+        },
+    },
+    Kind {
+        name: "multi_claims_property",
+        group: Group::Suit,
+        title: Label { zh: "几个要钱的请求", en: "Several claims of money" },
+        inputs: &[AMOUNTS],
+        needs: "several",
+        reckon: several,
+    },
+    Kind {
+        name: "mixed_claims",
+        group: Group::Suit,
+        title: Label { zh: "又要钱又有别的请求", en: "Claims of money and others" },
+        inputs: &[PROPERTY, NON_PROPERTY],
+        needs: "mixed",
+        reckon: |given, rates| {
+            introduced(given, rates, "property", "mixed", "兼有两类请求，按财产性请求：")
+        },
+    },
+    Kind {
+        name: "increase_claim_topup",
+        group: Group::Suit,
+        title: Label { zh: "增加请求，要补多少", en: "Claim increased: what is added" },
+        inputs: &[FROM_AMOUNT, TO_MORE],
+        needs: "increase",
+        reckon: increase,
+    },
+    Kind {
+        name: "summary_to_ordinary_topup",
+        group: Group::Suit,
+        title: Label {
+            zh: "简易转普通，要补多少",
+            en: "Summary to ordinary procedure: what is added",
+        },
+        inputs: &[AMOUNT, ALREADY_PAID],
+        needs: "topup",
+        reckon: topup,
+    },
+    Kind {
+        name: "administrative_other",
+        group: Group::Suit,
+        title: Label { zh: "告行政机关", en: "Administrative case" },
+        inputs: &[ADMIN_OTHER],
+        needs: "admin",
+        reckon: |_, rates| rates.charge("admin", Money::ZERO, None),
+    },
+    Kind {
+        name: "refund_winner",
+        group: Group::Refund,
+        title: Label { zh: "判赢了，退多少", en: "Won: what comes back" },
+        inputs: &[PREPAID, BORNE, EV_WON],
+        needs: "refund-winner",
+        reckon: winner,
+    },
+    Kind {
+        name: "refund_withdraw_after_full_prepay",
+        group: Group::Refund,
+        title: Label {
+            zh: "撤诉、调解、改简易程序，退多少",
+            en: "Withdrawn, mediated or made summary: what comes back",
+        },
+        inputs: &[PREPAID, EV_HALF],
+        needs: "refund-withdrawal",
+        reckon: half_back,
+    },
+    Kind {
+        name: "refund_dismissed",
+        group: Group::Refund,
+        title: Label {
+            zh: "不予受理、驳回起诉，退多少", en: "Dismissed: what comes back"
+        },
+        inputs: &[PAID, EV_DISMISSED],
+        needs: "refund-dismissed",
+        reckon: |given, rates| back(given, rates, "paid", "refund-dismissed", "已交受理费全退"),
+    },
+    Kind {
+        name: "refund_remand",
+        group: Group::Refund,
+        title: Label { zh: "二审发回重审，退多少", en: "Remanded: what comes back" },
+        inputs: &[PAID_APPEAL, EV_REMAND],
+        needs: "refund-remand",
+        reckon: |given, rates| {
+            back(given, rates, "paid_appeal", "refund-remand", "二审受理费全退给上诉人")
+        },
+    },
+    Kind {
+        name: "reduce_claim_refund",
+        group: Group::Refund,
+        title: Label { zh: "减少请求，退多少", en: "Claim reduced: what comes back" },
+        inputs: &[FROM_AMOUNT, TO_LESS, WHEN],
+        needs: "decrease",
+        reckon: decrease,
+    },
+    Kind {
+        name: "reduction_max_payable",
+        group: Group::Refund,
+        title: Label { zh: "准予减交，最多交多少", en: "Fee reduced: the most to pay" },
+        inputs: &[FEE, REDUCED],
+        needs: "reduction",
+        reckon: reduction,
+    },
+    Kind {
+        name: "exemption",
+        group: Group::Refund,
+        title: Label { zh: "准予免交", en: "Fee exempted" },
+        inputs: &[FEE, EXEMPT, PERSON],
+        needs: "exemption",
+        reckon: |_, rates| nothing(rates, "exemption", "免交只适用于自然人"),
+    },
+    Kind {
+        name: "refund_criminal_transfer",
+        group: Group::Refund,
+        title: Label {
+            zh: "移送刑事，退多少", en: "Transferred as a crime: what comes back"
+        },
+        inputs: &[PAID, EV_CRIMINAL],
+        needs: "refund-criminal",
+        reckon: criminal,
+    },
+    Kind {
+        name: "refund_stayed",
+        group: Group::Refund,
+        title: Label { zh: "中止诉讼、中止执行", en: "Stayed" },
+        inputs: &[PAID, EV_STAYED],
+        needs: "refund-stayed",
+        reckon: |_, rates| nothing(rates, "refund-stayed", "不退；恢复时不再交"),
+    },
+    Kind {
+        name: "refund_terminated",
+        group: Group::Refund,
+        title: Label { zh: "终结诉讼", en: "Terminated" },
+        inputs: &[PAID, EV_TERMINATED],
+        needs: "refund-terminated",
+        reckon: |_, rates| nothing(rates, "refund-terminated", "不退"),
+    },
+    Kind {
+        name: "refund_transfer_jurisdiction",
+        group: Group::Refund,
+        title: Label { zh: "移送到别的法院", en: "Transferred to another court" },
+        inputs: &[PAID, EV_TRANSFER],
+        needs: "refund-transfer",
+        reckon: |_, rates| nothing(rates, "refund-transfer", "不退给当事人，随案移交接收法院"),
+    },
+    Kind {
+        name: "summary_to_ordinary_unpaid_refund",
+        group: Group::Refund,
+        title: Label {
+            zh: "没补足按撤诉处理，退多少",
+            en: "Not topped up, taken as withdrawn: what comes back",
+        },
+        inputs: &[PAID_HALF],
+        needs: "topup-unpaid",
+        reckon: unpaid,
+    },
+    Kind {
+        name: "preservation",
+        group: Group::Preservation,
+        title: Label { zh: "财产保全申请费", en: "Preservation fee" },
+        inputs: &[PRESERVE_AMOUNT],
+        needs: "preservation",
+        reckon: |given, rates| rates.charge("preservation", given.amount("amount"), None),
+    },
+    Kind {
+        name: "preservation_no_amount",
+        group: Group::Preservation,
+        title: Label { zh: "不涉及钱数的保全", en: "Preservation without an amount" },
+        inputs: &[NO_AMOUNT],
+        needs: "preservation-no-amount",
+        reckon: |_, rates| rates.charge("preservation-no-amount", Money::ZERO, None),
+    },
+    Kind {
+        name: "security_pre_suit",
+        group: Group::Preservation,
+        title: Label { zh: "起诉前保全，担保多少", en: "Security before suit" },
+        inputs: &[REQUESTED],
+        needs: "security-pre-suit",
+        reckon: pre_suit,
+    },
+    Kind {
+        name: "security_max_in_suit",
+        group: Group::Preservation,
+        title: Label {
+            zh: "起诉后保全，担保最多多少", en: "Security in suit, at most"
+        },
+        inputs: &[REQUESTED],
+        needs: "security-in-suit",
+        reckon: in_suit,
+    },
+    Kind {
+        name: "enforcement_prepaid_by_applicant",
+        group: Group::Enforcement,
+        title: Label {
+            zh: "申请执行要先交多少", en: "What the applicant for enforcement prepays"
+        },
+        inputs: &[ENFORCE_AMOUNT],
+        needs: "enforcement-prepaid",
+        reckon: |_, rates| {
+            nothing(rates, "enforcement-prepaid", "申请人不预交，执行后由被执行人负担")
+        },
+    },
+    Kind {
+        name: "enforcement",
+        group: Group::Enforcement,
+        title: Label {
+            zh: "执行申请费（被执行人出）", en: "Enforcement fee, borne by the debtor"
+        },
+        inputs: &[ENFORCE_AMOUNT],
+        needs: "enforcement",
+        reckon: |given, rates| rates.charge("enforcement", given.amount("amount"), None),
+    },
+    Kind {
+        name: "enforcement_no_amount",
+        group: Group::Enforcement,
+        title: Label { zh: "没有钱数的执行", en: "Enforcement without an amount" },
+        inputs: &[BASE],
+        needs: "enforcement-no-amount",
+        reckon: |given, rates| based(given, rates, "enforcement-no-amount", ""),
+    },
+    Kind {
+        name: "delay_interest_double_part",
+        group: Group::Enforcement,
+        title: Label { zh: "迟延履行的加倍利息", en: "Interest on delay, doubled part" },
+        inputs: &[PRINCIPAL, DAYS, THEN, SINCE, UNTIL, PAYMENTS],
+        needs: "delay-interest",
+        reckon: interest::double_part,
+    },
+    Kind {
+        name: "payment_order",
+        group: Group::Rare,
+        title: Label { zh: "支付令", en: "Payment order" },
+        inputs: &[ORDER_AMOUNT],
+        needs: "payment-order",
+        reckon: |given, rates| rates.charge("payment-order", given.amount("amount"), None),
+    },
+    Kind {
+        name: "public_notice",
+        group: Group::Rare,
+        title: Label { zh: "公示催告", en: "Public notice" },
+        inputs: &[],
+        needs: "public-notice",
+        reckon: |_, rates| rates.charge("public-notice", Money::ZERO, None),
+    },
+    Kind {
+        name: "arbitration_setaside_or_validity",
+        group: Group::Rare,
+        title: Label {
+            zh: "撤销仲裁裁决、认定仲裁协议效力",
+            en: "Setting aside an award, validity of an agreement",
+        },
+        inputs: &[],
+        needs: "arbitration",
+        reckon: |_, rates| rates.charge("arbitration", Money::ZERO, None),
+    },
+    Kind {
+        name: "property_retrial_payable",
+        group: Group::Rare,
+        title: Label { zh: "要交费的再审", en: "Retrial that is paid for" },
+        inputs: &[DISPUTED, RETRIAL_CASE],
+        needs: "retrial",
+        reckon: |given, rates| {
+            introduced(given, rates, "disputed_amount", "retrial", "按不服原判部分：")
+        },
+    },
+    Kind {
+        name: "ip_with_amount",
+        group: Group::Rare,
+        title: Label { zh: "知识产权，要钱", en: "Intellectual property with an amount" },
+        inputs: &[AMOUNT, MAYBE_REASON],
+        needs: "property",
+        reckon: intellectual_property,
+    },
+    Kind {
+        name: "ip_no_amount",
+        group: Group::Rare,
+        title: Label {
+            zh: "知识产权，不要钱", en: "Intellectual property without an amount"
+        },
+        inputs: &[BASE, MAYBE_REASON],
+        needs: "ip-no-amount",
+        reckon: |given, rates| based(given, rates, "ip-no-amount", ""),
+    },
+    Kind {
+        name: "administrative_ip_maritime",
+        group: Group::Rare,
+        title: Label {
+            zh: "商标、专利、海事行政案件",
+            en: "Trade mark, patent or maritime administrative case",
+        },
+        inputs: &[ADMIN_IP],
+        needs: "admin-ip",
+        reckon: |_, rates| rates.charge("admin-ip", Money::ZERO, None),
+    },
+    Kind {
+        name: "administrative_compensation",
+        group: Group::Rare,
+        title: Label { zh: "行政赔偿", en: "Administrative compensation" },
+        inputs: &[ADMIN_COMP],
+        needs: "free-admin-compensation",
+        reckon: |_, rates| nothing(rates, "free-admin-compensation", "不交案件受理费"),
+    },
+    Kind {
+        name: "special_procedure",
+        group: Group::Rare,
+        title: Label { zh: "特别程序", en: "Special procedure" },
+        inputs: &[SPECIAL],
+        needs: "free-special",
+        reckon: |_, rates| nothing(rates, "free-special", "不交案件受理费"),
+    },
+    Kind {
+        name: "appeal_against_dismissal_or_jurisdiction",
+        group: Group::Rare,
+        title: Label {
+            zh: "对不受理、驳回起诉、管辖裁定的上诉",
+            en: "Appeal against dismissal or on jurisdiction",
+        },
+        inputs: &[FREE_APPEAL],
+        needs: "free-appeal",
+        reckon: |_, rates| nothing(rates, "free-appeal", "不交案件受理费"),
+    },
+    Kind {
+        name: "jurisdiction_objection_rejected",
+        group: Group::Rare,
+        title: Label { zh: "管辖权异议不成立", en: "Objection to jurisdiction, rejected" },
+        inputs: &[BASE],
+        needs: "jurisdiction",
+        reckon: |given, rates| based(given, rates, "jurisdiction", ""),
+    },
+    Kind {
+        name: "jurisdiction_objection_upheld",
+        group: Group::Rare,
+        title: Label { zh: "管辖权异议成立", en: "Objection to jurisdiction, upheld" },
+        inputs: &[],
+        needs: "free-jurisdiction",
+        reckon: |_, rates| nothing(rates, "free-jurisdiction", "异议成立，不收"),
+    },
+    Kind {
+        name: "bankruptcy",
+        group: Group::Rare,
+        title: Label { zh: "破产", en: "Bankruptcy" },
+        inputs: &[ASSETS],
+        needs: "bankruptcy",
+        reckon: |given, rates| rates.charge("bankruptcy", given.amount("assets"), None),
+    },
+    Kind {
+        name: "maritime_limitation_fund",
+        group: Group::Rare,
+        title: Label { zh: "设立海事赔偿责任限制基金", en: "Limitation fund" },
+        inputs: &[BASE],
+        needs: "maritime-fund",
+        reckon: |given, rates| based(given, rates, "maritime-fund", ""),
+    },
+    Kind {
+        name: "maritime_injunction",
+        group: Group::Rare,
+        title: Label { zh: "海事强制令", en: "Maritime injunction" },
+        inputs: &[BASE],
+        needs: "maritime-injunction",
+        reckon: |given, rates| based(given, rates, "maritime-injunction", ""),
+    },
+    Kind {
+        name: "maritime_lien_notice",
+        group: Group::Rare,
+        title: Label { zh: "船舶优先权催告", en: "Notice of maritime liens" },
+        inputs: &[BASE],
+        needs: "maritime-lien",
+        reckon: |given, rates| based(given, rates, "maritime-lien", ""),
+    },
+    Kind {
+        name: "maritime_claim_registration",
+        group: Group::Rare,
+        title: Label { zh: "海事债权登记", en: "Registration of maritime claims" },
+        inputs: &[],
+        needs: "maritime-claim",
+        reckon: |_, rates| rates.charge("maritime-claim", Money::ZERO, None),
+    },
+    Kind {
+        name: "maritime_general_average",
+        group: Group::Rare,
+        title: Label { zh: "共同海损理算", en: "General average" },
+        inputs: &[],
+        needs: "maritime-average",
+        reckon: |_, rates| rates.charge("maritime-average", Money::ZERO, None),
+    },
+];

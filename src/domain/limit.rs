@@ -1,0 +1,55 @@
+//! Statutory time limits and shares as facts, and the rules by which a last day is counted.
+
+use super::law::Citation;
+
+/// How long, or how much.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Length {
+    /// Hours.
+    Hours(u16),
+    /// Days.
+    Days(u16),
+    /// Months of the calendar.
+    Months(u16),
+    /// Years of the calendar.
+    Years(u16),
+    /// Not a span: per cent.
+    Percent(u16),
+}
+
+/// A statutory time limit or share, as shown in text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimeLimit {
+    /// Its id in `limits.toml`.
+    pub id: String,
+    /// As shown: `7日`.
+    pub text: String,
+    /// How long it is.
+    pub length: Length,
+    /// Where it stands.
+    pub source: Citation,
+    /// How its last day is found, where people ask for that.
+    pub rule: Option<DeadlineRule>,
+}
+
+/// A deadline that people ask for: a limit of `limits.toml` with a `rule`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeadlineRule {
+    /// Its name for ever: `pay-fee`.
+    pub name: String,
+    /// What has to be done: `交受理费`.
+    pub title: String,
+    /// The day that has to be given: `收到交费通知那天`.
+    pub start: String,
+    /// Whether it is counted back from that day.
+    pub back: bool,
+}
+
+/// The articles by which days are counted, said with every result.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counting {
+    /// For every limit that is counted forwards.
+    pub forwards: Vec<Citation>,
+    /// Further ones for limits in months and years.
+    pub by_calendar: Vec<Citation>,
+}
