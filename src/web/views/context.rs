@@ -207,7 +207,8 @@ pub(super) fn of(key: &PageKey, library: &Library, texts: &Texts) -> PageContext
         guide: guide.zip(topic).map_or_else(GuideContext::default, |(guide, topic)| {
             guide_context(guide, topic, library, texts, &t, &links)
         }),
-        page_qr: page_qr(texts, &path),
+        // Paper has one size.
+        page_qr: page_qr(texts, &links.to(key.page, false, None)),
         path: texts.base_url.as_ref().map_or(path.clone(), |base| format!("{base}{path}")),
         place,
         year: texts.today.month()[..4].to_owned(),
@@ -416,5 +417,6 @@ fn guide_context(
 /// The page's own QR symbol, for paper; none where the public address is not known.
 fn page_qr(texts: &Texts, path: &str) -> String {
     let Some(base) = &texts.base_url else { return String::new() };
-    Symbol::new(&format!("{base}{path}")).map_or_else(|_| String::new(), |symbol| symbol.svg())
+    Symbol::new(&format!("{base}{path}"))
+        .map_or_else(|_| String::new(), |symbol| symbol.svg_in_strokes())
 }
