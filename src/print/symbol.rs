@@ -107,36 +107,6 @@ impl Symbol {
         )
     }
 
-    /// The same drawn in strokes, a line a row: half the bytes, for pages. Posters are drawn in areas,
-    /// which no printer's rounding tears apart.
-    pub fn svg_in_strokes(&self) -> String {
-        let side = self.side_with_quiet_zone();
-        let mut path = String::new();
-        for row in 0..side {
-            let (mut column, mut pen) = (0, None);
-            while column < side {
-                let end = (column..side).find(|at| !self.is_dark(*at, row)).unwrap_or(side);
-                let run = end - column;
-                if run > 0 {
-                    let drawn = match pen {
-                        None => write!(path, "M{column} {row}.5h{run}"),
-                        Some(pen) => write!(path, "m{} 0h{run}", column - pen),
-                    };
-                    drawn.expect("writing into memory cannot fail");
-                    pen = Some(end);
-                }
-                column = end + 1;
-            }
-        }
-        format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\" \
-             shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h{side}v{side}H0z\"/>\
-             <path stroke=\"#000\" d=\"{path}\"/></svg>"
-        )
-    }
-}
-
-impl Symbol {
     /// The symbol as short SVG: a stroke for each run of a row, from where the last one ended.
     pub fn short_svg(&self) -> String {
         let side = self.side_with_quiet_zone();

@@ -207,8 +207,7 @@ pub(super) fn of(key: &PageKey, library: &Library, texts: &Texts) -> PageContext
         guide: guide.zip(topic).map_or_else(GuideContext::default, |(guide, topic)| {
             guide_context(guide, topic, library, texts, &t, &links)
         }),
-        // Paper has one size.
-        page_qr: page_qr(texts, &links.to(key.page, false, None)),
+        page_qr: page_qr(texts, &path),
         path: texts.base_url.as_ref().map_or(path.clone(), |base| format!("{base}{path}")),
         place,
         year: texts.today.month()[..4].to_owned(),
