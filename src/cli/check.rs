@@ -37,7 +37,7 @@ pub(super) fn run(args: &Args, check: &Check, output: &Output) -> anyhow::Result
         }
         loaded.diagnostics.append(&mut faults);
         let library = std::sync::Arc::new(loaded.library.clone());
-        let views = Views::new(library, &files, None, today);
+        let views = Views::new(library, &files, Some(sample_address()), today);
         match views.and_then(|views| views.sizes()) {
             Ok(sizes) => check_sizes(&sizes, &mut loaded),
             Err(error) => loaded.diagnostics.push(view_fault(&error)),
@@ -59,6 +59,11 @@ pub(super) fn run(args: &Args, check: &Check, output: &Output) -> anyhow::Result
     ));
     let stop = errors + if check.strict { warnings } else { 0 };
     Ok(if stop == 0 { Ending::Done } else { Ending::Fault })
+}
+
+/// An address of the usual length.
+fn sample_address() -> BaseUrl {
+    BaseUrl::parse("https://susong.baoding.example.cn", false).expect("a plain address is one")
 }
 
 /// What a page may take, compressed by gzip: it fits in the first flight of packets.
@@ -122,8 +127,7 @@ fn check_layouts(
         let fits = |p: &&Placement| (p.channel == Channel::Court24) == is_24h;
         library.placements.values().filter(fits).max_by_key(|p| length(&p.place))
     };
-    let base_url =
-        BaseUrl::parse("https://susong.baoding.example.cn", false).expect("a plain address is one");
+    let base_url = sample_address();
     for layout in layouts.values() {
         let mut press = Press::new(layout, fonts);
         for ((number, language), guide) in &library.guides {

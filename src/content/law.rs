@@ -9,8 +9,9 @@ use toml::value::Datetime;
 
 use super::Loaded;
 use super::facts::{Table, unknown};
+use super::uses::Use;
 use crate::diagnostic::{Diagnostic, Words};
-use crate::domain::law::{Citation, Law, LawId, Renumbered, Subject};
+use crate::domain::law::{Article, Citation, Law, LawId, Renumbered, Subject};
 use crate::domain::library::Library;
 use crate::domain::period::Day;
 use crate::domain::site::SiteFiles;
@@ -304,6 +305,13 @@ impl Table<LawsFile> {
             return;
         }
         let (words, old) = (words.clone(), raw.old.clone());
+        let cited = Article { article, paragraph: None, item: None, point: None };
+        loaded.uses.push(Use {
+            file: self.file.to_owned(),
+            span: raw.article.span(),
+            citation: Citation { law: law.clone(), article: cited },
+            through: None,
+        });
         loaded.library.subjects.push(Subject { law, article, words, old });
     }
 }

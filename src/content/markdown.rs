@@ -136,7 +136,7 @@ impl<'a> Writer<'a, '_, '_> {
                 self.articles(node);
                 self.embed(node, &span);
             }
-            NodeValue::TableCell => self.articles(node),
+            NodeValue::TableRow(_) => self.articles(node),
             NodeValue::Table(_) => self.wrap_table(node, &span),
             NodeValue::List(list) => self.list(node, list.start, &span),
             NodeValue::TaskItem(_) => self.tick_box(node),

@@ -134,13 +134,9 @@ fn a_revision_of_a_law_lists_every_guide_and_fact_that_it_touches() {
     }
     let after = ask(&["check", "--today", "2028-01-01"]);
     assert_eq!(after.code, 1);
-    let broken: String = after
-        .stdout
-        .lines()
-        .filter(|line| line.contains("is not in force: 2007-04-01"))
-        .map(|line| format!("{line}\n"))
-        .collect();
-    let broken = files(&broken);
+    let of_old = |line: &&str| line.contains("is not in force: 2007-04-01");
+    let broken: Vec<&str> = after.stdout.lines().filter(of_old).collect();
+    let broken = files(&broken.join("\n"));
     assert!(broken.is_subset(&listed), "{broken:?} in {listed:?}");
     assert!(broken.len() >= 4, "{broken:?}");
     assert!(after.stdout.contains("it is article 24 now: write law:fees-2028#24"));

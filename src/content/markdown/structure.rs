@@ -50,6 +50,7 @@ impl<'a> Writer<'a, '_, '_> {
             #[expect(clippy::wildcard_enum_match_arm, reason = "only these hold articles")]
             match &data.value {
                 NodeValue::Link(link) => {
+                    text.push('\n');
                     about.cited.extend(link.url.strip_prefix("law:").and_then(Citation::parse));
                     let limit = link.url.strip_prefix("limit:");
                     let mut limits = self.references.library.limits.iter();

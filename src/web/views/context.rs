@@ -399,8 +399,10 @@ fn guide_context(
     }
 }
 
-/// The page's own QR symbol, for paper; none where the public address is not known.
+/// The page's own QR symbol, for paper, without the visitor's particulars; none where the public
+/// address is not known.
 fn page_qr(texts: &Texts, path: &str) -> String {
     let Some(base) = &texts.base_url else { return String::new() };
-    Symbol::new(&format!("{base}{path}")).map_or_else(|_| String::new(), |symbol| symbol.svg())
+    let path = path.split('?').next().unwrap_or_default();
+    Symbol::small(&format!("{base}{path}")).map_or_else(|_| String::new(), |s| s.short_svg())
 }
