@@ -67,6 +67,8 @@ pub struct Diagnostic {
     /// Whether time alone brought it: a law that ran out overnight. It must not keep a service that
     /// is started by itself from serving.
     pub by_date: bool,
+    /// Whether it asks for a review and nothing more: `check` fails, and nothing else stops.
+    pub review: bool,
 }
 
 impl Diagnostic {
@@ -79,6 +81,7 @@ impl Diagnostic {
             message,
             hint: None,
             by_date: false,
+            review: false,
         }
     }
 
@@ -99,6 +102,13 @@ impl Diagnostic {
     pub fn by_date(mut self) -> Self {
         self.by_date = true;
         self
+    }
+
+    /// The same diagnostic as one that asks for a review, which time alone brings.
+    #[must_use]
+    pub fn for_review(mut self) -> Self {
+        self.review = true;
+        self.by_date()
     }
 
     /// Whether this is an error.

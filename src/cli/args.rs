@@ -97,7 +97,13 @@ pub(super) struct Check {
     /// The day for which laws and reviews are checked [default: today]
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub(super) today: Option<Day>,
-    /// How faults are written
+    /// Count warnings as errors
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// As if this law, or this article of it, were revised: list every place that rests on it
+    #[arg(long, value_name = "LAW[#ARTICLE]")]
+    pub(super) revised: Option<String>,
+    /// How faults and places are written
     #[arg(long, value_enum, default_value = "human")]
     pub(super) format: Style,
 }
@@ -329,6 +335,8 @@ const CHINESE: &[(&str, &str)] = &[
     ("init--dir", "尚不存在或为空的目录"),
     ("check", "检查内容：一处一行；有错误时退出码为 1"),
     ("check--today", "按哪一天检查法律效力和复核日期 [默认：今天]"),
+    ("check--strict", "提醒也算错误"),
+    ("check--revised", "假设这部法（或这一条）修改了：列出所有依据它的地方，例如 fees#22"),
     ("check--format", "输出格式"),
     ("print", "印制海报，每张都校验能扫才写出"),
     ("print--out", "海报和 manifest.csv 放在哪里"),

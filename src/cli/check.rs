@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use super::args::{Args, Check, Style};
 use super::output::Output;
 use super::told::print_in_chinese;
-use super::{Ending, clock, diagnostics, print, site};
+use super::{Ending, clock, diagnostics, print, revised, site};
 use crate::content::{self, Loaded};
 use crate::diagnostic::{Diagnostic, Words};
 use crate::domain::court::Court;
+use crate::domain::guide::Language;
 use crate::domain::placement::{Channel, Placement};
 use crate::domain::site::SiteFiles;
+use crate::domain::topic::TopicNumber;
 use crate::print::PrintError;
 use crate::print::layout::{self, Layout};
 use crate::print::poster::{BaseUrl, Press, Subject};
@@ -21,6 +23,10 @@ pub(super) fn run(args: &Args, check: &Check, output: &Output) -> anyhow::Result
     let files = site::load(args, &site::FOLDERS)?;
     let today = check.today.unwrap_or_else(|| clock().now().day());
     let mut loaded = content::load(&files, today);
+    if let Some(law) = &check.revised {
+        return revised::run(law, check.format, &loaded, &files, output);
+    }
+    content::strings::check(&files, &mut loaded.diagnostics);
     let layouts = layout::load(&files, &mut loaded.diagnostics);
     if !loaded.has_errors() {
         let mut faults = Vec::new();
@@ -31,8 +37,10 @@ pub(super) fn run(args: &Args, check: &Check, output: &Output) -> anyhow::Result
         }
         loaded.diagnostics.append(&mut faults);
         let library = std::sync::Arc::new(loaded.library.clone());
-        if let Err(error) = Views::new(library, &files, None, today) {
-            loaded.diagnostics.push(view_fault(&error));
+        let views = Views::new(library, &files, Some(sample_address()), today);
+        match views.and_then(|views| views.sizes()) {
+            Ok(sizes) => check_sizes(&sizes, &mut loaded),
+            Err(error) => loaded.diagnostics.push(view_fault(&error)),
         }
     }
     let found = &loaded.diagnostics;
@@ -49,7 +57,32 @@ pub(super) fn run(args: &Args, check: &Check, output: &Output) -> anyhow::Result
         format!("{guides} guides checked: {errors} error(s), {warnings} warning(s)"),
         format!("检查了 {guides} 份指引：错误 {errors} 处，提醒 {warnings} 处"),
     ));
-    Ok(if errors == 0 { Ending::Done } else { Ending::Fault })
+    let stop = errors + if check.strict { warnings } else { 0 };
+    Ok(if stop == 0 { Ending::Done } else { Ending::Fault })
+}
+
+/// An address of the usual length.
+fn sample_address() -> BaseUrl {
+    BaseUrl::parse("https://susong.baoding.example.cn", false).expect("a plain address is one")
+}
+
+/// What a page may take, compressed by gzip: it fits in the first flight of packets.
+const PAGE_BYTES: usize = 13 * 1024;
+
+fn check_sizes(sizes: &BTreeMap<TopicNumber, (usize, Language)>, loaded: &mut Loaded) {
+    for (number, (size, language)) in sizes.iter().filter(|(_, (size, _))| *size > PAGE_BYTES) {
+        let Some(guide) = loaded.library.guide(*number, *language) else { continue };
+        let file = format!("guides/{}/{}.md", guide.topic, guide.language);
+        let message = Words::new(
+            format!("the page takes {size} bytes compressed, more than {PAGE_BYTES}"),
+            format!("网页压缩后有 {size} 字节，超过 {PAGE_BYTES}"),
+        );
+        let hint = Words::new(
+            "shorten the guide, or move a part into a topic of its own",
+            "请缩短这份指引，或把一部分分出去另立主题",
+        );
+        loaded.diagnostics.push(Diagnostic::error(file, 0..0, message).with_hint(hint));
+    }
 }
 
 /// Whether the print fonts have every character that a poster may show.
@@ -94,8 +127,7 @@ fn check_layouts(
         let fits = |p: &&Placement| (p.channel == Channel::Court24) == is_24h;
         library.placements.values().filter(fits).max_by_key(|p| length(&p.place))
     };
-    let base_url =
-        BaseUrl::parse("https://susong.baoding.example.cn", false).expect("a plain address is one");
+    let base_url = sample_address();
     for layout in layouts.values() {
         let mut press = Press::new(layout, fonts);
         for ((number, language), guide) in &library.guides {

@@ -11,7 +11,7 @@ use crate::domain::site::SiteFiles;
 /// The faults as lines.
 pub(super) fn lines(diagnostics: &[Diagnostic], files: &SiteFiles, tongue: Tongue) -> String {
     let line = |diagnostic: &Diagnostic| {
-        let (line, column) = place(diagnostic, files);
+        let (line, column) = place(&diagnostic.file, diagnostic.span.start, files);
         let severity = match (diagnostic.severity, tongue) {
             (Severity::Error, Tongue::English) => "error",
             (Severity::Error, Tongue::Chinese) => "错误",
@@ -32,7 +32,7 @@ pub(super) fn lines(diagnostics: &[Diagnostic], files: &SiteFiles, tongue: Tongu
 /// The faults as a JSON array.
 pub(super) fn json(diagnostics: &[Diagnostic], files: &SiteFiles, tongue: Tongue) -> Vec<u8> {
     let list = diagnostics.iter().map(|diagnostic| {
-        let (line, column) = place(diagnostic, files);
+        let (line, column) = place(&diagnostic.file, diagnostic.span.start, files);
         json!({
             "severity": if diagnostic.is_error() { "error" } else { "warning" },
             "file": diagnostic.file,
@@ -79,7 +79,8 @@ pub(super) fn tell_errors(
     en: &str,
     zh: &str,
 ) -> bool {
-    let errors: Vec<Diagnostic> = diagnostics.iter().filter(|d| d.is_error()).cloned().collect();
+    let stops = |fault: &&Diagnostic| fault.is_error() && !fault.review;
+    let errors: Vec<Diagnostic> = diagnostics.iter().filter(stops).cloned().collect();
     if errors.is_empty() {
         return false;
     }
@@ -91,8 +92,9 @@ pub(super) fn tell_errors(
     true
 }
 
-fn place(diagnostic: &Diagnostic, files: &SiteFiles) -> (usize, usize) {
-    let bytes = files.get(&diagnostic.file).unwrap_or_default();
+/// Line and column of a byte of a file.
+pub(super) fn place(file: &str, offset: usize, files: &SiteFiles) -> (usize, usize) {
+    let bytes = files.get(file).unwrap_or_default();
     // Spans of guides count a byte-order mark, those of tables do not: neither is on line 1 often.
-    line_and_column(&decode(bytes), diagnostic.span.start)
+    line_and_column(&decode(bytes), offset)
 }

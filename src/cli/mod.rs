@@ -15,6 +15,7 @@ mod output;
 mod placement;
 mod print;
 mod reload;
+mod revised;
 mod serve;
 mod site;
 mod stats;

@@ -1,7 +1,7 @@
 //! What a guide may embed on a line of its own, such as `{{ fee_table kind="property" }}`: a closed list.
 //!
 //! An embed shows what is computed from the facts, so that no figure is typed twice. To add one: a
-//! name in [`NAMES`], an arm in [`html`].
+//! name in [`EMBEDS`], an arm in [`html`].
 
 use std::ops::Range;
 
@@ -11,7 +11,12 @@ use crate::diagnostic::{Diagnostic, Words, nearest};
 use crate::domain::calc::fee::{self, Question};
 use crate::domain::fee::{Bracket, Charge, FeeRule, Tariff};
 
-const NAMES: [&str; 2] = ["fee_table", "fee_example"];
+/// Each embed with the argument that it cannot do without; nothing, where it takes none.
+const EMBEDS: [(&str, &str); 4] =
+    [("fee_table", "kind"), ("fee_example", "kind"), ("local", "id"), ("words", "")];
+
+/// The mark at which the page's terms are explained, once it is known which they are.
+pub(super) const WORDS: &str = "<!--words-->";
 
 /// The pairs of `kind="property" amount="50000"`; `None` where they are written another way.
 pub(super) fn pairs(text: &str) -> Option<Vec<(String, String)>> {
@@ -33,33 +38,44 @@ pub(super) fn html(
     references: &mut References<'_>,
     span: &Range<usize>,
 ) -> Option<String> {
-    if !NAMES.contains(&name) {
-        let hint = match nearest(name, NAMES) {
+    let known = EMBEDS.iter().find(|(known, _)| *known == name);
+    let names = || EMBEDS.iter().map(|(known, _)| *known);
+    let Some((_, argument)) = known else {
+        let list = names().collect::<Vec<_>>();
+        let hint = match nearest(name, names()) {
             Some(near) => {
                 Words::new(format!("did you mean {near:?}?"), format!("是不是“{near}”？"))
             }
             None => Words::new(
-                format!("there are {}", NAMES.join(", ")),
-                format!("可用的有 {}", NAMES.join("、")),
+                format!("there are {}", list.join(", ")),
+                format!("可用的有 {}", list.join("、")),
             ),
         };
         let message = Words::new(format!("no embed {name:?}"), format!("没有“{name}”这种嵌入"));
         references.fault(span, message, hint);
         return None;
+    };
+    if argument.is_empty() && pairs.is_empty() {
+        return Some(format!("{WORDS}\n"));
     }
-    let kind = pairs.iter().position(|(key, _)| key == "kind").map(|at| pairs.remove(at).1);
-    let Some(kind) = kind else {
+    let given = pairs.iter().position(|(key, _)| key == argument).map(|at| pairs.remove(at).1);
+    let Some(given) = given.filter(|_| pairs.is_empty() || name == "fee_example") else {
+        let form = if argument.is_empty() {
+            format!("{{{{ {name} }}}}")
+        } else {
+            format!("{{{{ {name} {argument}=\"…\" }}}}")
+        };
         references.fault(
             span,
-            Words::new(format!("{name} takes kind=\"…\""), format!("{name} 要写 kind=\"…\"")),
-            Words::new("such as kind=\"property\"", "例如 kind=\"property\""),
+            Words::new(format!("{name} is not written like this"), format!("{name} 不是这样写的")),
+            Words::new(format!("write {form}"), format!("请写 {form}")),
         );
         return None;
     };
-    if name == "fee_example" {
-        example(&kind, &pairs, references, span)
-    } else {
-        table(&kind, references, span)
+    match name {
+        "local" => references.local(&given, span),
+        "fee_example" => example(&given, &pairs, references, span),
+        _ => table(&given, references, span),
     }
 }
 

@@ -1,4 +1,4 @@
-//! `guides/_facts/*.toml`: courts, laws, official links; fees, limits and holidays have files of their own.
+//! `guides/_facts/*.toml`: courts and official links; every other table has a file of its own.
 
 use std::ops::Range;
 
@@ -7,28 +7,24 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::value::Datetime;
 
-use super::{Loaded, fees, holidays, limits};
+use super::uses::Use;
+use super::{Loaded, fees, holidays, law, limits, words};
 use crate::diagnostic::{Diagnostic, Words, nearest};
 use crate::domain::court::{Court, CourtId, Level};
-use crate::domain::law::{Citation, Law, LawId};
+use crate::domain::law::{Citation, LawId};
 use crate::domain::library::OfficialLink;
 use crate::domain::period::Day;
 use crate::domain::site::SiteFiles;
 
 /// Reads every table of facts; laws first, since the others cite them.
-pub fn load(files: &SiteFiles, loaded: &mut Loaded) {
+pub fn load(files: &SiteFiles, today: Day, loaded: &mut Loaded) {
     if let Some(mut table) = Table::read::<CourtsFile>(files, "guides/_facts/courts.toml", loaded) {
         let courts = std::mem::take(&mut table.value.court);
         for raw in courts {
             table.add_court(raw, loaded);
         }
     }
-    if let Some(mut table) = Table::read::<LawsFile>(files, "guides/_facts/laws.toml", loaded) {
-        let laws = std::mem::take(&mut table.value.law);
-        for raw in laws {
-            table.add_law(raw, loaded);
-        }
-    }
+    law::load(files, loaded);
     limits::load(files, loaded);
     holidays::load(files, loaded);
     if let Some(mut table) = Table::read::<LinksFile>(files, "guides/_facts/links.toml", loaded) {
@@ -37,7 +33,8 @@ pub fn load(files: &SiteFiles, loaded: &mut Loaded) {
             table.add_link(raw, loaded);
         }
     }
-    fees::load(files, loaded);
+    fees::load(files, today, loaded);
+    words::load(files, loaded);
 }
 
 /// A fault of the TOML reader itself.
@@ -86,29 +83,6 @@ struct RawCourt {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct LawsFile {
-    #[serde(default)]
-    law: Vec<RawLaw>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawLaw {
-    id: Spanned<String>,
-    title: Spanned<String>,
-    short: String,
-    version: String,
-    in_force_from: Spanned<Datetime>,
-    in_force_until: Option<Spanned<Datetime>>,
-    articles: Option<u16>,
-    #[serde(rename = "note")]
-    _note: Option<String>,
-    #[serde(rename = "checked")]
-    _checked: Option<Spanned<Datetime>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct LinksFile {
     #[serde(default)]
     link: Vec<RawLink>,
@@ -124,7 +98,7 @@ struct RawLink {
 
 /// One file of facts while it is read.
 pub(super) struct Table<T> {
-    file: &'static str,
+    pub(super) file: &'static str,
     pub(super) value: T,
 }
 
@@ -207,6 +181,12 @@ impl<T> Table<T> {
             loaded.diagnostics.push(fault);
             return None;
         }
+        loaded.uses.push(Use {
+            file: self.file.to_owned(),
+            span: raw.span(),
+            citation: citation.clone(),
+            through: None,
+        });
         Some(citation)
     }
 
@@ -233,24 +213,6 @@ impl<T> Table<T> {
                 address: raw.address,
                 hours: raw.hours,
                 telephone: raw.telephone,
-            });
-        }
-    }
-
-    fn add_law(&self, raw: RawLaw, loaded: &mut Loaded) {
-        let taken = loaded.library.laws.iter().any(|l| l.id.as_str() == raw.id.as_ref());
-        let id = self.new_id(&raw.id, LawId::parse, taken, loaded);
-        let from = self.day(&raw.in_force_from, loaded);
-        let until = raw.in_force_until.as_ref().and_then(|raw| self.day(raw, loaded));
-        if let (Some(id), Some(in_force_from)) = (id, from) {
-            loaded.library.laws.push(Law {
-                id,
-                title: raw.title.into_inner(),
-                short: raw.short,
-                version: raw.version,
-                in_force_from,
-                in_force_until: until,
-                articles: raw.articles,
             });
         }
     }

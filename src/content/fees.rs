@@ -6,20 +6,22 @@ use toml::value::Datetime;
 
 use super::Loaded;
 use super::facts::{Table, unknown};
+use super::uses::Use;
 use crate::diagnostic::Words;
 use crate::domain::court::CourtId;
 use crate::domain::fee::{Bracket, Charge, Decimal, FeeRule, FeeSchedule, LocalFee, Tariff};
 use crate::domain::law::{Citation, LawId};
-use crate::domain::period::Period;
+use crate::domain::period::{Day, Period};
 use crate::domain::site::SiteFiles;
 
 const FILE: &str = "guides/_facts/fees.toml";
 
 /// Reads the schedules; the laws that they cite and the courts have to be there already.
-pub(super) fn load(files: &SiteFiles, loaded: &mut Loaded) {
+pub(super) fn load(files: &SiteFiles, today: Day, loaded: &mut Loaded) {
     if let Some(table) = Table::read::<FeesFile>(files, FILE, loaded) {
         table.add_schedules(loaded);
-        table.add_fees(loaded);
+        table.add_fees(today, loaded);
+        table.inherit(today, loaded);
         table.check_shares(loaded);
         table.add_local(loaded);
     }
@@ -43,6 +45,7 @@ struct RawSchedule {
     title: String,
     from: Spanned<Datetime>,
     until: Option<Spanned<Datetime>>,
+    like: Option<Spanned<String>>,
 }
 
 /// One citation, or several.
@@ -56,7 +59,6 @@ enum Sources {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawFee {
-    schedule: Option<Spanned<String>>,
     id: Spanned<String>,
     title: String,
     law: Spanned<Sources>,
@@ -140,42 +142,68 @@ impl Table<FeesFile> {
         }
     }
 
-    /// Which schedule an entry belongs to: the one it names, or the only one.
+    /// Which schedule an entry belongs to: the last one that stands before it in the file.
     fn schedule_of(&self, raw: &RawFee, loaded: &mut Loaded) -> Option<usize> {
+        let before = |schedule: &&RawSchedule| schedule.id.span().start < raw.id.span().start;
+        let named = self.value.schedule.iter().rfind(before);
         let schedules = &loaded.library.schedules;
-        let Some(named) = &raw.schedule else {
-            if schedules.len() > 1 {
-                let message = Words::new(
-                    "there are several schedules: say which, with `schedule = \"…\"`",
-                    "标准有好几个：请写 schedule = \"…\" 说明属于哪一个",
-                );
-                self.fault(loaded, raw.id.span(), message);
-                return None;
-            }
-            return (schedules.len() == 1).then_some(0);
-        };
-        let at = schedules.iter().position(|schedule| schedule.id == *named.as_ref());
-        if at.is_none() {
-            let known: Vec<String> = schedules.iter().map(|schedule| schedule.id.clone()).collect();
-            let known = known.iter().map(String::as_str);
-            loaded.diagnostics.push(unknown(
-                FILE,
-                named.span(),
-                "schedule",
-                named.as_ref(),
-                "fees.toml",
-                known,
-            ));
+        let at = named.and_then(|n| schedules.iter().position(|s| s.id == *n.id.as_ref()));
+        if named.is_none() {
+            let message = Words::new(
+                "a fee stands below the [[schedule]] that it belongs to",
+                "费用要写在它所属的 [[schedule]] 下面",
+            );
+            self.fault(loaded, raw.id.span(), message);
         }
         at
     }
 
-    fn add_fees(&self, loaded: &mut Loaded) {
+    /// A schedule that is `like` another one takes over every entry that it does not state itself.
+    fn inherit(&self, today: Day, loaded: &mut Loaded) {
+        for raw in &self.value.schedule {
+            let Some(like) = &raw.like else { continue };
+            let schedules = &loaded.library.schedules;
+            let place = |id: &str| schedules.iter().position(|schedule| schedule.id == id);
+            let Some(own) = place(raw.id.as_ref()) else { continue };
+            let Some(base) = place(like.as_ref()).filter(|base| *base < own) else {
+                let earlier: Vec<String> = schedules[..own].iter().map(|s| s.id.clone()).collect();
+                let earlier = earlier.iter().map(String::as_str);
+                let fault =
+                    unknown(FILE, like.span(), "schedule", like.as_ref(), "fees.toml", earlier);
+                loaded.diagnostics.push(fault);
+                continue;
+            };
+            let missing = |rule: &&FeeRule| schedules[own].rule(&rule.id).is_none();
+            let rules: Vec<FeeRule> =
+                schedules[base].rules.iter().filter(missing).cloned().collect();
+            let in_force = |s: &FeeSchedule| s.from <= today && s.until.is_none_or(|u| today <= u);
+            if in_force(&schedules[own]) {
+                let uses = rules.iter().flat_map(|rule| {
+                    rule.sources.iter().map(|citation| Use {
+                        file: FILE.to_owned(),
+                        span: like.span(),
+                        citation: citation.clone(),
+                        through: Some(format!("fee:{}", rule.id)),
+                    })
+                });
+                loaded.uses.extend(uses);
+            }
+            loaded.library.schedules[own].rules.extend(rules);
+        }
+    }
+
+    fn add_fees(&self, today: Day, loaded: &mut Loaded) {
         for raw in &self.value.fee {
             let Some(at) = self.schedule_of(raw, loaded) else { continue };
             let taken = loaded.library.schedules[at].rule(raw.id.as_ref()).is_some();
             let id = self.new_id(&raw.id, |t| LawId::parse(t).map(|_| t.to_owned()), taken, loaded);
+            let noted = loaded.uses.len();
             let sources = self.sources(&raw.law, loaded);
+            let schedule = &loaded.library.schedules[at];
+            if schedule.from > today || schedule.until.is_some_and(|until| until < today) {
+                // What it rests on was, or will be, in force on its own days.
+                loaded.uses.truncate(noted);
+            }
             let tariff = self.tariff(raw, loaded);
             if let (Some(id), Some(sources), Some(tariff)) = (id, sources, tariff) {
                 let rule = FeeRule { id, title: raw.title.clone(), tariff, sources };

@@ -6,8 +6,10 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::facts::{day_of, toml_fault};
+use super::plain::{self, Kind, Passage};
 use super::references::References;
 use crate::diagnostic::{Diagnostic, Words};
+use crate::domain::library::Library;
 use crate::domain::period::Day;
 use crate::domain::topic::TopicNumber;
 
@@ -29,6 +31,7 @@ struct Raw {
     icon: String,
     reviewed: Spanned<toml::value::Datetime>,
     review_by: Spanned<toml::value::Datetime>,
+    source_version: Option<Spanned<String>>,
 }
 
 /// A guide's front matter; spans are in the whole file.
@@ -43,6 +46,7 @@ pub struct FrontMatter {
     pub(super) reviewed: Day,
     pub(super) review_by: Day,
     review_by_span: Range<usize>,
+    source_version: Option<Spanned<String>>,
     offset: usize,
 }
 
@@ -105,6 +109,7 @@ pub fn read(
         reviewed: reviewed?,
         review_by: review_by?,
         review_by_span: shifted(raw.review_by.span()),
+        source_version: raw.source_version,
         offset,
     };
     Some((front, body))
@@ -129,6 +134,30 @@ fn split(text: &str) -> Option<(Range<usize>, Range<usize>)> {
 impl FrontMatter {
     fn span<T>(&self, value: &Spanned<T>) -> Range<usize> {
         value.span().start + self.offset..value.span().end + self.offset
+    }
+
+    /// Which version of its source a translation is of, and where that is said.
+    pub(super) fn source_version(&self) -> Option<(&str, Range<usize>)> {
+        self.source_version.as_ref().map(|text| (text.as_ref().as_str(), self.span(text)))
+    }
+
+    /// Every text as it is shown, with the place of every word in `file`.
+    pub(super) fn passages(&self, file: &str, library: &Library, today: Day) -> Vec<Passage> {
+        let one = |kind| move |text| (kind, text);
+        let steps = self.steps.as_ref().iter().map(one(Kind::Step));
+        [(Kind::Title, &self.title), (Kind::Summary, &self.summary)]
+            .into_iter()
+            .chain(steps)
+            .chain(self.night.as_ref().map(one(Kind::Night)))
+            .flat_map(|(kind, text)| {
+                plain::front(kind, text.as_ref(), file, &self.span(text), (library, today))
+            })
+            .collect()
+    }
+
+    /// Where the night's text stands, or the steps where it is missing.
+    pub(super) fn night_span(&self) -> Range<usize> {
+        self.night.as_ref().map_or_else(|| self.span(&self.steps), |night| self.span(night))
     }
 
     /// The texts with references such as `[](limit:pay-fee)` filled in.
@@ -186,20 +215,33 @@ pub fn check(
             Words::new("`review_by` is not after `reviewed`", "`review_by` 应晚于 `reviewed`"),
         );
     }
-    if front.review_by < today {
-        diagnostics.push(
-            Diagnostic::warning(
-                file,
-                front.review_by_span.clone(),
-                Words::new(
-                    format!("due for review since {}", front.review_by),
-                    format!("{} 起就该复核了", front.review_by),
-                ),
-            )
-            .with_hint(Words::new(
-                "check each rule against the law in force, then set `reviewed` and `review_by`",
-                "请逐条核对现行法律，再更新 `reviewed` 和 `review_by`",
-            )),
-        );
+    diagnostics.extend(due(file, front, today));
+}
+
+/// How long after `review_by` a guide may go unreviewed, in days.
+const GRACE: i64 = 30;
+
+/// A guide whose review is due: a warning, and after the days of grace an error.
+fn due(file: &str, front: &FrontMatter, today: Day) -> Option<Diagnostic> {
+    if today <= front.review_by {
+        return None;
     }
+    let span = front.review_by_span.clone();
+    let fault = if today <= front.review_by.plus(GRACE) {
+        let message = Words::new(
+            format!("due for review since {}", front.review_by),
+            format!("{} 起就该复核了", front.review_by),
+        );
+        Diagnostic::warning(file, span, message)
+    } else {
+        let message = Words::new(
+            format!("due for review since {}, more than {GRACE} days ago", front.review_by),
+            format!("{} 起就该复核了，已过 {GRACE} 天", front.review_by),
+        );
+        Diagnostic::error(file, span, message)
+    };
+    Some(fault.for_review().with_hint(Words::new(
+        "check each rule against the law in force, then set `reviewed` and `review_by`",
+        "请逐条核对现行法律，再更新 `reviewed` 和 `review_by`",
+    )))
 }

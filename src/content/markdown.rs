@@ -4,13 +4,16 @@
 //! section, material lists get boxes to tick, and embeds such as `{{ fee_table kind="property" }}`
 //! are replaced, from a closed list. A guide never passes through a page template.
 
+mod structure;
+
 use std::ops::Range;
 
 use comrak::nodes::{AstNode, NodeValue, Sourcepos};
 use comrak::{Arena, Options, parse_document};
 
-use super::embeds;
 use super::references::{Reference, References};
+use super::written;
+use super::{embeds, plain};
 use crate::diagnostic::Words;
 use crate::domain::guide::Heading;
 
@@ -23,6 +26,10 @@ pub struct Page {
     pub html: String,
     /// Its `##` headings.
     pub contents: Vec<Heading>,
+    /// The ids of its headings.
+    pub anchors: Vec<String>,
+    /// What it says, for the checks of its prose.
+    pub(super) plain: plain::Body,
 }
 
 /// Renders the Markdown at `body` of `text`.
@@ -36,18 +43,24 @@ pub fn render(text: &str, body: Range<usize>, references: &mut References<'_>) -
         references,
         lines: line_starts(markdown, body.start),
         contents: Vec::new(),
+        anchors: Vec::new(),
+        named: Vec::new(),
         level: 1,
     };
+    let plain = plain::body(root, text, (page.references.library, page.references.today), |at| {
+        page.span(at)
+    });
     // Collected first: the tree changes on the way.
     for node in root.descendants().collect::<Vec<_>>() {
         page.visit(node);
     }
     page.open_sections(root);
-    let contents = page.contents;
+    let (contents, anchors) = (page.contents, page.anchors);
     let mut html = String::new();
     comrak::html::format_document(root, &options, &mut html)
         .expect("writing into a String cannot fail");
-    Page { html: html.replace("<!--tasks-->\n<ul>", "<ul class=\"tasks\">"), contents }
+    let html = html.replace("<!--tasks-->\n<ul>", "<ul class=\"tasks\">");
+    Page { html, contents, anchors, plain }
 }
 
 fn options() -> Options<'static> {
@@ -59,9 +72,15 @@ fn options() -> Options<'static> {
     options
 }
 
-/// The byte offset, in the whole file, at which each line of the body starts.
+/// The byte offset, in the whole file, at which each line of the body starts. To comrak a carriage
+/// return alone is a break, too.
 fn line_starts(markdown: &str, offset: usize) -> Vec<usize> {
-    let breaks = markdown.match_indices('\n').map(|(at, _)| at + 1);
+    let is_break = |at: &usize| match markdown.as_bytes()[*at] {
+        b'\n' => true,
+        b'\r' => markdown.as_bytes().get(at + 1) != Some(&b'\n'),
+        _ => false,
+    };
+    let breaks = (0..markdown.len()).filter(is_break).map(|at| at + 1);
     std::iter::once(0).chain(breaks).map(|at| at + offset).collect()
 }
 
@@ -70,6 +89,9 @@ struct Writer<'a, 'r, 'l> {
     references: &'r mut References<'l>,
     lines: Vec<usize>,
     contents: Vec<Heading>,
+    anchors: Vec<String>,
+    /// The ids that sections were given by `{#id}`, with their places in the tree.
+    named: Vec<(Sourcepos, String)>,
     level: u8,
 }
 
@@ -105,9 +127,17 @@ impl<'a> Writer<'a, '_, '_> {
                 Words::new("say it in words", "请用文字说明"),
             ),
             NodeValue::Link(link) => self.link(node, &link.url, &span),
-            NodeValue::Heading(heading) => self.heading_level(heading.level, &span),
-            NodeValue::Paragraph => self.embed(node, &span),
-            NodeValue::Table(_) => self.wrap_table(node),
+            NodeValue::Heading(heading) => {
+                self.heading_level(heading.level, &span);
+                self.heading_id(node, heading.level, position, &span);
+                self.articles(node);
+            }
+            NodeValue::Paragraph => {
+                self.articles(node);
+                self.embed(node, &span);
+            }
+            NodeValue::TableRow(_) => self.articles(node),
+            NodeValue::Table(_) => self.wrap_table(node, &span),
             NodeValue::List(list) => self.list(node, list.start, &span),
             NodeValue::TaskItem(_) => self.tick_box(node),
             NodeValue::BlockDirective(directive) => self.directive(&directive.info, &span),
@@ -126,12 +156,22 @@ impl<'a> Writer<'a, '_, '_> {
 
     fn link(&mut self, node: &'a AstNode<'a>, address: &str, span: &Range<usize>) {
         let empty = node.first_child().is_none();
+        if written::says_nothing(&text_of(node)) {
+            self.references.fault(
+                span,
+                Words::new("the link's words say nothing", "链接文字没说通向哪里"),
+                Words::new(
+                    "name what it leads to, such as [立案材料](/g/filing)",
+                    "请写出通向什么，例如 [立案材料](/g/filing)",
+                ),
+            );
+        }
         let Some(reference) = self.references.resolve(address, span) else { return };
         let (open, text) = match reference {
             Reference::Law { text, law } => {
                 let written = text_of(node);
-                if let Some(number) = article_number(&written)
-                    && article_number(&text) != Some(number)
+                if let Some(number) = written::article_number(&written)
+                    && written::article_number(&text) != Some(number)
                 {
                     self.references.fault(
                         span,
@@ -151,6 +191,12 @@ impl<'a> Writer<'a, '_, '_> {
                 node.insert_before(
                     self.raw(format!("<strong class=\"limit\">{}</strong>", escape(&text))),
                 );
+                node.detach();
+                return;
+            }
+            Reference::Word { word, plain } => {
+                let html = format!("<dfn>{}</dfn>（{}）", escape(&word), escape(&plain));
+                node.insert_before(self.raw(html));
                 node.detach();
                 return;
             }
@@ -198,7 +244,10 @@ impl<'a> Writer<'a, '_, '_> {
                     format!("{name} takes key=\"value\""),
                     format!("{name} 后面要写 名称=\"值\""),
                 ),
-                Words::new("such as kind=\"property\"", "例如 kind=\"property\""),
+                Words::new(
+                    "such as {{ fee_table kind=\"property\" }}",
+                    "例如 {{ fee_table kind=\"property\" }}",
+                ),
             );
             return;
         };
@@ -208,7 +257,18 @@ impl<'a> Writer<'a, '_, '_> {
         }
     }
 
-    fn wrap_table(&self, node: &'a AstNode<'a>) {
+    fn wrap_table(&mut self, node: &'a AstNode<'a>, span: &Range<usize>) {
+        let head = node.first_child().map(text_of).unwrap_or_default();
+        if head.trim().is_empty() {
+            self.references.fault(
+                span,
+                Words::new("the table's head row is empty", "表头一行是空的"),
+                Words::new(
+                    "name each column: readers who hear the page need it",
+                    "请给每一列写上名称：听网页的人靠它",
+                ),
+            );
+        }
         let label = node
             .preceding_siblings()
             .find(|n| matches!(n.data.borrow().value, NodeValue::Heading(_)))
@@ -264,7 +324,13 @@ impl<'a> Writer<'a, '_, '_> {
             if heading.level != 2 {
                 continue;
             }
-            let id = format!("s{}", self.contents.len() + 1);
+            let place = node.data.borrow().sourcepos;
+            let named = self.named.iter().find(|(at, _)| *at == place).map(|(_, id)| id.clone());
+            let id = named.unwrap_or_else(|| {
+                let id = format!("s{}", self.contents.len() + 1);
+                self.anchors.push(id.clone());
+                id
+            });
             let close = if self.contents.is_empty() { "" } else { "</section>\n" };
             node.insert_before(self.raw(format!("{close}<section id=\"{id}\">\n")));
             self.contents.push(Heading { id, title: text_of(node) });
@@ -307,13 +373,6 @@ fn without_tags(html: &str) -> String {
 
 fn unescape(html: &str) -> String {
     html.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
-}
-
-/// The N of 第N条 in `text`.
-fn article_number(text: &str) -> Option<u16> {
-    let after = &text[text.find('第')? + '第'.len_utf8()..];
-    let digits = after.split('条').next()?;
-    (after.contains('条')).then(|| digits.parse().ok()).flatten()
 }
 
 /// Escapes text for HTML, in elements and in attributes.

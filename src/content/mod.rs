@@ -2,17 +2,30 @@
 //!
 //! Loading never stops at the first fault. Faults are values with a place and a hint; how they look
 //! is `cli::diagnostics`' work, and what they stop is decided there too. A new kind of fact is a
-//! table in [`facts`]; a new kind of reference in guides is an arm in [`references`].
+//! table in [`facts`]; a new kind of reference in guides is an arm in [`references`]; a new rule on
+//! how guides are written is a function of `prose`.
 
+mod anchors;
+mod characters;
 mod embeds;
 pub mod facts;
 mod fees;
+mod figures;
 pub mod front_matter;
 mod holidays;
+mod law;
 mod limits;
+mod local;
 pub mod markdown;
+mod plain;
+mod prose;
 pub mod references;
 pub mod registry;
+pub mod strings;
+mod translation;
+pub mod uses;
+mod words;
+mod written;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -31,6 +44,8 @@ pub struct Loaded {
     pub library: Library,
     /// The faults, by file and place.
     pub diagnostics: Vec<Diagnostic>,
+    /// Each place that rests on an article of a law, by file and place.
+    pub uses: Vec<uses::Use>,
 }
 
 impl Loaded {
@@ -44,10 +59,14 @@ impl Loaded {
 /// for review.
 pub fn load(files: &SiteFiles, today: Day) -> Loaded {
     let mut loaded = Loaded::default();
-    facts::load(files, &mut loaded);
+    characters::load(files, &mut loaded.diagnostics);
+    facts::load(files, today, &mut loaded);
     registry::load(files, &mut loaded);
     holidays::check_end(today, &mut loaded);
+    law::check_facts(&mut loaded, today);
+    local::load(files, today, &mut loaded);
     load_guides(files, today, &mut loaded);
+    loaded.uses.sort_by(|a, b| (&a.file, a.span.start).cmp(&(&b.file, b.span.start)));
     loaded.diagnostics.sort_by(|a, b| (&a.file, a.span.start).cmp(&(&b.file, b.span.start)));
     loaded
 }
@@ -90,9 +109,19 @@ fn load_guides(files: &SiteFiles, today: Day, loaded: &mut Loaded) {
             )),
         );
     }
+    let mut links = Links::default();
     for source in &sources {
-        add_guide(source, today, loaded);
+        add_guide(source, today, &mut links, loaded);
     }
+    anchors::check(&links.wanted, &links.pages, &mut loaded.diagnostics);
+    translation::check(&sources, loaded);
+}
+
+/// The ids of each guide's headings, and the links to them.
+#[derive(Default)]
+struct Links {
+    pages: BTreeMap<String, Vec<String>>,
+    wanted: Vec<anchors::Wanted>,
 }
 
 /// A guide's file taken apart, unless its name or its front matter is at fault.
@@ -160,7 +189,7 @@ fn add_topic<'a>(
     );
 }
 
-fn add_guide(source: &Source<'_>, today: Day, loaded: &mut Loaded) {
+fn add_guide(source: &Source<'_>, today: Day, links: &mut Links, loaded: &mut Loaded) {
     let Some(number) = loaded.library.topic(&source.topic).map(|topic| topic.number) else {
         return; // its topic is at fault, and that was said
     };
@@ -182,13 +211,27 @@ fn add_guide(source: &Source<'_>, today: Day, loaded: &mut Loaded) {
         today,
         diagnostics: &mut faults,
         citations: &mut citations,
+        uses: &mut loaded.uses,
+        anchors: &mut links.wanted,
     };
     let front = source.front.resolve(&mut references);
     let page = markdown::render(source.text, source.body.clone(), &mut references);
     if number != TopicNumber::ALL && citations.is_empty() {
         faults.push(no_citation(source));
     }
+    links.pages.insert(source.file.to_owned(), page.anchors);
     front_matter::check(source.file, &source.front, &front, today, &mut faults);
+    let text = prose::Text {
+        file: source.file,
+        language: source.language,
+        number,
+        night: (front.night.is_empty()).then(|| source.front.night_span()),
+        body_start: source.body.start,
+        is_glossed: page.html.contains(embeds::WORDS),
+        front: source.front.passages(source.text, &loaded.library, today),
+        body: page.plain,
+    };
+    let glossary = prose::check(text, (&loaded.library, today), &mut faults);
     loaded.diagnostics.append(&mut faults);
     citations.sort();
     citations.dedup();
@@ -199,7 +242,7 @@ fn add_guide(source: &Source<'_>, today: Day, loaded: &mut Loaded) {
         summary: front.summary,
         steps: front.steps,
         night: front.night,
-        body: page.html,
+        body: page.html.replace(embeds::WORDS, &glossary),
         contents: page.contents,
         citations,
         reviewed: source.front.reviewed,

@@ -1,14 +1,19 @@
 //! What a guide names by id: articles, time limits, fees, official sites, other guides.
 //!
 //! `[](law:cpl#122)` becomes `民诉法第122条`, `[](limit:pay-fee)` becomes `7日`, `[](fee:labour)`
-//! becomes `每件10元`: a fact is written once, in `_facts/`. An id that names nothing is a fault.
+//! becomes `每件10元`, `[](word:claim-amount)` becomes `标的额（要对方给的钱数）`: a fact is written
+//! once, in `_facts/`. An id that names nothing is a fault.
 
 use std::ops::Range;
 
+use super::anchors::Wanted;
 use super::facts::unknown;
-use crate::diagnostic::{Diagnostic, Words};
+use super::uses::Use;
+use super::{law, written};
+use crate::diagnostic::{Diagnostic, Words, nearest};
+use crate::domain::calc::{deadline, fee};
 use crate::domain::fee::{FeeRule, Tariff};
-use crate::domain::law::{Citation, Law};
+use crate::domain::law::Citation;
 use crate::domain::library::Library;
 use crate::domain::period::Day;
 use crate::domain::topic::TopicId;
@@ -20,6 +25,10 @@ pub struct References<'a> {
     pub(super) today: Day,
     pub(super) diagnostics: &'a mut Vec<Diagnostic>,
     pub(super) citations: &'a mut Vec<Citation>,
+    /// Each place that rests on an article, also through a fact.
+    pub(super) uses: &'a mut Vec<Use>,
+    /// Links to anchors, checked once all guides are read.
+    pub(super) anchors: &'a mut Vec<Wanted>,
 }
 
 /// What a reference stands for.
@@ -28,6 +37,8 @@ pub(super) enum Reference {
     Law { text: String, law: String },
     /// A time limit or a fee: the text to show.
     Fact(String),
+    /// A term of the law, and what it means in plain words.
+    Word { word: String, plain: String },
     /// A page of ours, a telephone number.
     Local(String),
     /// An official site: its title and address.
@@ -42,6 +53,7 @@ impl References<'_> {
             Some(("limit", id)) => self.limit(id, span).map(Reference::Fact),
             Some(("fee", id)) => self.fee_text(id, span).map(Reference::Fact),
             Some(("link", id)) => self.link(id, span),
+            Some(("word", id)) => self.word(id, span),
             Some(("tel", number))
                 if !number.is_empty()
                     && number.bytes().all(|b| b.is_ascii_digit() || b == b'-' || b == b'+') =>
@@ -50,6 +62,11 @@ impl References<'_> {
             }
             None if address == "/" => Some(Reference::Local(address.to_owned())),
             None if address.starts_with("/g/") => self.guide(address, span),
+            None if address.starts_with("/t/") => self.calculator(address, span),
+            None if address.starts_with('#') => {
+                self.wanted(self.file.to_owned(), address, span);
+                Some(Reference::Local(address.to_owned()))
+            }
             _ => {
                 self.fault(
                     span,
@@ -58,8 +75,8 @@ impl References<'_> {
                         format!("指引里不能链接到“{address}”"),
                     ),
                     Words::new(
-                        "use /g/<topic>, tel:, law:, limit:, fee:, or link:<id> with the site in links.toml",
-                        "可用 /g/<主题>、tel:、law:、limit:、fee:，外部网站请写进 links.toml 后用 link:<id>",
+                        "use /g/<topic>, /t/<calculator>, #<heading>, tel:, law:, limit:, fee:, word:, or link:<id> with the site in links.toml",
+                        "可用 /g/<主题>、/t/<计算器>、#<标题>、tel:、law:、limit:、fee:、word:，外部网站请写进 links.toml 后用 link:<id>",
                     ),
                 );
                 None
@@ -69,6 +86,9 @@ impl References<'_> {
 
     /// The text with each `[](…)` replaced by what it stands for.
     pub(super) fn fill(&mut self, text: &str, span: &Range<usize>) -> String {
+        for typed in written::typed(text, self.library, self.today) {
+            self.fault(span, typed.message, typed.hint);
+        }
         let mut filled = String::with_capacity(text.len());
         let mut rest = text;
         while let Some((before, after)) = rest.split_once("[](") {
@@ -80,6 +100,9 @@ impl References<'_> {
             };
             match self.resolve(address, span) {
                 Some(Reference::Law { text, .. } | Reference::Fact(text)) => filled.push_str(&text),
+                Some(Reference::Word { word, plain }) => {
+                    filled.extend([word.as_str(), "（", &plain, "）"]);
+                }
                 Some(Reference::Official { title, .. }) => filled.push_str(&title),
                 Some(Reference::Local(_)) | None => {}
             }
@@ -121,12 +144,43 @@ impl References<'_> {
     pub(super) fn fee(&mut self, id: &str, span: &Range<usize>) -> Option<&FeeRule> {
         let schedule = self.library.fees_on(self.today);
         let rule = schedule.and_then(|schedule| schedule.rule(id));
-        if rule.is_none() {
+        if let Some(rule) = rule {
+            for source in &rule.sources {
+                self.used(source, Some(format!("fee:{id}")), span);
+            }
+        } else {
             let known = schedule.map_or(&[][..], |schedule| &schedule.rules);
             let known = known.iter().map(|rule| rule.id.as_str());
             self.diagnostics.push(unknown(self.file, span.clone(), "fee", id, "fees.toml", known));
         }
         rule
+    }
+
+    /// The mark of a text that each court may fill in.
+    pub(super) fn local(&mut self, id: &str, span: &Range<usize>) -> Option<String> {
+        let library = self.library;
+        let Some(text) = library.locals.iter().find(|text| text.id == id) else {
+            let known = library.locals.iter().map(|text| text.id.as_str());
+            self.diagnostics.push(unknown(
+                self.file,
+                span.clone(),
+                "text",
+                id,
+                "local.toml",
+                known,
+            ));
+            return None;
+        };
+        for citation in &text.citations {
+            self.used(citation, Some(format!("local:{id}")), span);
+            self.citations.push(citation.clone());
+        }
+        Some(format!("{}\n", text.mark()))
+    }
+
+    fn used(&mut self, citation: &Citation, through: Option<String>, span: &Range<usize>) {
+        let (file, citation) = (self.file.to_owned(), citation.clone());
+        self.uses.push(Use { file, span: span.clone(), citation, through });
     }
 
     /// The text of a citation: `交费办法第22条第1款`.
@@ -158,38 +212,25 @@ impl References<'_> {
             self.diagnostics.push(unknown(self.file, span.clone(), "law", id, "laws.toml", known));
             return None;
         };
-        self.check_article(law, &citation, span);
+        let (listed, law_id) = (law.replaced_by.is_none(), citation.law.as_str().to_owned());
+        let listed = listed || law.in_force_on(self.today);
+        let faults = law::faults(self.library, self.today, self.file, span, &citation, "law:");
+        self.diagnostics.extend(faults);
         let text = self.citation_text(&citation);
-        let law = citation.law.as_str().to_owned();
-        self.citations.push(citation);
-        Some(Reference::Law { text, law })
-    }
-
-    fn check_article(&mut self, law: &Law, citation: &Citation, span: &Range<usize>) {
-        let title = &law.title;
-        if let Some(last) = law.articles.filter(|last| citation.article.article > *last) {
-            let message = Words::new(
-                format!("{title} has no article {}: it ends at {last}", citation.article.article),
-                format!("《{title}》没有{}：最后一条是第{last}条", citation.article),
-            );
-            self.diagnostics.push(Diagnostic::error(self.file, span.clone(), message));
+        self.used(&citation, None, span);
+        // Pages list no version that another one replaced.
+        if listed {
+            self.citations.push(citation);
         }
-        if !law.in_force_on(self.today) {
-            let (version, from) = (&law.version, law.in_force_from);
-            let until = law.in_force_until.map_or(String::new(), |day| format!(" – {day}"));
-            let message = Words::new(
-                format!("{title} ({version}) is not in force: {from}{until}"),
-                format!("《{title}》（{version}）不在施行期内：{from}{until}"),
-            );
-            let fault = Diagnostic::error(self.file, span.clone(), message);
-            self.diagnostics.push(fault.by_date());
-        }
+        Some(Reference::Law { text, law: law_id })
     }
 
     fn limit(&mut self, id: &str, span: &Range<usize>) -> Option<String> {
         let limits = &self.library.limits;
         let limit = limits.iter().find(|limit| limit.id == id);
-        if limit.is_none() {
+        if let Some(limit) = limit {
+            self.used(&limit.source, Some(format!("limit:{id}")), span);
+        } else {
             let known = limits.iter().map(|limit| limit.id.as_str());
             self.diagnostics.push(unknown(
                 self.file,
@@ -220,14 +261,141 @@ impl References<'_> {
         link.map(|link| Reference::Official { title: link.title.clone(), url: link.url.clone() })
     }
 
+    fn word(&mut self, id: &str, span: &Range<usize>) -> Option<Reference> {
+        let words = &self.library.words;
+        let Some(word) = words.iter().find(|word| word.id == id) else {
+            let known = words.iter().map(|word| word.id.as_str());
+            let fault = unknown(self.file, span.clone(), "word", id, "words.toml", known);
+            self.diagnostics.push(fault);
+            return None;
+        };
+        let Some(plain) = word.plain.clone() else {
+            self.fault(
+                span,
+                Words::new(
+                    format!("the word {id:?} has no plain words"),
+                    format!("词条“{id}”没有白话解释"),
+                ),
+                Words::new("add `plain` to it in words.toml", "请在 words.toml 里给它写上 plain"),
+            );
+            return None;
+        };
+        Some(Reference::Word { word: word.word.clone(), plain })
+    }
+
     fn guide(&mut self, address: &str, span: &Range<usize>) -> Option<Reference> {
-        let slug = address.trim_start_matches("/g/").split('#').next().unwrap_or_default();
+        let path = address.trim_start_matches("/g/");
+        let (slug, anchor) = path.split_once('#').map_or((path, None), |(s, a)| (s, Some(a)));
         let known = TopicId::parse(slug).and_then(|id| self.library.topic(&id)).is_some();
         if !known {
             let topics = self.library.topics.values().map(|topic| topic.id.as_str());
             let fault = unknown(self.file, span.clone(), "topic", slug, "guides/", topics);
             self.diagnostics.push(fault);
+        } else if let Some(anchor) = anchor {
+            self.wanted(format!("guides/{slug}/zh-Hans.md"), anchor, span);
         }
         known.then(|| Reference::Local(address.to_owned()))
     }
+
+    fn wanted(&mut self, target: String, anchor: &str, span: &Range<usize>) {
+        let (file, id) = (self.file.to_owned(), anchor.trim_start_matches('#').to_owned());
+        self.anchors.push(Wanted { file, span: span.clone(), target, id });
+    }
+
+    fn calculator(&mut self, address: &str, span: &Range<usize>) -> Option<Reference> {
+        match check_calculator(address, self.library) {
+            Ok(()) => Some(Reference::Local(address.to_owned())),
+            Err(hint) => {
+                let message = Words::new(
+                    format!("no calculator {address:?}"),
+                    format!("没有计算器“{address}”"),
+                );
+                self.fault(span, message, hint);
+                None
+            }
+        }
+    }
+}
+
+/// The calculators' pages, and what each may be asked for.
+const CALCULATORS: [(&str, Option<&str>); 4] =
+    [("/t/", None), ("/t/fee", Some("kind")), ("/t/deadline", Some("rule")), ("/t/interest", None)];
+
+/// Whether a calculator's page is there and is asked for what it knows; else a hint. The one place
+/// where the names of kinds and rules are looked up.
+fn check_calculator(path: &str, library: &Library) -> Result<(), Words> {
+    let (page, query) = path.split_once('?').map_or((path, None), |(p, q)| (p, Some(q)));
+    let Some((_, key)) = CALCULATORS.iter().find(|(known, _)| *known == page) else {
+        let known = CALCULATORS.map(|(known, _)| known);
+        return Err(if let Some(near) = nearest(page, known) {
+            Words::new(format!("did you mean {near}?"), format!("是不是 {near}？"))
+        } else {
+            let list = known.join(" ");
+            Words::new(format!("there are {list}"), format!("可用的有 {list}"))
+        });
+    };
+    let Some(query) = query else { return Ok(()) };
+    let name = key.and_then(|key| query.strip_prefix(key)?.strip_prefix('='));
+    let names: Vec<&str> = match key {
+        Some("kind") => fee::KINDS.iter().map(|kind| kind.name).collect(),
+        _ => deadline::rules(library).map(|(_, rule)| rule.name.as_str()).collect(),
+    };
+    if let Some(name) = name {
+        if names.contains(&name) {
+            return Ok(());
+        }
+        if let Some(near) = nearest(name, names.iter().copied()) {
+            return Err(Words::new(format!("did you mean {near}?"), format!("是不是 {near}？")));
+        }
+    }
+    Err(match key {
+        Some(key) => Words::new(
+            format!("write {page} or {page}?{key}=NAME"),
+            format!("请写 {page} 或 {page}?{key}=名称"),
+        ),
+        None => Words::new(format!("write {page}"), format!("请写 {page}")),
+    })
+}
+
+/// What a reference is filled in with, for those who only read the text.
+pub(super) enum Shown {
+    /// A citation: `民诉法第122条`.
+    Citation(String),
+    /// A time limit or a fee.
+    Fact(String),
+    /// A term with its plain words, and its id.
+    Word { id: String, text: String },
+    /// What an official site, a page or a number is called.
+    Title(String),
+    /// It names nothing, which [`References::resolve`] tells.
+    Nothing,
+}
+
+/// What the reference of an address is shown as.
+pub(super) fn shown(library: &Library, today: Day, address: &str) -> Shown {
+    let found = match address.split_once(':') {
+        Some(("law", id)) => Citation::parse(id).map(|citation| {
+            let short = library.law(&citation.law).map_or("", |law| &law.short);
+            Shown::Citation(format!("{short}{}", citation.article))
+        }),
+        Some(("limit", id)) => {
+            let limit = library.limits.iter().find(|limit| limit.id == id);
+            limit.map(|limit| Shown::Fact(limit.text.clone()))
+        }
+        Some(("fee", id)) => {
+            let (id, part) = id.split_once('#').map_or((id, None), |(id, part)| (id, Some(part)));
+            let rule = library.fees_on(today).and_then(|fees| fees.rule(id));
+            rule.and_then(|rule| rule.text(part)).map(Shown::Fact)
+        }
+        Some(("word", id)) => library.words.iter().find(|word| word.id == id).map(|word| {
+            let plain = word.plain.as_deref().unwrap_or_default();
+            Shown::Word { id: id.to_owned(), text: format!("{}（{plain}）", word.word) }
+        }),
+        Some(("link", id)) => {
+            let link = library.links.iter().find(|link| link.id == id);
+            link.map(|link| Shown::Title(link.title.clone()))
+        }
+        _ => Some(Shown::Title(address.to_owned())),
+    };
+    found.unwrap_or(Shown::Nothing)
 }

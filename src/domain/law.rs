@@ -38,12 +38,55 @@ pub struct Law {
     pub in_force_until: Option<Day>,
     /// The number of its last article, where that was checked.
     pub articles: Option<u16>,
+    /// The version after it; pages list no law that has one.
+    pub replaced_by: Option<LawId>,
+    /// Where its articles stand in the version after it.
+    pub renumbered: Vec<Renumbered>,
+}
+
+/// Articles of a law that have other numbers in the version after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Renumbered {
+    /// The first of them.
+    pub from: u16,
+    /// The last of them.
+    pub last: u16,
+    /// What is added to their numbers.
+    pub by: i16,
+}
+
+/// What older versions of a law called an article, and the words by which its subject is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// The law in force.
+    pub law: LawId,
+    /// The article that the subject stands in.
+    pub article: u16,
+    /// Words that are written about this subject only.
+    pub words: Vec<String>,
+    /// The article's numbers in older versions.
+    pub old: Vec<u16>,
+}
+
+impl Subject {
+    /// Whether `text` is about this subject.
+    pub fn is_in(&self, text: &str) -> bool {
+        self.words.iter().any(|word| text.contains(word.as_str()))
+    }
 }
 
 impl Law {
     /// Whether this version is in force on `day`.
     pub fn in_force_on(&self, day: Day) -> bool {
         self.in_force_from <= day && self.in_force_until.is_none_or(|until| day <= until)
+    }
+
+    /// The number of `article` in the version after this one, where that is known. An entry of one
+    /// article goes before a range that holds it.
+    pub fn renumber(&self, article: u16) -> Option<u16> {
+        let holds = |entry: &&Renumbered| (entry.from..=entry.last).contains(&article);
+        let entry = self.renumbered.iter().filter(holds).min_by_key(|e| e.last - e.from)?;
+        article.checked_add_signed(entry.by)
     }
 }
 
@@ -114,6 +157,25 @@ impl Citation {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_entry_of_one_article_goes_before_a_range() {
+        let entry = |from, last, by| Renumbered { from, last, by };
+        let law = Law {
+            id: LawId::parse("cpl-2017").unwrap(),
+            title: String::new(),
+            short: String::new(),
+            version: String::new(),
+            in_force_from: Day::from_number(0),
+            in_force_until: None,
+            articles: None,
+            replaced_by: LawId::parse("cpl"),
+            renumbered: vec![entry(44, 162, 3), entry(100, 100, 7), entry(276, 552, -2)],
+        };
+        for (old, new) in [(43, None), (44, Some(47)), (100, Some(107)), (276, Some(274))] {
+            assert_eq!(law.renumber(old), new, "{old}");
+        }
+    }
 
     #[test]
     fn articles_are_written_as_lawyers_write_them() {

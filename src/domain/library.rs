@@ -6,11 +6,13 @@ use super::calendar::Calendar;
 use super::court::{Court, CourtId};
 use super::fee::FeeSchedule;
 use super::guide::{Guide, Language};
-use super::law::{Citation, Law, LawId};
+use super::law::{Citation, Law, LawId, Subject};
 use super::limit::{Counting, TimeLimit};
+use super::local::LocalText;
 use super::period::Day;
 use super::placement::{Placement, PlacementNumber};
 use super::topic::{Topic, TopicId, TopicNumber};
+use super::word::{Avoid, Word};
 
 /// An official site that guides may link to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,16 +38,24 @@ pub struct Library {
     pub placements: BTreeMap<PlacementNumber, Placement>,
     /// In the order of `laws.toml`.
     pub laws: Vec<Law>,
+    /// In the order of `laws.toml`.
+    pub subjects: Vec<Subject>,
     /// In the order of `limits.toml`.
     pub limits: Vec<TimeLimit>,
     /// In the order of `links.toml`.
     pub links: Vec<OfficialLink>,
+    /// In the order of `local.toml`.
+    pub locals: Vec<LocalText>,
     /// The fee schedules, by the first day they are in force, without gap or overlap.
     pub schedules: Vec<FeeSchedule>,
     /// The articles by which days are counted.
     pub counting: Counting,
     /// Public holidays and make-up workdays.
     pub calendar: Calendar,
+    /// The terms of the law, in the order of `words.toml`.
+    pub words: Vec<Word>,
+    /// The phrases that guides do without.
+    pub avoid: Vec<Avoid>,
 }
 
 impl Library {
@@ -77,6 +87,33 @@ impl Library {
             Some(law) => format!("{}（{}）{}", law.title, law.version, citation.article),
             None => format!("{}{}", citation.law.as_str(), citation.article),
         }
+    }
+
+    /// Where a law's article stands on `day`: the same where the law is in force; `None` where a
+    /// later version moved it and nobody told where to.
+    pub fn current(&self, law: &LawId, article: u16, day: Day) -> Option<(&Law, u16)> {
+        let (mut law, mut article) = (self.law(law)?, article);
+        // No chain of versions is longer than the list.
+        for _ in &self.laws {
+            if law.in_force_on(day) {
+                return Some((law, article));
+            }
+            article = law.renumber(article)?;
+            law = self.law(law.replaced_by.as_ref()?)?;
+        }
+        None
+    }
+
+    /// The version of a law that is in force on `day`, where the chain of versions leads to one.
+    pub fn version(&self, law: &LawId, day: Day) -> Option<&Law> {
+        let mut law = self.law(law)?;
+        for _ in &self.laws {
+            if law.in_force_on(day) {
+                return Some(law);
+            }
+            law = self.law(law.replaced_by.as_ref()?)?;
+        }
+        None
     }
 
     /// A topic's guide in `language`, else in the source language.

@@ -27,16 +27,27 @@ impl Symbol {
         let at_q = QrCode::with_error_correction_level(text, EcLevel::Q).map_err(too_long)?;
         let at_h = QrCode::with_version(text, at_q.version(), EcLevel::H);
         let (code, level) = at_h.map_or((at_q, 'Q'), |code| (code, 'H'));
+        Ok(Self::of(text, code, level))
+    }
+
+    /// The smallest symbol at level M, for a page that carries its own address: each byte is sent.
+    pub fn small(text: &str) -> Result<Self, PrintError> {
+        let too_long = |_| PrintError::UrlTooLong { url: text.to_owned() };
+        let code = QrCode::with_error_correction_level(text, EcLevel::M).map_err(too_long)?;
+        Ok(Self::of(text, code, 'M'))
+    }
+
+    fn of(text: &str, code: QrCode, level: char) -> Self {
         let version = match code.version() {
             Version::Normal(version) | Version::Micro(version) => u8::try_from(version),
         };
-        Ok(Self {
+        Self {
             text: text.to_owned(),
             version: version.expect("a version is 1 to 40"),
             level,
             side: u32::try_from(code.width()).expect("a symbol has 21 to 177 modules"),
             modules: code.into_colors().into_iter().map(|c| c == qrcode::Color::Dark).collect(),
-        })
+        }
     }
 
     /// What it says.
@@ -95,6 +106,33 @@ impl Symbol {
              <path fill=\"#000\" d=\"{path}\"/></svg>"
         )
     }
+
+    /// The symbol as short SVG: a stroke for each run of a row, from where the last one ended.
+    pub fn short_svg(&self) -> String {
+        let side = self.side_with_quiet_zone();
+        let mut path = String::new();
+        for row in 0..side {
+            let mut pen = None;
+            let mut column = 0;
+            while column < side {
+                let end = (column..side).find(|at| !self.is_dark(*at, row)).unwrap_or(side);
+                let run = end - column;
+                if run > 0 {
+                    let drawn = match pen {
+                        None => write!(path, "M{column} {row}.5h{run}"),
+                        Some(pen) => write!(path, "m{} 0h{run}", column - pen),
+                    };
+                    drawn.expect("writing into memory cannot fail");
+                    pen = Some(end);
+                }
+                column += run.max(1);
+            }
+        }
+        format!(
+            "<svg viewBox=\"0 0 {side} {side}\" shape-rendering=\"crispEdges\">\
+             <path fill=\"#fff\" d=\"M0 0h{side}v{side}H0z\"/><path stroke=\"#000\" d=\"{path}\"/></svg>"
+        )
+    }
 }
 
 #[cfg(test)]
@@ -125,5 +163,32 @@ mod tests {
         }
         assert!((0..7).all(|i| symbol.is_dark(QUIET_ZONE + i, QUIET_ZONE)));
         assert!(!symbol.is_dark(side, side));
+    }
+
+    #[test]
+    fn the_short_drawing_has_every_module_and_no_other() {
+        let symbol = Symbol::small("https://fy.example.cn/g/fees").unwrap();
+        assert_eq!((symbol.version(), symbol.level()), (3, 'M'));
+        let side = symbol.side_with_quiet_zone();
+        let svg = symbol.short_svg();
+        let path = svg.rsplit("d=\"").next().unwrap().split('"').next().unwrap();
+        let mut drawn = vec![false; (side * side) as usize];
+        for line in path.split('M').skip(1) {
+            let (start, rest) = line.split_once(".5").unwrap();
+            let (column, row) = start.split_once(' ').unwrap();
+            let (mut column, row): (u32, u32) = (column.parse().unwrap(), row.parse().unwrap());
+            for step in rest.split('m') {
+                let (skip, run) = step.split_once('h').unwrap();
+                column += skip.strip_suffix(" 0").map_or(0, |skip| skip.parse::<u32>().unwrap());
+                let run: u32 = run.parse().unwrap();
+                (column..column + run).for_each(|at| drawn[(row * side + at) as usize] = true);
+                column += run;
+            }
+        }
+        let all = (0..side).flat_map(|row| (0..side).map(move |column| (column, row)));
+        for (column, row) in all {
+            let at = (row * side + column) as usize;
+            assert_eq!(drawn[at], symbol.is_dark(column, row), "{column} {row}");
+        }
     }
 }

@@ -4,7 +4,7 @@ use actix_web::middleware::DefaultHeaders;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{Route, guard};
 
-use super::pages::{design, guide, health, home, scan, useful};
+use super::pages::{design, guide, health, home, scan, tools, useful};
 
 /// The URLs. Whatever has the shape of a code is a scan; whatever else is unknown is 404.
 pub(super) fn configure(config: &mut ServiceConfig) {
@@ -16,6 +16,14 @@ pub(super) fn configure(config: &mut ServiceConfig) {
                 .route(reading().to(useful::back))
                 .route(web::post().to(useful::count)),
         )
+        .service(web::resource("/t/").route(reading().to(tools::index)))
+        .service(web::resource("/t/fee").route(reading().to(tools::fee)))
+        .service(web::resource("/t/fee.json").route(reading().to(tools::json::fee)))
+        .service(web::resource("/t/deadline").route(reading().to(tools::deadline)))
+        .service(web::resource("/t/deadline.json").route(reading().to(tools::json::deadline)))
+        .service(web::resource("/t/deadline.ics").route(reading().to(tools::calendar)))
+        .service(web::resource("/t/interest").route(reading().to(tools::interest)))
+        .service(web::resource("/t/interest.json").route(reading().to(tools::json::interest)))
         .service(web::resource("/design").route(reading().to(design::page)))
         .service(web::resource("/healthz").route(reading().to(health::alive)))
         .service(web::resource("/readyz").route(reading().to(health::ready)))

@@ -5,6 +5,7 @@
 
 mod context;
 mod links;
+mod tool;
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -23,6 +24,9 @@ use crate::domain::placement::{Channel, Placement, PlacementNumber};
 use crate::domain::site::SiteFiles;
 use crate::domain::topic::TopicNumber;
 use crate::print::poster::BaseUrl;
+
+pub use tool::{Calculator, Entered};
+pub(super) use tool::{start, summands_apart};
 
 /// How many rendered pages are kept: some 60 KB each, compressed twice and plain.
 const KEPT: usize = 1_500;
@@ -56,6 +60,8 @@ pub enum Page {
     Home,
     /// One topic's guide.
     Guide(TopicNumber),
+    /// A page of the calculators.
+    Tool(Calculator),
     /// Every component, for designers.
     Design,
     /// The landing page with a line that says that there is no such page.
@@ -68,7 +74,7 @@ impl Page {
         match self {
             Self::Home => Some(TopicNumber::ALL),
             Self::Guide(topic) => Some(topic),
-            Self::Design | Self::NotFound => None,
+            Self::Tool(_) | Self::Design | Self::NotFound => None,
         }
     }
 }
@@ -93,6 +99,8 @@ pub struct PageKey {
     pub page: Page,
     /// In which language it was asked for.
     pub language: Language,
+    /// Whether simplified Chinese was asked for by name, whatever the browser prefers.
+    pub by_name: bool,
     /// Whether it is the large version.
     pub large: bool,
     /// The court whose details it shows: its place in the library's list.
@@ -111,6 +119,7 @@ impl PageKey {
         Self {
             page,
             language,
+            by_name: false,
             large: false,
             court: None,
             placement: None,
@@ -162,7 +171,7 @@ impl Views {
         }
         tera.add_raw_templates(templates)?;
         let texts = context::Texts::read(files, base_url, today)?;
-        let policy = policy(&texts.style);
+        let policy = policy([&texts.style, &texts.form_style]);
         let views = Self { tera, library, texts, policy, kept: Cache::new(KEPT) };
         views.render_all()?;
         Ok(views)
@@ -175,7 +184,7 @@ impl Views {
             Ok(Arc::new(View {
                 tag: hex(&Sha256::digest(html.as_bytes())[..8]),
                 brotli: brotli(html.as_bytes()).into(),
-                gzip: gzip(html.as_bytes()).into(),
+                gzip: gzip(html.as_bytes(), flate2::Compression::best()).into(),
                 html: html.into(),
             }))
         })
@@ -183,7 +192,8 @@ impl Views {
 
     /// The address of the page of `key`; where the page thanks, of the place where it does.
     pub fn address(&self, key: &PageKey) -> String {
-        let address = links::Links { key, library: &self.library }.to(key.page, key.large, None);
+        let address = links::Links { key, library: &self.library, entered: &[] }
+            .to(key.page, key.large, None);
         if !key.thanks {
             return address;
         }
@@ -200,53 +210,119 @@ impl Views {
     pub fn languages(&self, page: Page) -> Vec<Language> {
         let topic = match page {
             Page::Guide(topic) => topic,
+            Page::Tool(_) => return self.texts.languages(),
             Page::Home | Page::Design | Page::NotFound => TopicNumber::ALL,
         };
         let exists = |l: &Language| self.library.guides.contains_key(&(topic, *l));
         Language::ALL.into_iter().filter(exists).collect()
     }
 
+    /// The page of `key` with what was entered into its form, and whether that is at fault. Not kept:
+    /// there is no end of such pages.
+    pub fn filled(&self, key: &PageKey, entered: &Entered) -> Result<(String, bool), ViewsError> {
+        self.render_with(key, Some(entered), &self.library)
+    }
+
     fn render(&self, key: &PageKey, library: &Library) -> Result<String, ViewsError> {
-        let context = Context::from_serialize(&context::of(key, library, &self.texts))?;
+        Ok(self.render_with(key, None, library)?.0)
+    }
+
+    fn render_with(
+        &self,
+        key: &PageKey,
+        entered: Option<&Entered>,
+        library: &Library,
+    ) -> Result<(String, bool), ViewsError> {
+        let context = context::of(key, entered, library, &self.texts);
+        let faulty = context.tool.as_ref().is_some_and(|tool| !tool.errors.is_empty());
+        let context = Context::from_serialize(&context)?;
         let template = match key.page {
             Page::Home => "home.html",
             Page::Guide(_) => "guide.html",
+            Page::Tool(_) => "tool.html",
             Page::Design => "design.html",
             Page::NotFound => "not_found.html",
         };
-        Ok(self.tera.render(template, &context)?)
+        Ok((self.tera.render(template, &context)?, faulty))
     }
 
-    /// Renders every page in every manner once: what a template gets wrong shows now.
-    fn render_all(&self) -> Result<(), ViewsError> {
+    /// The manners in which a page is shown: plain, large, by day and by night, for each court that
+    /// wrote something of its own.
+    fn manners(&self) -> Vec<PageKey> {
         let of_channel = |is_24h: bool| {
             let fits = |p: &&Placement| (p.channel == Channel::Court24) == is_24h;
             self.library.placements.values().find(fits).map(|placement| placement.number)
         };
-        let manners = [
-            (false, None, Notice::None),
-            (true, of_channel(false), Notice::Retired),
-            (false, of_channel(true), Notice::Orphan),
+        let plain = PageKey::plain(Page::Home, Language::ZhHans);
+        let (by_day, by_night) = (of_channel(false), of_channel(true));
+        let mut manners = vec![
+            PageKey { thanks: true, ..plain.clone() },
+            PageKey { large: true, placement: by_day, notice: Notice::Retired, ..plain.clone() },
+            PageKey { placement: by_night, notice: Notice::Orphan, ..plain.clone() },
         ];
-        // Also as if every court had told its address, its hours and its telephone.
+        for (at, court) in self.library.courts.iter().enumerate() {
+            if self.library.locals.iter().any(|local| local.own(&court.id).is_some()) {
+                manners.push(PageKey { court: Some(at), ..plain.clone() });
+            }
+        }
+        manners.push(plain);
+        manners
+    }
+
+    /// Every page in every language and manner.
+    fn keys(&self) -> Vec<PageKey> {
+        let (languages, manners) = (self.texts.languages(), self.manners());
+        let of = |page: Page| {
+            let manners = &manners;
+            languages.iter().flat_map(move |language| {
+                manners.iter().map(move |m| PageKey { page, language: *language, ..m.clone() })
+            })
+        };
+        self.pages().flat_map(of).collect()
+    }
+
+    /// Renders every page in every manner once: what a template gets wrong shows now.
+    fn render_all(&self) -> Result<(), ViewsError> {
+        // Also as if every court had told its address, its hours, its telephone, and all else.
         let mut told = Library::clone(&self.library);
         for court in &mut told.courts {
             for field in [&mut court.address, &mut court.hours, &mut court.telephone] {
                 field.push('1');
             }
         }
-        let languages = self.texts.languages();
-        for page in self.pages() {
-            for (language, (large, placement, notice)) in
-                languages.iter().flat_map(|l| manners.into_iter().map(move |m| (*l, m)))
-            {
-                let plain = PageKey::plain(page, language);
-                let key = PageKey { large, placement, notice, thanks: large, ..plain };
-                self.render(&key, &self.library)?;
-                self.render(&key, &told)?;
+        for local in &mut told.locals {
+            let text = local.default.clone();
+            local.courts = told.courts.iter().map(|c| (c.id.clone(), text.clone())).collect();
+        }
+        for key in self.keys() {
+            self.render(&key, &self.library)?;
+            self.render(&key, &told)?;
+        }
+        for (calculator, entered) in Calculator::samples(&self.library, self.texts.today) {
+            for language in self.texts.languages() {
+                let key = PageKey::plain(Page::Tool(calculator), language);
+                self.render_with(&key, entered.as_ref(), &self.library)?;
             }
         }
         Ok(())
+    }
+
+    /// The landing page and every guide with the most bytes that it takes, compressed by gzip, and in
+    /// which language that is.
+    pub fn sizes(&self) -> Result<BTreeMap<TopicNumber, (usize, Language)>, ViewsError> {
+        let mut sizes = BTreeMap::new();
+        for key in self.keys() {
+            let number = match key.page {
+                Page::Home => TopicNumber::ALL,
+                Page::Guide(number) => number,
+                Page::Design | Page::NotFound | Page::Tool(_) => continue,
+            };
+            let html = self.render(&key, &self.library)?;
+            let size = gzip(html.as_bytes(), flate2::Compression::best()).len();
+            let most = sizes.entry(number).or_insert((size, key.language));
+            *most = (*most).max((size, key.language));
+        }
+        Ok(sizes)
     }
 
     fn pages(&self) -> impl Iterator<Item = Page> {
@@ -271,10 +347,11 @@ impl Views {
     }
 }
 
-fn policy(style: &str) -> String {
-    let hash = BASE64_STANDARD.encode(Sha256::digest(style.as_bytes()));
+fn policy(styles: [&str; 2]) -> String {
+    let hash = |style: &str| BASE64_STANDARD.encode(Sha256::digest(style.as_bytes()));
+    let [first, second] = styles.map(hash);
     format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; form-action 'self'; base-uri 'none'; \
+        "default-src 'none'; style-src 'sha256-{first}' 'sha256-{second}'; form-action 'self'; base-uri 'none'; \
          frame-ancestors 'none'"
     )
 }
@@ -297,8 +374,13 @@ fn brotli(html: &[u8]) -> Vec<u8> {
     packed
 }
 
-fn gzip(html: &[u8]) -> Vec<u8> {
-    let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+/// A page that is sent only once, compressed by gzip.
+pub fn packed(html: &str) -> Bytes {
+    gzip(html.as_bytes(), flate2::Compression::default()).into()
+}
+
+fn gzip(html: &[u8], level: flate2::Compression) -> Vec<u8> {
+    let mut writer = flate2::write::GzEncoder::new(Vec::new(), level);
     writer.write_all(html).expect("writing into memory cannot fail");
     writer.finish().expect("writing into memory cannot fail")
 }

@@ -34,6 +34,9 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("tera", &["src/web/views.rs"]),
     ("base64", &["src/web/views.rs"]),
     ("brotli", &["src/web/views.rs"]),
+    ("icalendar", &["src/web/calendar.rs"]),
+    ("chrono", &["src/web/calendar.rs"]),
+    ("form_urlencoded", &["src/web/views/links.rs"]),
     ("strsim", &["src/diagnostic.rs"]),
     ("flate2", &["src/web/views.rs"]),
     ("quick_cache", &["src/web/views.rs"]),
@@ -48,8 +51,8 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("typst_pdf", &["src/typeset/"]),
     ("typst_render", &["src/typeset/"]),
     ("typst_svg", &["src/typeset/"]),
-    ("comrak", &["src/content/markdown.rs"]),
-    ("encoding_rs", &["src/content/registry.rs"]),
+    ("comrak", &["src/content/markdown.rs", "src/content/markdown/", "src/content/plain.rs"]),
+    ("encoding_rs", &["src/content/registry.rs", "src/content/characters.rs"]),
 ];
 
 /// The clock, the environment, randomness and the standard streams belong to cli.

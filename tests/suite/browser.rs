@@ -71,6 +71,22 @@ impl Browser {
         post(&format!("{}/execute/sync", self.session), &body)["value"].clone()
     }
 
+    /// Presses keys, one after the other.
+    fn press(&self, keys: &str) {
+        let strokes: Vec<Value> = keys
+            .chars()
+            .flat_map(|key| ["keyDown", "keyUp"].map(|kind| json!({"type": kind, "value": key})))
+            .collect();
+        let actions = json!({"actions": [{"type": "key", "id": "keys", "actions": strokes}]});
+        post(&format!("{}/actions", self.session), &actions);
+    }
+
+    /// Waits until a script says yes.
+    fn wait(&self, script: &str) {
+        let there = (0..2000).any(|_| self.run(script) == true);
+        assert!(there, "{script} never became true");
+    }
+
     /// What the page complained of.
     fn console(&self) -> Value {
         post(&format!("{}/se/log", self.session), &json!({"type": "browser"}))["value"].clone()
@@ -97,7 +113,7 @@ fn post(url: &str, body: &Value) -> Value {
 
 /// Touch targets that are too small: links in running text are exempt (WCAG 2.5.8).
 const SMALL_TARGETS: &str = "return [...document.querySelectorAll('.btn, .topics a, .toc a, .brand, \
-    input[type=checkbox]')].map(e => (e.closest('label') || e)).filter(e => { \
+    .input, .go, summary, .back a, input[type=checkbox], input[type=radio]')].map(e => (e.closest('label') || e)).filter(e => { \
     const r = e.getBoundingClientRect(); return r.width > 0 && r.height < 44 }) \
     .map(e => e.outerHTML.slice(0, 80))";
 
@@ -162,8 +178,17 @@ fn every_page_fits_a_phone_reads_large_and_complains_of_nothing() {
             "/2000813",
             "/nothing",
             "/design",
+            "/t/",
+            "/t/fee",
+            "/t/fee?kind=property_halved",
+            "/t/fee?kind=property_first_instance&amount=1234567890.12",
+            "/t/deadline",
+            "/t/deadline?rule=appeal-judgment&start=2026-11-27",
+            "/t/deadline?rule=apply-enforcement&start=2026-12-24",
+            "/t/interest",
         ] {
-            for large in ["", "?v=large"] {
+            let joint = if path.contains('?') { "&" } else { "?" };
+            for large in [String::new(), format!("{joint}v=large")] {
                 browser.open(&format!("{}{path}{large}", server.url));
                 let at = format!("{path}{large} dark={dark}");
                 let overflow =
@@ -176,7 +201,9 @@ fn every_page_fits_a_phone_reads_large_and_complains_of_nothing() {
                 assert_eq!(browser.run(SMALL_TARGETS), json!([]), "{at}");
                 let answers = browser.run(ANSWERS);
                 let answers = answers.as_array().unwrap();
-                assert_eq!(answers.len(), if path == "/nothing" { 0 } else { 3 }, "{at}");
+                let asks = ["/g/", "/2", "/design"].iter().any(|start| path.starts_with(start));
+                let asked = if asks || path == "/" { 3 } else { 0 };
+                assert_eq!(answers.len(), asked, "{at}");
                 let least = if large.is_empty() { 44 } else { 60 };
                 assert!(answers.iter().all(|height| height.as_i64() >= Some(least)), "{at}");
                 let complaints: Vec<Value> = browser
@@ -192,4 +219,42 @@ fn every_page_fits_a_phone_reads_large_and_complains_of_nothing() {
             }
         }
     }
+}
+
+#[test]
+fn a_calculator_is_filled_in_and_asked_by_keyboard_alone() {
+    const TAB: &str = "\u{E004}";
+    const ENTER: &str = "\u{E007}";
+    let Some(browser) = Browser::phone(false) else { return };
+    let site = Site::new();
+    let server = Server::start(repository(), &site.store(), &[]);
+    browser
+        .open(&format!("{}/t/fee?kind=property_first_instance&place=2&lang=zh-Hans", server.url));
+    let focused = || browser.run("return document.activeElement.id");
+    let reach = |id: &str| {
+        for _ in 0..20 {
+            if focused() == id {
+                return;
+            }
+            browser.press(TAB);
+        }
+        panic!("{id} is not reached by the tab key");
+    };
+    reach("f-amount");
+    browser.press("a lot");
+    browser.press(ENTER);
+    browser.wait("return !!document.getElementById('errors')");
+    // The summary leads to the field, which kept what was typed.
+    assert_eq!(browser.run("return document.querySelector('#errors a').hash"), "#f-amount");
+    let described = "const f = document.getElementById('f-amount'); return f.value + '|' + \
+        f.getAttribute('aria-describedby').split(' ').every(id => document.getElementById(id))";
+    assert_eq!(browser.run(described), "a lot|true");
+    reach("f-amount");
+    browser.run("document.activeElement.select()");
+    browser.press("12万");
+    browser.press(ENTER);
+    browser.wait("return !!document.querySelector('.sum')");
+    assert_eq!(browser.run("return document.querySelector('.sum').innerText.trim()"), "2,700元");
+    assert_eq!(browser.run("return new URLSearchParams(location.search).get('place')"), "2");
+    assert!(site.run(&["stats", "--format", "csv"]).stdout.contains("0,0,0"), "no page is a scan");
 }

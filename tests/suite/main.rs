@@ -8,6 +8,7 @@
 mod support;
 
 mod architecture; // what may import what, which crates are confined where, licences and sources
+mod authors; // README's chapter for authors, tried on a fresh site
 mod browser; // a real Chromium at phone size
 mod calculators; // fees and last days by their vectors
 mod check; // content faults: each bad site shows its message
@@ -16,5 +17,6 @@ mod golden; // one picture a layout
 mod print; // posters read back by decoders that are not ours
 mod readme; // the commands of README.md run as they stand
 mod store; // one list of tests, run on every engine
+mod tools; // the pages of the calculators over HTTP, their JSON and their calendar file
 mod useful; // the question at the end of each page, from button to statistics
 mod web; // HTTP against a real server

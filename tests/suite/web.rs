@@ -58,11 +58,61 @@ fn place_and_size_last_on_every_link_and_the_answer_stands_before_the_contents()
 }
 
 #[test]
+fn a_court_s_own_text_shows_on_its_pages_and_the_default_on_all_others() {
+    let site = Site::new();
+    let text = fs::read_to_string(site.root().join("guides/fees/zh-Hans.md")).unwrap();
+    site.write(
+        "guides/fees/zh-Hans.md",
+        text.replace("{{ fee_table", "{{ local id=\"screens\" }}\n\n{{ fee_table"),
+    );
+    let server = site.serve();
+    let (own, default) = ("<p>点“缴费”，7日内交。</p>", "<p>以屏幕上的提示为准。</p>");
+    for (page, shown, hidden, label) in [
+        ("/g/fees?court=south", own, default, "本院说明"),
+        (RETIRED, own, default, "本院说明"),
+        ("/g/fees?court=north", default, own, "各法院不同"),
+        ("/g/fees", default, own, "各法院不同"),
+        (FEES, default, own, "各法院不同"),
+    ] {
+        let text = server.get(page).text();
+        assert!(text.contains(shown) && text.contains(label) && !text.contains(hidden), "{page}");
+        assert!(!text.contains("<!--local:"), "{page}");
+    }
+    let english = server.get("/g/fees?court=south&lang=en").text();
+    assert!(english.contains("From this court"), "{english}");
+}
+
+#[test]
+fn a_heading_s_own_id_opens_its_section() {
+    let site = Site::new();
+    let text = fs::read_to_string(site.root().join("guides/fees/zh-Hans.md")).unwrap();
+    let text =
+        text.replace("## 第一步：算", "见[材料](#s2)、[证件](#card)。\n\n## 第一步：算 {#sum}");
+    site.write("guides/fees/zh-Hans.md", text.replace("- [ ] 身", "### 证件 {#card}\n\n- [ ] 身"));
+    let text = site.serve().get("/g/fees?court=north").text();
+    for words in [
+        "<section id=\"sum\">",
+        "<h2>第一步：算</h2>",
+        "<li><a href=\"#sum\">第一步：算</a></li>",
+        "<section id=\"s2\">",
+        "<h3><span id=\"card\"></span>证件</h3>",
+        "<a href=\"#card\">证件</a>",
+    ] {
+        assert!(text.contains(words), "{words} is not in the page");
+    }
+    // What stands before the first section stays before the contents.
+    assert!(text.find("接到通知").unwrap() < text.find("class=\"toc\"").unwrap());
+}
+
+#[test]
 fn a_choice_of_language_lasts_from_page_to_page() {
     let site = Site::new();
     let server = site.serve();
     assert!(server.get("/?lang=en").text().contains("href=\"/g/fees?lang=en\""));
     assert!(!server.get("/").text().contains("lang=zh-Hans"));
+    // Chinese too, where the browser prefers English.
+    let text = server.ask("GET", "/?lang=zh-Hans", &[("accept-language", "en")]).text();
+    assert!(text.contains("href=\"/g/fees?lang=zh-Hans\""));
 }
 
 #[test]

@@ -5,6 +5,7 @@ pub(super) mod guide;
 pub(super) mod health;
 pub(super) mod home;
 pub(super) mod scan;
+pub(super) mod tools;
 pub(super) mod useful;
 
 use actix_web::http::StatusCode;
@@ -13,7 +14,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::error::PageError;
 use super::state::Site;
-use super::views::{Page, PageKey, View};
+use super::views::{Page, PageKey, View, packed};
 use crate::domain::court::CourtId;
 use crate::domain::guide::Language;
 use crate::domain::placement::PlacementNumber;
@@ -23,9 +24,11 @@ use crate::domain::placement::PlacementNumber;
 pub(super) struct Query {
     lang: Option<String>,
     v: Option<String>,
-    court: Option<String>,
+    pub(super) court: Option<String>,
     place: Option<String>,
     thanks: Option<String>,
+    /// Whatever else it says, in its order.
+    pub(super) more: Vec<(String, String)>,
 }
 
 impl Query {
@@ -33,15 +36,18 @@ impl Query {
         let mut pairs = pairs(request.query_string());
         let mut take = |name: &str| {
             let at = pairs.iter().position(|(key, _)| key == name)?;
-            Some(std::mem::take(&mut pairs[at].1))
+            let value = std::mem::take(&mut pairs[at].1);
+            pairs.retain(|(key, _)| key != name);
+            Some(value)
         };
-        Self {
-            lang: take("lang"),
-            v: take("v"),
-            court: take("court"),
-            place: take("place"),
-            thanks: take("thanks"),
-        }
+        let (lang, v, court, place) = (take("lang"), take("v"), take("court"), take("place"));
+        let thanks = take("thanks");
+        Self { lang, v, court, place, thanks, more: pairs }
+    }
+
+    /// The first value of `name` among whatever else the address says.
+    pub(super) fn more(&self, name: &str) -> Option<&str> {
+        self.more.iter().find(|(key, _)| key == name).map(|(_, value)| value.trim())
     }
 
     /// The page's key: what the address says, and the language of the browser.
@@ -57,6 +63,7 @@ impl Query {
             None => self.court.as_deref().and_then(CourtId::parse),
         };
         PageKey {
+            by_name: self.lang.as_deref() == Some(Language::ZhHans.tag()),
             large: self.v.as_deref() == Some("large"),
             court: court.and_then(|id| site.library.courts.iter().position(|c| c.id == id)),
             placement,
@@ -136,35 +143,62 @@ pub(super) fn answer(
         }
         response.body(body)
     };
+    dress(&mut response, site);
+    if let Ok(tag) = tag.parse() {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    response
+}
+
+/// A page made for this request alone, which nobody else may keep.
+pub(super) fn fresh(
+    html: String,
+    status: StatusCode,
+    request: &HttpRequest,
+    site: &Site,
+) -> HttpResponse {
+    let mut response = HttpResponse::build(status);
+    response.content_type("text/html; charset=utf-8");
+    response.insert_header((header::CACHE_CONTROL, "private, max-age=0"));
+    let mut response = if accepts(request, "gzip") {
+        response.insert_header((header::CONTENT_ENCODING, "gzip"));
+        response.body(packed(&html))
+    } else {
+        response.body(html)
+    };
+    dress(&mut response, site);
+    response
+}
+
+/// The headers that every page has.
+fn dress(response: &mut HttpResponse, site: &Site) {
     let headers = response.headers_mut();
     if let Ok(policy) = site.views.policy().parse() {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    if let Ok(tag) = tag.parse() {
-        headers.insert(header::ETAG, tag);
-    }
-    response
 }
 
 fn encoded(view: &View, request: &HttpRequest) -> (Option<&'static str>, web::Bytes) {
-    let accepted = request.headers().get(header::ACCEPT_ENCODING);
-    let accepted = accepted.and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let accepts = |name: &str| {
-        accepted.split(',').any(|item| {
-            let mut parts = item.split(';').map(str::trim);
-            let refused =
-                |q: &str| matches!(q.strip_prefix("q="), Some("0" | "0.0" | "0.00" | "0.000"));
-            parts.next() == Some(name) && !parts.any(refused)
-        })
-    };
-    if accepts("br") {
+    if accepts(request, "br") {
         (Some("br"), view.brotli.clone())
-    } else if accepts("gzip") {
+    } else if accepts(request, "gzip") {
         (Some("gzip"), view.gzip.clone())
     } else {
         (None, view.html.clone())
     }
+}
+
+/// Whether the request takes the encoding of that name.
+fn accepts(request: &HttpRequest, name: &str) -> bool {
+    let accepted = request.headers().get(header::ACCEPT_ENCODING);
+    let accepted = accepted.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accepted.split(',').any(|item| {
+        let mut parts = item.split(';').map(str::trim);
+        let refused =
+            |q: &str| matches!(q.strip_prefix("q="), Some("0" | "0.0" | "0.00" | "0.000"));
+        parts.next() == Some(name) && !parts.any(refused)
+    })
 }
 
 fn has_it(request: &HttpRequest, tag: &str) -> bool {

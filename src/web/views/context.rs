@@ -4,6 +4,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::links::Links;
+use super::tool::{self, Choice, Entered, Tool, Voice};
 use super::{Notice, Page, PageKey, Table, ViewsError, hex};
 use crate::domain::code::Code;
 use crate::domain::court::Court;
@@ -19,14 +20,15 @@ use crate::print::symbol::Symbol;
 /// What all pages share.
 pub(super) struct Texts {
     pub(super) style: String,
+    pub(super) form_style: String,
     strings: Vec<(Language, Table)>,
     icons: Table,
     base_url: Option<BaseUrl>,
-    today: Day,
+    pub(super) today: Day,
 }
 
 impl Texts {
-    /// Reads `style.css`, `strings/` and `icons/` under `templates/`.
+    /// Reads `style.css`, `form.css`, `strings/` and `icons/` under `templates/`.
     pub(super) fn read(
         files: &SiteFiles,
         base_url: Option<BaseUrl>,
@@ -56,7 +58,14 @@ impl Texts {
                 icons.insert(name.to_owned(), text(file)?);
             }
         }
-        Ok(Self { style: minified(&text("templates/style.css")?), strings, icons, base_url, today })
+        Ok(Self {
+            style: minified(&text("templates/style.css")?),
+            form_style: minified(&text("templates/form.css")?),
+            strings,
+            icons,
+            base_url,
+            today,
+        })
     }
 
     /// The languages that have strings.
@@ -88,6 +97,7 @@ fn minified(css: &str) -> String {
 #[derive(Serialize)]
 pub(super) struct PageContext {
     style: String,
+    form_style: String,
     lang: &'static str,
     dir: &'static str,
     t: Table,
@@ -104,6 +114,8 @@ pub(super) struct PageContext {
     useful: UsefulContext,
     place: PlaceContext,
     guide: GuideContext,
+    tools: Choice,
+    pub(super) tool: Option<Tool>,
     page_qr: String,
     year: String,
 }
@@ -182,19 +194,32 @@ struct LawContext {
     in_force: String,
 }
 
-/// What the page of `key` may use.
-pub(super) fn of(key: &PageKey, library: &Library, texts: &Texts) -> PageContext {
+/// What the page of `key` may use, with what was `entered` into its form.
+pub(super) fn of(
+    key: &PageKey,
+    entered: Option<&Entered>,
+    library: &Library,
+    texts: &Texts,
+) -> PageContext {
     let number = match key.page {
         Page::Guide(number) => number,
-        Page::Home | Page::Design | Page::NotFound => TopicNumber::ALL,
+        Page::Tool(_) | Page::Home | Page::Design | Page::NotFound => TopicNumber::ALL,
     };
     let guide = library.guide(number, key.language);
     let topic = library.topics.get(&number);
     let t = texts.strings(key.language);
-    let links = Links { key, library };
+    let links = Links { key, library, entered: entered.map_or(&[], |entered| &entered.pairs) };
+    let voice = Voice { language: key.language, strings: &t, icons: &texts.icons };
+    let tool = match key.page {
+        Page::Tool(calculator) => Some(tool::of(calculator, entered, texts.today, &voice, &links)),
+        Page::Guide(_) | Page::Home | Page::Design | Page::NotFound => None,
+    };
     let path = links.to(key.page, key.large, None);
     let site = t.get("site").cloned().unwrap_or_default();
-    let heading = guide.map_or(site.clone(), |guide| guide.title.clone());
+    let heading = match &tool {
+        Some(tool) => tool.title(&voice),
+        None => guide.map_or(site.clone(), |guide| guide.title.clone()),
+    };
     let mut place = place(key, library);
     place.code = match (key.page, key.placement) {
         (Page::Home | Page::Guide(_), Some(placement)) => Code::new(placement, number).to_string(),
@@ -202,6 +227,7 @@ pub(super) fn of(key: &PageKey, library: &Library, texts: &Texts) -> PageContext
     };
     PageContext {
         style: texts.style.clone(),
+        form_style: texts.form_style.clone(),
         lang: key.language.tag(),
         dir: "ltr",
         large: key.large,
@@ -210,7 +236,7 @@ pub(super) fn of(key: &PageKey, library: &Library, texts: &Texts) -> PageContext
         home_link: links.to(Page::Home, key.large, None),
         large_link: links.to(key.page, true, None),
         normal_link: links.to(key.page, false, None),
-        languages: languages(key, library, number, &links),
+        languages: languages(key, library, texts, number, &links),
         topics: topics(key, library, texts, &links),
         notice: notice(key, &t),
         useful: UsefulContext {
@@ -218,8 +244,10 @@ pub(super) fn of(key: &PageKey, library: &Library, texts: &Texts) -> PageContext
             thanks: key.thanks,
         },
         guide: guide.zip(topic).map_or_else(GuideContext::default, |(guide, topic)| {
-            guide_context(guide, topic, library, texts, &links)
+            guide_context(guide, topic, library, texts, &t, &links)
         }),
+        tools: tool::entrance(&voice, &links),
+        tool,
         page_qr: page_qr(texts, &path),
         path: texts.base_url.as_ref().map_or(path.clone(), |base| format!("{base}{path}")),
         place,
@@ -233,7 +261,7 @@ fn title(key: &PageKey, heading: &str, site: &str, place: &PlaceContext) -> Stri
     let court = if place.known { format!(" - {}", place.court) } else { String::new() };
     match key.page {
         Page::Home => format!("{site}{court}"),
-        Page::Guide(_) => format!("{heading} - {site}{court}"),
+        Page::Guide(_) | Page::Tool(_) => format!("{heading} - {site}{court}"),
         Page::Design => format!("design - {site}"),
         Page::NotFound => format!("404 - {site}"),
     }
@@ -242,12 +270,18 @@ fn title(key: &PageKey, heading: &str, site: &str, place: &PlaceContext) -> Stri
 fn languages(
     key: &PageKey,
     library: &Library,
+    texts: &Texts,
     number: TopicNumber,
     links: &Links<'_>,
 ) -> Vec<LanguageContext> {
     let names =
         [(Language::ZhHans, "简体中文"), (Language::ZhHant, "繁體中文"), (Language::En, "English")];
-    let there = names.into_iter().filter(|(l, _)| library.guides.contains_key(&(number, *l)));
+    let there = names.into_iter().filter(|(language, _)| match key.page {
+        Page::Tool(_) => texts.languages().contains(language),
+        Page::Guide(_) | Page::Home | Page::Design | Page::NotFound => {
+            library.guides.contains_key(&(number, *language))
+        }
+    });
     let list: Vec<LanguageContext> = there
         .map(|(language, name)| LanguageContext {
             tag: language.tag(),
@@ -282,7 +316,7 @@ fn notice(key: &PageKey, t: &Table) -> NoticeContext {
         (Notice::Retired, _) => "retired",
         (Notice::Unclear, _) => "unclear",
         (Notice::None, Page::NotFound) => "not_found",
-        (Notice::None, Page::Home | Page::Guide(_) | Page::Design) => {
+        (Notice::None, Page::Home | Page::Guide(_) | Page::Tool(_) | Page::Design) => {
             return NoticeContext::default();
         }
     };
@@ -290,13 +324,17 @@ fn notice(key: &PageKey, t: &Table) -> NoticeContext {
     NoticeContext { kind, text }
 }
 
-fn place(key: &PageKey, library: &Library) -> PlaceContext {
-    let placement = key.placement.and_then(|number| library.placements.get(&number));
-    let court = match placement {
+/// The court whose page this is.
+fn court<'a>(key: &PageKey, library: &'a Library) -> Option<&'a Court> {
+    match key.placement.and_then(|number| library.placements.get(&number)) {
         Some(placement) => library.court(&placement.court),
         None => key.court.and_then(|i| library.courts.get(i)),
-    };
-    court.map_or_else(PlaceContext::default, |court| place_of(court, placement))
+    }
+}
+
+fn place(key: &PageKey, library: &Library) -> PlaceContext {
+    let placement = key.placement.and_then(|number| library.placements.get(&number));
+    court(key, library).map_or_else(PlaceContext::default, |court| place_of(court, placement))
 }
 
 fn place_of(court: &Court, placement: Option<&Placement>) -> PlaceContext {
@@ -316,16 +354,36 @@ fn place_of(court: &Court, placement: Option<&Placement>) -> PlaceContext {
     }
 }
 
+/// The guide's HTML with each local text in its place: the court's own where it wrote one.
+fn with_local_texts(body: &str, guide: &Guide, links: &Links<'_>, t: &Table) -> String {
+    let court = court(links.key, links.library);
+    let lang = if guide.language == Language::ZhHans { "" } else { " lang=\"zh-Hans\"" };
+    links.library.locals.iter().fold(body.to_owned(), |body, local| {
+        let mark = local.mark();
+        if !body.contains(&mark) {
+            return body;
+        }
+        let own = court.and_then(|court| local.own(&court.id));
+        let label = t.get(if own.is_some() { "local_own" } else { "local_default" });
+        let (label, text) = (label.map_or("", String::as_str), own.unwrap_or(&local.default));
+        let html = format!(
+            "<div class=\"notice local\"><p><b>{label}</b></p><div{lang}>{text}</div></div>"
+        );
+        body.replace(&mark, &html)
+    })
+}
+
 fn guide_context(
     guide: &Guide,
     topic: &Topic,
     library: &Library,
     texts: &Texts,
+    t: &Table,
     links: &Links<'_>,
 ) -> GuideContext {
-    let body = links.lasting(&guide.body);
+    let body = with_local_texts(&links.lasting(&guide.body), guide, links, t);
     // What comes before the first heading is the answer: it stands before the contents.
-    let (lead, body) = body.split_at(body.find("<section id=\"s1\">").unwrap_or(body.len()));
+    let (lead, body) = body.split_at(body.find("<section id=").unwrap_or(body.len()));
     let laws = guide.laws().into_iter().filter_map(|id| library.law(id));
     GuideContext {
         title: guide.title.clone(),
@@ -354,8 +412,10 @@ fn guide_context(
     }
 }
 
-/// The page's own QR symbol, for paper; none where the public address is not known.
+/// The page's own QR symbol, for paper, without the visitor's particulars; none where the public
+/// address is not known.
 fn page_qr(texts: &Texts, path: &str) -> String {
     let Some(base) = &texts.base_url else { return String::new() };
-    Symbol::new(&format!("{base}{path}")).map_or_else(|_| String::new(), |symbol| symbol.svg())
+    let path = path.split('?').next().unwrap_or_default();
+    Symbol::small(&format!("{base}{path}")).map_or_else(|_| String::new(), |s| s.short_svg())
 }

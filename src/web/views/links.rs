@@ -10,54 +10,93 @@ use crate::domain::topic::Topic;
 pub(super) struct Links<'a> {
     pub(super) key: &'a PageKey,
     pub(super) library: &'a Library,
+    /// What was entered on this page: its own toggles keep that too.
+    pub(super) entered: &'a [(String, String)],
 }
 
 impl Links<'_> {
     /// The address of `page`.
     pub(super) fn to(&self, page: Page, large: bool, language: Option<Language>) -> String {
+        let (path, mut query) = self.own(page);
+        if page == self.key.page {
+            query.extend(self.entered.iter().cloned());
+        }
+        query.extend(self.kept(large, language));
+        if query.is_empty() { path } else { format!("{path}?{}", encoded(&query)) }
+    }
+
+    /// The path of `page` and what its address has to say besides.
+    fn own(&self, page: Page) -> (String, Vec<(String, String)>) {
         let path = match page {
             Page::Guide(number) => match self.library.topics.get(&number) {
                 Some(topic) => format!("/g/{}", topic.id),
                 None => "/".to_owned(),
             },
+            Page::Tool(calculator) => return calculator.address(self.library),
             Page::Design => "/design".to_owned(),
             Page::Home | Page::NotFound => "/".to_owned(),
         };
-        path + &self.query(large, language)
+        (path, Vec::new())
     }
 
     /// Where an answer on `topic` goes, and from where it leads back.
     pub(super) fn useful(&self, topic: &Topic) -> String {
-        format!("/g/{}/useful{}", topic.id, self.query(self.key.large, None))
+        let path = format!("/g/{}/useful", topic.id);
+        let kept = encoded(&self.kept(self.key.large, None));
+        if kept.is_empty() { path } else { format!("{path}?{kept}") }
     }
 
-    fn query(&self, large: bool, language: Option<Language>) -> String {
-        let mut query = Vec::new();
+    /// What lasts from page to page, as the names and values of a query.
+    pub(super) fn kept(&self, large: bool, language: Option<Language>) -> Vec<(String, String)> {
+        let mut kept = Vec::new();
+        let mut keep = |name: &str, value: String| kept.push((name.to_owned(), value));
         if let Some(court) = self.key.court.and_then(|i| self.library.courts.get(i)) {
-            query.push(format!("court={}", court.id));
+            keep("court", court.id.to_string());
         }
         if let Some(placement) = self.key.placement {
-            query.push(format!("place={placement}"));
+            keep("place", placement.to_string());
         }
+        // The source needs no name, unless it was asked for where the browser prefers another one.
+        let named = match language {
+            Some(_) => self.key.language != Language::ZhHans,
+            None => self.key.by_name,
+        };
         let language = language.unwrap_or(self.key.language);
-        if language != Language::ZhHans || self.key.language != Language::ZhHans {
-            query.push(format!("lang={language}"));
+        if language != Language::ZhHans || named {
+            keep("lang", language.to_string());
         }
         if large {
-            query.push("v=large".to_owned());
+            keep("v", "large".to_owned());
         }
-        if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) }
+        kept
     }
 
     /// A guide's HTML with its links to our pages made to last in the same way.
     pub(super) fn lasting(&self, html: &str) -> String {
-        let topics = self.library.topics.values();
-        topics.fold(html.to_owned(), |html, topic| {
-            let link = self.to(Page::Guide(topic.number), self.key.large, None);
-            let link = format!("href=\"{}", link.replace('&', "&amp;"));
-            let bare = format!("href=\"/g/{}", topic.id);
-            html.replace(&format!("{bare}\""), &format!("{link}\""))
-                .replace(&format!("{bare}#"), &format!("{link}#"))
-        })
+        let kept = encoded(&self.kept(self.key.large, None)).replace('&', "&amp;");
+        if kept.is_empty() {
+            return html.to_owned();
+        }
+        let mut parts = html.split("href=\"");
+        let mut lasting = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            lasting.push_str("href=\"");
+            let link = part.split(['"', '#']).next().unwrap_or_default();
+            let ours = ["/g/", "/t/", "/d/"].iter().any(|folder| link.starts_with(folder));
+            if ours {
+                let joint = if link.contains('?') { "&amp;" } else { "?" };
+                for piece in [link, joint, &kept, &part[link.len()..]] {
+                    lasting.push_str(piece);
+                }
+            } else {
+                lasting.push_str(part);
+            }
+        }
+        lasting
     }
+}
+
+/// A query without its question mark.
+fn encoded(pairs: &[(String, String)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
