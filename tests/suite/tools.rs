@@ -287,6 +287,20 @@ fn pages_of_calculators_are_small_and_as_locked_down_as_guides() {
 }
 
 #[test]
+fn the_addresses_in_the_readme_answer() {
+    let site = Site::new();
+    let server = served(&site);
+    let readme = std::fs::read_to_string(repository().join("README.md")).unwrap();
+    let mut asked = 0;
+    for line in readme.lines().filter(|line| line.starts_with("curl ")) {
+        let (_, address) = line.split_once("'http://127.0.0.1:8080").unwrap();
+        assert_eq!(server.get(address.trim_end_matches('\'')).status, 200, "{line}");
+        asked += 1;
+    }
+    assert!(asked >= 5, "{asked}");
+}
+
+#[test]
 fn amounts_joined_by_a_plus_are_never_taken_for_one() {
     let site = Site::new();
     let server = served(&site);
