@@ -11,7 +11,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
     config
         .service(web::resource("/").route(reading().to(home::page)))
         .service(web::resource("/g/{topic}").route(reading().to(guide::page)))
-        .service(web::resource("/t/").route(reading().to(tools::index)))
+        .service(web::resource(["/t", "/t/"]).route(reading().to(tools::index)))
         .service(web::resource("/t/fee").route(reading().to(tools::fee)))
         .service(web::resource("/t/fee.json").route(reading().to(tools::json::fee)))
         .service(web::resource("/t/deadline").route(reading().to(tools::deadline)))
