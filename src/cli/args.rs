@@ -227,6 +227,9 @@ pub(super) enum ReportFormat {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Stats {
+    /// What visitors said of the pages (useful: yes, partly, no), instead of scans
+    #[arg(long)]
+    pub(super) useful: bool,
     /// From this day
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub(super) from: Option<Day>,
@@ -365,6 +368,7 @@ const CHINESE: &[(&str, &str)] = &[
     ("serve--trusted_proxy", "可信代理的 IP，采信它的 X-Forwarded-For（可多次）"),
     ("serve--scan_wait", "网页最多等多少毫秒，等扫码记录写入磁盘"),
     ("stats", "统计扫码；服务运行时也能查"),
+    ("stats--useful", "统计「这一页有用吗？」的回答，不统计扫码"),
     ("stats--from", "从哪天起"),
     ("stats--to", "到哪天止（含当天）"),
     (

@@ -1,4 +1,5 @@
-//! `onecode stats`: asks the running service, or the store itself where none runs.
+//! `onecode stats`: asks the running service, or the store itself where none runs; for scans, or
+//! for what visitors say of pages.
 
 use anyhow::Context;
 
@@ -9,7 +10,7 @@ use super::{Ending, clock, print, site};
 use crate::content;
 use crate::domain::period::Period;
 use crate::domain::scan::ScanQuery;
-use crate::report::{self, Question, format};
+use crate::report::{self, Dimension, Question, format, useful};
 use crate::store;
 
 pub(super) fn run(args: &Args, stats: &Stats, output: &Output) -> anyhow::Result<Ending> {
@@ -21,6 +22,7 @@ pub(super) fn run(args: &Args, stats: &Stats, output: &Output) -> anyhow::Result
             format!("--from {from} 晚于 --to {to}"),
         ));
     }
+    check_dimensions(stats)?;
     // Names only: a guide at fault must not keep a manager from the numbers.
     let files = site::load(args, &["guides/"])?;
     let library = content::load(&files, clock().now().day()).library;
@@ -32,8 +34,13 @@ pub(super) fn run(args: &Args, stats: &Stats, output: &Output) -> anyhow::Result
     let query = ScanQuery { period: Period { from: stats.from, to: stats.to } };
     let store = store::open_to_read(&args.store)?;
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    let counts = runtime.block_on(store.counts(&query)).context("while reading the counts")?;
-    let report = report::answer(&counts, &question, &library);
+    let report = if stats.useful {
+        let answers = runtime.block_on(store.feedback(&query));
+        useful::answer(&answers.context("while reading the answers")?, &question, &library)
+    } else {
+        let counts = runtime.block_on(store.counts(&query)).context("while reading the counts")?;
+        report::answer(&counts, &question, &library)
+    };
     match stats.format {
         ReportFormat::Table => {
             output.result(format::table::write(&report, output.tongue()).as_bytes())?;
@@ -42,4 +49,16 @@ pub(super) fn run(args: &Args, stats: &Stats, output: &Output) -> anyhow::Result
         ReportFormat::Json => output.result(&format::json::write(&report))?,
     }
     Ok(Ending::Done)
+}
+
+/// Refuses what is not kept of an answer.
+fn check_dimensions(stats: &Stats) -> anyhow::Result<()> {
+    let unknown = stats.by.iter().find(|d| stats.useful && useful::UNKNOWN.contains(d));
+    let Some(unknown) = unknown.map(|d| d.as_str()) else { return Ok(()) };
+    let known = Dimension::ALL.into_iter().filter(|d| !useful::UNKNOWN.contains(d));
+    let known = known.map(Dimension::as_str).collect::<Vec<_>>().join(", ");
+    Err(told(
+        format!("the {unknown} of an answer is not kept; --useful goes by {known}"),
+        format!("回答不记 {unknown}；--useful 可以按 {known} 分"),
+    ))
 }

@@ -8,6 +8,7 @@ pub mod calendar;
 pub mod code;
 pub mod court;
 pub mod fee;
+pub mod feedback;
 pub mod guide;
 pub mod law;
 pub mod library;

@@ -171,7 +171,7 @@ pub struct DayCount {
     pub hours: Vec<(u8, Count)>,
 }
 
-/// Which counts to read.
+/// Which counts to read, of scans or of answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ScanQuery {
     /// The days.

@@ -1,17 +1,20 @@
 //! Counts -> answers. No store here, only numbers.
 //!
 //! A [`Report`] is columns and rows; how it is written is a file in [`mod@format`]. A dimension is one
-//! entry of [`Dimension::ALL`] with its arm in `Dimension::of`.
+//! entry of [`Dimension::ALL`] with its arm in `Dimension::of`. [`answer`] counts scans, [`useful`]
+//! what visitors say of pages.
 
 pub mod format;
+pub mod useful;
 
 use std::collections::BTreeMap;
 
 use crate::domain::court::CourtId;
 use crate::domain::guide::Language;
 use crate::domain::library::Library;
+use crate::domain::period::Day;
 use crate::domain::placement::{Channel, PlacementNumber};
-use crate::domain::scan::{Class, Count, DayCount};
+use crate::domain::scan::{Class, Client, Count, DayCount};
 use crate::domain::topic::{TopicId, TopicNumber};
 
 /// What counts can be broken down by.
@@ -75,10 +78,11 @@ impl Dimension {
         Self::ALL.into_iter().find(|dimension| dimension.as_str() == text)
     }
 
-    fn of(self, row: &DayCount, hour: u8, library: &Library) -> Value {
+    fn of(self, row: Row, library: &Library) -> Value {
         let placement =
             PlacementNumber::new(row.placement).and_then(|n| library.placements.get(&n));
         match self {
+            Self::Court | Self::Placement | Self::Channel if row.placement == 0 => Value::none(),
             Self::Court => match placement.and_then(|p| library.court(&p.court)) {
                 Some(court) => Value::labelled(court.id.as_str(), &court.name),
                 None => Value::unknown(),
@@ -101,11 +105,13 @@ impl Dimension {
                 None => Value::unknown(),
             },
             Self::Topic => topic_value(row.topic, library),
-            Self::Client => Value::plain(row.client.as_str()),
+            Self::Client => row.client.map_or_else(Value::none, |c| Value::plain(c.as_str())),
             Self::Day => Value::plain(&row.day.to_string()),
             Self::Week => Value::plain(&row.day.week()),
             Self::Month => Value::plain(&row.day.month()),
-            Self::Hour => Value::plain(&format!("{hour:02}")),
+            Self::Hour => {
+                row.hour.map_or_else(Value::none, |hour| Value::plain(&format!("{hour:02}")))
+            }
             Self::Weekday => {
                 let number = row.day.weekday();
                 let names = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"];
@@ -114,6 +120,19 @@ impl Dimension {
             }
         }
     }
+}
+
+/// What the dimensions are read from.
+#[derive(Clone, Copy)]
+struct Row {
+    day: Day,
+    /// 0 where no code led there.
+    placement: u32,
+    topic: u8,
+    /// Not kept of an answer.
+    client: Option<Client>,
+    /// Not kept of an answer.
+    hour: Option<u8>,
 }
 
 fn topic_value(number: u8, library: &Library) -> Value {
@@ -147,6 +166,11 @@ impl Value {
         Self::labelled(id, id)
     }
 
+    /// No placement: no code led there.
+    fn none() -> Self {
+        Self { order: u64::MAX, ..Self::labelled("none", "（不是扫码来的）") }
+    }
+
     /// A placement or topic that the content no longer has.
     fn unknown() -> Self {
         Self { order: u64::MAX, ..Self::labelled("unknown", "（已不在册）") }
@@ -169,10 +193,21 @@ pub struct Question {
 pub struct Report {
     /// The dimensions.
     pub columns: Vec<&'static str>,
-    /// The dimensions' values and the count, in order.
-    pub rows: Vec<(Vec<Value>, Count)>,
+    /// What is counted.
+    pub measures: [&'static str; 3],
+    /// The dimensions' values and the counts, in order.
+    pub rows: Vec<(Vec<Value>, [u64; 3])>,
+    /// What a reader of the table has to know.
+    pub note: Note,
+}
+
+/// What a reader of a table has to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Note {
     /// What was counted apart: machines, orphans, retired codes.
-    pub apart: Apart,
+    Apart(Apart),
+    /// Each person once a day a page, about.
+    Once,
 }
 
 /// Openings that are not people's openings of codes that hang.
@@ -204,27 +239,47 @@ pub fn answer(counts: &[DayCount], question: &Question, library: &Library) -> Re
             Class::Retired => apart.retired += total,
             Class::People => {
                 for (hour, count) in &row.hours {
-                    let values = question.by.iter().map(|d| d.of(row, *hour, library)).collect();
+                    let (client, hour) = (Some(row.client), Some(*hour));
+                    let row = Row {
+                        day: row.day,
+                        placement: row.placement,
+                        topic: row.topic,
+                        client,
+                        hour,
+                    };
+                    let values = question.by.iter().map(|d| d.of(row, library)).collect();
                     rows.entry(values).or_default().add(*count);
                 }
             }
         }
     }
+    let numbers = |count: Count| [count.scans(), count.visits, count.repeats];
     Report {
         columns: question.by.iter().map(|d| d.as_str()).collect(),
-        rows: rows.into_iter().collect(),
-        apart,
+        measures: ["scans", "visits", "repeats"],
+        rows: rows.into_iter().map(|(values, count)| (values, numbers(count))).collect(),
+        note: Note::Apart(apart),
     }
 }
 
 fn is_asked_for(row: &DayCount, question: &Question, library: &Library) -> bool {
-    let of_court = question.courts.is_empty()
-        || PlacementNumber::new(row.placement)
+    // An orphan is on no topic.
+    let may_have_topic = row.placement > 0 || question.topics.is_empty();
+    may_have_topic
+        && is_of_court(row.placement, question, library)
+        && is_of_topic(row.topic, question, library)
+}
+
+fn is_of_court(placement: u32, question: &Question, library: &Library) -> bool {
+    question.courts.is_empty()
+        || PlacementNumber::new(placement)
             .and_then(|n| library.placements.get(&n))
-            .is_some_and(|p| question.courts.contains(&p.court));
-    let of_topic = question.topics.is_empty()
-        || TopicNumber::new(row.topic)
+            .is_some_and(|p| question.courts.contains(&p.court))
+}
+
+fn is_of_topic(topic: u8, question: &Question, library: &Library) -> bool {
+    question.topics.is_empty()
+        || TopicNumber::new(topic)
             .and_then(|n| library.topics.get(&n))
-            .is_some_and(|t| row.placement > 0 && question.topics.contains(&t.id));
-    of_court && of_topic
+            .is_some_and(|t| question.topics.contains(&t.id))
 }

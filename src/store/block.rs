@@ -1,12 +1,14 @@
-//! How scans and hours are packed into bytes: versioned, variable-length integers, no padding.
+//! How scans, hours and answers are packed into bytes: versioned, variable-length integers, no padding.
 //!
 //! A block of format 1 is: the version, the first moment, then for each scan the seconds since the
 //! one before, flags, and the code. A day row of format 1 is: the version, then for each hour that
-//! has a count the hour, its visits and its repeats. Formats are only ever added to.
+//! has a count the hour, its visits and its repeats. A row of answers of format 1 is: the version,
+//! then how often each was given, in the order of [`Answer::ALL`]. Formats are only ever added to.
 
 use super::StoreError;
 use super::tally::Hours;
 use crate::domain::code::{Code, RawCode};
+use crate::domain::feedback::{Answer, Answers};
 use crate::domain::period::Moment;
 use crate::domain::scan::{Client, Count, Scan, System, Target};
 
@@ -73,6 +75,23 @@ pub(super) fn unpack_hours(bytes: &[u8]) -> Result<Hours, StoreError> {
         hours.insert(*hour, Count { visits, repeats });
     }
     Ok(hours)
+}
+
+/// Packs a row of answers.
+pub(super) fn pack_answers(answers: Answers) -> Vec<u8> {
+    let mut bytes = vec![VERSION];
+    for answer in Answer::ALL {
+        put(&mut bytes, answers.get(answer));
+    }
+    bytes
+}
+
+/// Unpacks what [`pack_answers`] made.
+pub(super) fn unpack_answers(bytes: &[u8]) -> Result<Answers, StoreError> {
+    let mut rest = body(bytes)?;
+    let mut next = || take(&mut rest).ok_or_else(torn);
+    let answers = Answers { yes: next()?, partly: next()?, no: next()? };
+    if rest.is_empty() { Ok(answers) } else { Err(torn()) }
 }
 
 fn body(bytes: &[u8]) -> Result<&[u8], StoreError> {
@@ -178,6 +197,18 @@ mod tests {
     fn a_scan_among_many_takes_at_most_six_bytes() {
         let many: Vec<Scan> = (0..1000).map(|_| scans()[0]).collect();
         assert!(pack(&many).len() <= 6 * 1000, "{}", pack(&many).len());
+    }
+
+    #[test]
+    fn answers_survive_packing_and_a_row_cut_short_is_refused() {
+        let answers = Answers { yes: 300, partly: 0, no: u64::MAX };
+        let packed = pack_answers(answers);
+        assert_eq!(unpack_answers(&packed).unwrap(), answers);
+        for end in 0..packed.len() {
+            assert!(unpack_answers(&packed[..end]).is_err());
+        }
+        assert!(unpack_answers(&[&packed[..], &[1]].concat()).is_err());
+        assert!(matches!(unpack_answers(&[2, 1, 1, 1]), Err(StoreError::Format { version: 2 })));
     }
 
     #[test]

@@ -4,14 +4,16 @@ use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 
-use super::tally::{day_count, tally};
+use super::tally::{day_count, feedback_count, tally, tally_feedback};
 use super::{Store, StoreError};
+use crate::domain::feedback::{Feedback, FeedbackCount};
 use crate::domain::scan::{DayCount, Scan, ScanQuery};
 
-/// Scans in memory.
+/// Scans and answers in memory.
 #[derive(Debug, Default)]
 pub(super) struct MemoryStore {
     scans: Mutex<Vec<Scan>>,
+    feedback: Mutex<Vec<Feedback>>,
 }
 
 #[async_trait]
@@ -34,5 +36,16 @@ impl Store for MemoryStore {
         let scans = self.scans.lock().unwrap_or_else(PoisonError::into_inner).clone();
         scans.into_iter().for_each(each);
         Ok(())
+    }
+
+    async fn record_feedback(&self, feedback: &[Feedback]) -> Result<(), StoreError> {
+        self.feedback.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(feedback);
+        Ok(())
+    }
+
+    async fn feedback(&self, query: &ScanQuery) -> Result<Vec<FeedbackCount>, StoreError> {
+        let cells = tally_feedback(&self.feedback.lock().unwrap_or_else(PoisonError::into_inner));
+        let rows = cells.into_iter().map(|(cell, answers)| feedback_count(cell, answers));
+        Ok(rows.filter(|row| query.period.contains(row.day)).collect())
     }
 }

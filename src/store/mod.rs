@@ -1,4 +1,4 @@
-//! Scans in, counts out: the [`Store`] trait and the engines behind it.
+//! Scans and answers in, counts out: the [`Store`] trait and the engines behind it.
 //!
 //! An engine is a file beside this one, an arm in [`open`] and a line in the conformance test.
 //! Nothing outside an engine's file may depend on its ways. Grouping scans into commits is
@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+use crate::domain::feedback::{Feedback, FeedbackCount};
 use crate::domain::scan::{DayCount, Scan, ScanQuery};
 
 /// Where scans live.
@@ -35,6 +36,12 @@ pub trait Store: Send + Sync {
 
     /// Hands each scan that is kept to `each`, in the order in which they were recorded.
     async fn export(&self, each: &mut (dyn FnMut(Scan) + Send)) -> Result<(), StoreError>;
+
+    /// Counts answers to 「这一页有用吗？」, in one atomic step that lasts as scans do.
+    async fn record_feedback(&self, feedback: &[Feedback]) -> Result<(), StoreError>;
+
+    /// The answers of a period, by day, placement and topic.
+    async fn feedback(&self, query: &ScanQuery) -> Result<Vec<FeedbackCount>, StoreError>;
 }
 
 /// Why a store did not do what it was asked.

@@ -13,6 +13,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::{Store, StoreError, create_private_dir};
+use crate::domain::feedback::{Feedback, FeedbackCount};
 use crate::domain::scan::{DayCount, Scan, ScanQuery};
 
 /// A side that says nothing for this long is gone.
@@ -25,12 +26,14 @@ const QUESTION_BYTES: u64 = 4096;
 #[serde(rename_all = "lowercase")]
 enum Question {
     Counts(ScanQuery),
+    Feedback(ScanQuery),
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Answer {
     Counts(Vec<DayCount>),
+    Feedback(Vec<FeedbackCount>),
     Error(String),
 }
 
@@ -53,12 +56,20 @@ impl RemoteStore {
         Ok(stream)
     }
 
-    fn ask(&self, question: &Question) -> std::io::Result<Answer> {
-        let mut stream = self.stream()?;
-        write_line(&mut stream, question)?;
-        let mut line = String::new();
-        BufReader::new(stream).read_line(&mut line)?;
-        Ok(serde_json::from_str(&line)?)
+    /// The answer to `question`; an error that the service tells is an error here.
+    fn ask(&self, question: &Question) -> Result<Answer, StoreError> {
+        let exchange = || -> std::io::Result<Answer> {
+            let mut stream = self.stream()?;
+            write_line(&mut stream, question)?;
+            let mut line = String::new();
+            BufReader::new(stream).read_line(&mut line)?;
+            Ok(serde_json::from_str(&line)?)
+        };
+        match exchange() {
+            Ok(Answer::Error(reason)) => Err(remote(reason)),
+            Ok(answer) => Ok(answer),
+            Err(error) => Err(remote(error.to_string())),
+        }
     }
 }
 
@@ -69,17 +80,29 @@ impl Store for RemoteStore {
     }
 
     async fn counts(&self, query: &ScanQuery) -> Result<Vec<DayCount>, StoreError> {
-        match self.ask(&Question::Counts(*query)) {
-            Ok(Answer::Counts(rows)) => Ok(rows),
-            Ok(Answer::Error(reason)) => Err(remote(reason)),
-            Err(error) => Err(remote(error.to_string())),
+        match self.ask(&Question::Counts(*query))? {
+            Answer::Counts(rows) => Ok(rows),
+            Answer::Feedback(_) | Answer::Error(_) => Err(remote(BESIDE)),
         }
     }
 
     async fn export(&self, _: &mut (dyn FnMut(Scan) + Send)) -> Result<(), StoreError> {
         Err(remote("scans are not handed out while the service runs: ask for counts"))
     }
+
+    async fn record_feedback(&self, _: &[Feedback]) -> Result<(), StoreError> {
+        Err(remote("only the service itself records answers"))
+    }
+
+    async fn feedback(&self, query: &ScanQuery) -> Result<Vec<FeedbackCount>, StoreError> {
+        match self.ask(&Question::Feedback(*query))? {
+            Answer::Feedback(rows) => Ok(rows),
+            Answer::Counts(_) | Answer::Error(_) => Err(remote(BESIDE)),
+        }
+    }
 }
+
+const BESIDE: &str = "it answered another question";
 
 fn remote(reason: impl Into<String>) -> StoreError {
     StoreError::Remote { reason: reason.into() }
@@ -135,13 +158,20 @@ fn reply(stream: &UnixStream, store: &dyn Store) -> std::io::Result<()> {
     }
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let answer = match serde_json::from_str(&line) {
-        Ok(Question::Counts(query)) => match runtime.block_on(store.counts(&query)) {
-            Ok(rows) => Answer::Counts(rows),
-            Err(error) => Answer::Error(error.to_string()),
-        },
+        Ok(Question::Counts(query)) => {
+            runtime.block_on(store.counts(&query)).map_or_else(told, Answer::Counts)
+        }
+        Ok(Question::Feedback(query)) => {
+            runtime.block_on(store.feedback(&query)).map_or_else(told, Answer::Feedback)
+        }
         Err(error) => Answer::Error(format!("not a question this version knows: {error}")),
     };
     write_line(&mut &*stream, &answer)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the shape `map_or_else` wants")]
+fn told(error: StoreError) -> Answer {
+    Answer::Error(error.to_string())
 }
 
 fn write_line(stream: &mut impl Write, value: &impl Serialize) -> std::io::Result<()> {

@@ -1,8 +1,9 @@
-//! The embedded engine: sled 0.34.7, one tree, one writer.
+//! The embedded engine: sled 0.34.7, one tree for scans, one for answers, one writer.
 //!
 //! Keys: `r` + sequence -> a block of scans; `c` + class, day, placement, topic, client -> a day
-//! row. Both go into one `apply_batch`, which sled makes atomic. Its `flush` on Linux is
-//! `sync_file_range`, not fsync, so the file is synced here before a commit is acknowledged.
+//! row. Both go into one `apply_batch`, which sled makes atomic. In the tree `feedback`: day,
+//! placement, topic -> a row of answers. Its `flush` on Linux is `sync_file_range`, not fsync, so
+//! the file is synced here before a commit is acknowledged.
 //! Nothing outside this file may depend on sled's ways.
 
 use std::fs::File;
@@ -12,14 +13,18 @@ use std::sync::{PoisonError, RwLock};
 
 use async_trait::async_trait;
 
-use super::block::{pack, pack_hours, unpack, unpack_hours};
-use super::tally::{Cell, Hours, day_count, tally};
+use super::block::{pack, pack_answers, pack_hours, unpack, unpack_answers, unpack_hours};
+use super::tally::{Cell, FeedbackCell, Hours, day_count, feedback_count, tally, tally_feedback};
 use super::{Store, StoreError, create_private_dir};
+use crate::domain::feedback::{Answers, Feedback, FeedbackCount};
 use crate::domain::period::Day;
 use crate::domain::scan::{Class, Client, DayCount, Scan, ScanQuery};
 
 const SCANS: u8 = b'r';
 const COUNTS: u8 = b'c';
+
+/// The name of the tree of answers.
+const FEEDBACK: &str = "feedback";
 
 /// Half of what is cached is evicted at a time; a court's whole year of counters fits.
 const CACHE_BYTES: u64 = 64 * 1024 * 1024;
@@ -34,6 +39,7 @@ pub(super) struct SledStore {
 /// An open store.
 struct Files {
     db: sled::Db,
+    feedback: sled::Tree,
     /// sled's one data file: syncing it is what makes a commit outlive a power cut.
     file: File,
     path: PathBuf,
@@ -57,14 +63,18 @@ impl SledStore {
         Ok(Self { dir: dir.to_owned(), files: RwLock::new(Some(files)) })
     }
 
-    fn commit(&self, scans: &[Scan]) -> Result<(), StoreError> {
+    /// Does `write` on the open store, opening it again after a fault.
+    fn commit(
+        &self,
+        write: impl FnOnce(&mut Files) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         // Held while a batch is written, so that there is one writer.
         let mut files = self.files.write().unwrap_or_else(PoisonError::into_inner);
         let open = match &mut *files {
             Some(open) => open,
             closed @ None => closed.insert(Files::open(&self.dir)?),
         };
-        let committed = std::panic::catch_unwind(AssertUnwindSafe(|| open.commit(scans)));
+        let committed = std::panic::catch_unwind(AssertUnwindSafe(|| write(open)));
         let committed = committed.unwrap_or_else(|_| Err(panicked("committing")));
         if committed.is_err() {
             let closed = files.take();
@@ -74,10 +84,12 @@ impl SledStore {
         committed
     }
 
-    /// The open store. The lock is let go at once: a long read must not keep a scan waiting.
-    fn db(&self) -> Result<sled::Db, StoreError> {
+    /// The open trees, of scans and of answers. The lock is let go at once: a long read must not
+    /// keep a scan waiting.
+    fn trees(&self) -> Result<(sled::Db, sled::Tree), StoreError> {
         let files = self.files.read().unwrap_or_else(PoisonError::into_inner);
-        files.as_ref().map(|files| files.db.clone()).ok_or_else(|| StoreError::Engine {
+        let trees = files.as_ref().map(|files| (files.db.clone(), files.feedback.clone()));
+        trees.ok_or_else(|| StoreError::Engine {
             reason: "closed after a fault; it is opened again with the next scan".to_owned(),
         })
     }
@@ -89,7 +101,8 @@ impl Files {
         let path = scans_dir(dir);
         let config = sled::Config::new().path(&path).cache_capacity(CACHE_BYTES);
         // On some damaged files sled panics instead of saying so.
-        let db = std::panic::catch_unwind(AssertUnwindSafe(|| config.open()))
+        let open = || config.open().and_then(|db| Ok((db.open_tree(FEEDBACK)?, db)));
+        let (feedback, db) = std::panic::catch_unwind(AssertUnwindSafe(open))
             .map_err(|_| StoreError::Damaged {
                 path: path.clone(),
                 reason: panicked("opening it").to_string(),
@@ -100,7 +113,7 @@ impl Files {
             .map_err(|source| StoreError::Io { path: db_file.clone(), source })?;
         let last = db.scan_prefix([SCANS]).next_back().transpose().map_err(engine)?;
         let last = last.and_then(|(key, _)| key[1..].try_into().ok().map(u64::from_be_bytes));
-        Ok(Self { db, file, path: db_file, next: last.map_or(0, |n| n + 1) })
+        Ok(Self { db, feedback, file, path: db_file, next: last.map_or(0, |n| n + 1) })
     }
 
     fn commit(&mut self, scans: &[Scan]) -> Result<(), StoreError> {
@@ -121,6 +134,25 @@ impl Files {
         batch.insert(&key, pack(scans));
         self.db.apply_batch(batch).map_err(engine)?;
         self.next += 1;
+        self.sync()
+    }
+
+    fn commit_feedback(&self, feedback: &[Feedback]) -> Result<(), StoreError> {
+        let mut batch = sled::Batch::default();
+        for (cell, added) in tally_feedback(feedback) {
+            let key = feedback_key(cell);
+            let mut answers = match self.feedback.get(key).map_err(engine)? {
+                Some(bytes) => unpack_answers(&bytes)?,
+                None => Answers::default(),
+            };
+            answers.add(added);
+            batch.insert(&key, pack_answers(answers));
+        }
+        self.feedback.apply_batch(batch).map_err(engine)?;
+        self.sync()
+    }
+
+    fn sync(&self) -> Result<(), StoreError> {
         self.db.flush().map_err(engine)?;
         // No test can see this line go: a killed process leaves its writes to the kernel, only a
         // power cut does not. `strace -f -e fdatasync onecode serve` shows one a commit.
@@ -143,6 +175,19 @@ fn read_counts(db: &sled::Db, query: ScanQuery) -> Result<Vec<DayCount>, StoreEr
     Ok(rows)
 }
 
+fn read_feedback(tree: &sled::Tree, query: ScanQuery) -> Result<Vec<FeedbackCount>, StoreError> {
+    let first = query.period.from.map_or(0, day_number).to_be_bytes();
+    let end = query.period.to.map_or(u32::MAX, |to| day_number(to) + 1).to_be_bytes();
+    let mut rows = Vec::new();
+    for entry in tree.range(first..end) {
+        let (key, value) = entry.map_err(engine)?;
+        if let Some(cell) = feedback_cell_of(&key) {
+            rows.push(feedback_count(cell, unpack_answers(&value)?));
+        }
+    }
+    Ok(rows)
+}
+
 fn panicked(doing: &str) -> StoreError {
     StoreError::Engine { reason: format!("the engine panicked while {doing}") }
 }
@@ -150,19 +195,30 @@ fn panicked(doing: &str) -> StoreError {
 #[async_trait]
 impl Store for SledStore {
     async fn record(&self, scans: &[Scan]) -> Result<(), StoreError> {
-        if scans.is_empty() { Ok(()) } else { self.commit(scans) }
+        if scans.is_empty() { Ok(()) } else { self.commit(|files| files.commit(scans)) }
     }
 
     async fn counts(&self, query: &ScanQuery) -> Result<Vec<DayCount>, StoreError> {
-        read_counts(&self.db()?, *query)
+        read_counts(&self.trees()?.0, *query)
     }
 
     async fn export(&self, each: &mut (dyn FnMut(Scan) + Send)) -> Result<(), StoreError> {
-        for entry in self.db()?.scan_prefix([SCANS]) {
+        for entry in self.trees()?.0.scan_prefix([SCANS]) {
             let (_, block) = entry.map_err(engine)?;
             unpack(&block)?.into_iter().for_each(&mut *each);
         }
         Ok(())
+    }
+
+    async fn record_feedback(&self, feedback: &[Feedback]) -> Result<(), StoreError> {
+        if feedback.is_empty() {
+            return Ok(());
+        }
+        self.commit(|files| files.commit_feedback(feedback))
+    }
+
+    async fn feedback(&self, query: &ScanQuery) -> Result<Vec<FeedbackCount>, StoreError> {
+        read_feedback(&self.trees()?.1, *query)
     }
 }
 
@@ -235,4 +291,19 @@ fn cell_of(key: &[u8]) -> Option<Cell> {
         topic,
         client: *Client::ALL.get(usize::from(client))?,
     })
+}
+
+fn feedback_key((day, placement, topic): FeedbackCell) -> [u8; 9] {
+    let mut key = [0; 9];
+    key[..4].copy_from_slice(&day_number(day).to_be_bytes());
+    key[4..8].copy_from_slice(&placement.to_be_bytes());
+    key[8] = topic;
+    key
+}
+
+fn feedback_cell_of(key: &[u8]) -> Option<FeedbackCell> {
+    let key: &[u8; 9] = key.try_into().ok()?;
+    let [d0, d1, d2, d3, p0, p1, p2, p3, topic] = *key;
+    let day = Day::from_number(i64::from(u32::from_be_bytes([d0, d1, d2, d3])));
+    Some((day, u32::from_be_bytes([p0, p1, p2, p3]), topic))
 }

@@ -1,8 +1,11 @@
-//! Adds scans up to day rows: the one place where a scan becomes a count, shared by all engines.
+//! Adds scans and answers up to day rows: the one place where one becomes a count, shared by all
+//! engines.
 
 use std::collections::BTreeMap;
 
+use crate::domain::feedback::{Answers, Feedback, FeedbackCount};
 use crate::domain::period::Day;
+use crate::domain::placement::PlacementNumber;
 use crate::domain::scan::{Class, Client, Count, DayCount, Scan};
 
 /// What a day row is kept under.
@@ -50,4 +53,23 @@ pub(super) fn day_count(cell: Cell, hours: Hours) -> DayCount {
         class: cell.class,
         hours: hours.into_iter().collect(),
     }
+}
+
+/// What a row of answers is kept under: day, placement (0 for none), topic.
+pub(super) type FeedbackCell = (Day, u32, u8);
+
+/// The counts of `feedback`, to be added to what is there.
+pub(super) fn tally_feedback(feedback: &[Feedback]) -> BTreeMap<FeedbackCell, Answers> {
+    let mut cells: BTreeMap<FeedbackCell, Answers> = BTreeMap::new();
+    for one in feedback {
+        let placement = one.placement.map_or(0, PlacementNumber::get);
+        cells.entry((one.day, placement, one.topic.get())).or_default().count(one.answer);
+    }
+    cells
+}
+
+/// A cell with its answers as the trait hands it out.
+pub(super) fn feedback_count(cell: FeedbackCell, answers: Answers) -> FeedbackCount {
+    let (day, placement, topic) = cell;
+    FeedbackCount { day, placement, topic, answers }
 }

@@ -34,7 +34,7 @@ pub fn serve(listener: TcpListener, state: Arc<State>) -> std::io::Result<Server
     std::thread::Builder::new().name("midnight".to_owned()).spawn(move || {
         // Asked for anew each time: a service that has ended is not kept alive.
         while let Some(state) = watched.upgrade() {
-            state.visits.forget_before(state.clock.now().day());
+            state.forget_before(state.clock.now().day());
             drop(state);
             std::thread::sleep(MIDNIGHT_WATCH);
         }

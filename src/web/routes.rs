@@ -4,13 +4,18 @@ use actix_web::middleware::DefaultHeaders;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{Route, guard};
 
-use super::pages::{design, guide, health, home, scan, tools};
+use super::pages::{design, guide, health, home, scan, tools, useful};
 
 /// The URLs. Whatever has the shape of a code is a scan; whatever else is unknown is 404.
 pub(super) fn configure(config: &mut ServiceConfig) {
     config
         .service(web::resource("/").route(reading().to(home::page)))
         .service(web::resource("/g/{topic}").route(reading().to(guide::page)))
+        .service(
+            web::resource("/g/{topic}/useful")
+                .route(reading().to(useful::back))
+                .route(web::post().to(useful::count)),
+        )
         .service(web::resource(["/t", "/t/"]).route(reading().to(tools::index)))
         .service(web::resource("/t/fee").route(reading().to(tools::fee)))
         .service(web::resource("/t/fee.json").route(reading().to(tools::json::fee)))

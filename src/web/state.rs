@@ -8,7 +8,7 @@ use actix_web::HttpRequest;
 use super::views::{Views, ViewsError};
 use super::visits::{NewKey, Visits};
 use crate::domain::library::Library;
-use crate::domain::period::Clock;
+use crate::domain::period::{Clock, Day};
 use crate::domain::site::SiteFiles;
 use crate::print::poster::BaseUrl;
 use crate::store::recorder::Recorder;
@@ -64,6 +64,8 @@ pub struct State {
     site: RwLock<Arc<Site>>,
     pub(super) recorder: Recorder,
     pub(super) visits: Visits,
+    /// Who has said today whether a page was useful; apart, so that neither crowds out the other.
+    pub(super) judged: Visits,
     pub(super) clock: Arc<dyn Clock>,
     base_url: Option<BaseUrl>,
     trusted_proxies: Vec<IpAddr>,
@@ -83,6 +85,7 @@ impl State {
             site: RwLock::new(site),
             recorder,
             visits: Visits::new(settings.new_key),
+            judged: Visits::new(settings.new_key),
             clock: settings.clock,
             base_url: settings.base_url,
             trusted_proxies: settings.trusted_proxies,
@@ -103,6 +106,12 @@ impl State {
         }
         *self.site.write().unwrap_or_else(PoisonError::into_inner) = site;
         Ok(())
+    }
+
+    /// Drops what tells repeats of any day before `day`.
+    pub(super) fn forget_before(&self, day: Day) {
+        self.visits.forget_before(day);
+        self.judged.forget_before(day);
     }
 
     /// The phone's address: the peer's, or behind trusted proxies the last hop that is none of them.

@@ -68,6 +68,17 @@ pub enum Page {
     NotFound,
 }
 
+impl Page {
+    /// The topic that it is on; none for a page that is on none.
+    pub fn topic(self) -> Option<TopicNumber> {
+        match self {
+            Self::Home => Some(TopicNumber::ALL),
+            Self::Guide(topic) => Some(topic),
+            Self::Tool(_) | Self::Design | Self::NotFound => None,
+        }
+    }
+}
+
 /// The line on top of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Notice {
@@ -77,6 +88,8 @@ pub enum Notice {
     Orphan,
     /// The poster was replaced.
     Retired,
+    /// What was said of the page is none of the answers.
+    Unclear,
 }
 
 /// Everything a page depends on.
@@ -96,6 +109,8 @@ pub struct PageKey {
     pub placement: Option<PlacementNumber>,
     /// The line on top.
     pub notice: Notice,
+    /// Whether it thanks for an answer, in the place of the question.
+    pub thanks: bool,
 }
 
 impl PageKey {
@@ -109,6 +124,7 @@ impl PageKey {
             court: None,
             placement: None,
             notice: Notice::None,
+            thanks: false,
         }
     }
 }
@@ -174,6 +190,17 @@ impl Views {
         })
     }
 
+    /// The address of the page of `key`; where the page thanks, of the place where it does.
+    pub fn address(&self, key: &PageKey) -> String {
+        let address = links::Links { key, library: &self.library, entered: &[] }
+            .to(key.page, key.large, None);
+        if !key.thanks {
+            return address;
+        }
+        let joint = if address.contains('?') { '&' } else { '?' };
+        format!("{address}{joint}thanks=1#useful")
+    }
+
     /// The value of `Content-Security-Policy`: nothing but our own style, by its hash.
     pub fn policy(&self) -> &str {
         &self.policy
@@ -229,6 +256,7 @@ impl Views {
         let plain = PageKey::plain(Page::Home, Language::ZhHans);
         let (by_day, by_night) = (of_channel(false), of_channel(true));
         let mut manners = vec![
+            PageKey { thanks: true, ..plain.clone() },
             PageKey { large: true, placement: by_day, notice: Notice::Retired, ..plain.clone() },
             PageKey { placement: by_night, notice: Notice::Orphan, ..plain.clone() },
         ];

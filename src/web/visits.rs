@@ -1,14 +1,14 @@
-//! Tells a repeated opening of the day from a first one, without keeping anything of the person.
+//! Tells a repeated opening, or answer, of the day from a first one, without keeping anything of
+//! the person.
 //!
-//! A bounded set in memory of keyed hashes of address, agent and code. The key is random, never
-//! written, and dropped with the set at midnight. Full, it counts further openings as visits.
+//! A bounded set in memory of keyed hashes of address, agent and code (or page). The key is random,
+//! never written, and dropped with the set at midnight. Full, it takes whoever is new for a first.
 
 use std::collections::HashSet;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, Hash, RandomState};
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
-use crate::domain::code::RawCode;
 use crate::domain::period::Day;
 
 /// About 16 MB when full.
@@ -34,20 +34,20 @@ impl Visits {
         Self { new_key, today: Mutex::new(today) }
     }
 
-    /// Whether this phone opened this code before on this day.
+    /// Whether this phone opened this code, or judged this page, before on this day.
     pub(super) fn repeats(
         &self,
         day: Day,
         address: Option<IpAddr>,
         agent: &[u8],
-        code: RawCode,
+        what: impl Hash,
     ) -> bool {
         let mut today = self.today.lock().unwrap_or_else(PoisonError::into_inner);
         // Only ever forward: a request that was slow over midnight must not bring yesterday back.
         if today.day < Some(day) {
             *today = Today { day: Some(day), key: (self.new_key)(), seen: HashSet::new() };
         }
-        let hash = today.key.hash_one((address, agent, code));
+        let hash = today.key.hash_one((address, agent, what));
         if today.seen.len() >= MOST {
             return today.seen.contains(&hash);
         }
@@ -66,6 +66,7 @@ impl Visits {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::code::RawCode;
 
     #[test]
     fn a_phone_repeats_only_itself_and_only_within_a_day() {

@@ -112,10 +112,14 @@ fn post(url: &str, body: &Value) -> Value {
 }
 
 /// Touch targets that are too small: links in running text are exempt (WCAG 2.5.8).
-const SMALL_TARGETS: &str = "return [...document.querySelectorAll('a.btn, .topics a, .toc a, .brand, \
+const SMALL_TARGETS: &str = "return [...document.querySelectorAll('.btn, .topics a, .toc a, .brand, \
     .input, .go, summary, .back a, input[type=checkbox], input[type=radio]')].map(e => (e.closest('label') || e)).filter(e => { \
     const r = e.getBoundingClientRect(); return r.width > 0 && r.height < 44 }) \
     .map(e => e.outerHTML.slice(0, 80))";
+
+/// The heights of what is tapped to say whether a page was useful.
+const ANSWERS: &str = "return [...document.querySelectorAll('#useful button')] \
+    .map(e => Math.round(e.getBoundingClientRect().height))";
 
 #[test]
 fn a_phone_that_opens_a_code_sees_the_guide_and_is_counted() {
@@ -135,6 +139,26 @@ fn a_phone_that_opens_a_code_sees_the_guide_and_is_counted() {
     );
     let stats = site.run(&["stats", "--by", "court,topic,client", "--format", "csv"]);
     assert!(stats.stdout.contains("north,fees,wechat,1,1,0"), "{}", stats.stdout);
+}
+
+#[test]
+fn a_tap_at_the_end_of_a_page_is_counted_and_thanked_for_there() {
+    let Some(browser) = Browser::phone(false) else { return };
+    let site = Site::new();
+    let server = site.serve();
+    browser.open(&format!("{}/200041T?v=large", server.url));
+    browser.run("document.querySelector('#useful button[value=partly]').click()");
+    assert_eq!(
+        browser.run("return location.pathname + location.search + location.hash"),
+        "/g/fees?court=north&place=1&v=large&thanks=1#useful"
+    );
+    let seen = browser.run(
+        "const r = document.querySelector('#useful h2').getBoundingClientRect(); \
+         return r.top >= 0 && r.bottom <= innerHeight",
+    );
+    assert_eq!(seen, true, "the thanks are in sight");
+    let stats = site.run(&["stats", "--useful", "--by", "placement,topic", "--format", "csv"]);
+    assert!(stats.stdout.contains("1,fees,0,1,0"), "{}", stats.stdout);
 }
 
 #[test]
@@ -175,6 +199,13 @@ fn every_page_fits_a_phone_reads_large_and_complains_of_nothing() {
                 let least = if large.is_empty() { 18.0 } else { 30.0 };
                 assert!(pixels.as_f64().unwrap() >= least, "{at} is set in {pixels} px");
                 assert_eq!(browser.run(SMALL_TARGETS), json!([]), "{at}");
+                let answers = browser.run(ANSWERS);
+                let answers = answers.as_array().unwrap();
+                let asks = ["/g/", "/2", "/design"].iter().any(|start| path.starts_with(start));
+                let asked = if asks || path == "/" { 3 } else { 0 };
+                assert_eq!(answers.len(), asked, "{at}");
+                let least = if large.is_empty() { 44 } else { 60 };
+                assert!(answers.iter().all(|height| height.as_i64() >= Some(least)), "{at}");
                 let complaints: Vec<Value> = browser
                     .console()
                     .as_array()

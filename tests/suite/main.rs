@@ -18,4 +18,5 @@ mod print; // posters read back by decoders that are not ours
 mod readme; // the commands of README.md run as they stand
 mod store; // one list of tests, run on every engine
 mod tools; // the pages of the calculators over HTTP, their JSON and their calendar file
+mod useful; // the question at the end of each page, from button to statistics
 mod web; // HTTP against a real server

@@ -4,8 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use onecode::domain::code::{Code, RawCode};
+use onecode::domain::feedback::{Answer, Answers, Feedback, FeedbackCount};
 use onecode::domain::period::{Day, Moment, Period};
+use onecode::domain::placement::PlacementNumber;
 use onecode::domain::scan::{Class, Client, Count, Scan, ScanQuery, System, Target};
+use onecode::domain::topic::TopicNumber;
 use onecode::store::recorder::{Outcome, Recorder};
 use onecode::store::{self, Store, StoreError};
 
@@ -27,6 +30,15 @@ fn scan(moment: i64) -> Scan {
         system: System::Android,
         repeat: false,
         machine: false,
+    }
+}
+
+fn feedback(day: &str, placement: u32, topic: u8, answer: Answer) -> Feedback {
+    Feedback {
+        day: Day::parse(day).unwrap(),
+        placement: PlacementNumber::new(placement),
+        topic: TopicNumber::new(topic).unwrap(),
+        answer,
     }
 }
 
@@ -91,6 +103,48 @@ fn a_period_includes_both_its_ends() {
 }
 
 #[test]
+fn answers_are_counted_by_day_placement_and_topic_and_are_no_scans() {
+    each_engine(|store| {
+        wait(store.record_feedback(&[])).unwrap();
+        wait(store.record_feedback(&[
+            feedback("2026-11-23", 1, 1, Answer::Yes),
+            feedback("2026-11-24", 1, 1, Answer::Yes),
+            feedback("2026-11-24", 1, 1, Answer::No),
+        ]))
+        .unwrap();
+        // The largest numbers that there are, and none.
+        let more = [(1, 1), (PlacementNumber::MAX, 127), (0, 0)];
+        for (placement, topic) in more {
+            let one = feedback("2026-11-24", placement, topic, Answer::Yes);
+            wait(store.record_feedback(&[one])).unwrap();
+        }
+        let row = |day: &str, placement, topic, yes, no| FeedbackCount {
+            day: Day::parse(day).unwrap(),
+            placement,
+            topic,
+            answers: Answers { yes, partly: 0, no },
+        };
+        let rows = [
+            row("2026-11-23", 1, 1, 1, 0),
+            row("2026-11-24", 0, 0, 1, 0),
+            row("2026-11-24", 1, 1, 2, 1),
+            row("2026-11-24", PlacementNumber::MAX, 127, 1, 0),
+        ];
+        assert_eq!(wait(store.feedback(&all())).unwrap(), rows);
+        let day = Day::parse("2026-11-24");
+        let of = |from, to| {
+            let period = Period { from, to };
+            wait(store.feedback(&ScanQuery { period })).unwrap()
+        };
+        assert_eq!(of(day, None), rows[1..]);
+        assert_eq!(of(None, day), rows);
+        assert_eq!(of(None, day.map(|day| day.plus(-1))), rows[..1]);
+        assert_eq!(of(day.map(|day| day.plus(1)), None), []);
+        assert_eq!(wait(store.counts(&all())).unwrap(), []);
+    });
+}
+
+#[test]
 fn the_recorder_keeps_every_scan_that_it_acknowledges() {
     each_engine(|store| {
         let (recorder, writer) = Recorder::start(Arc::clone(&store), WAIT).unwrap();
@@ -101,10 +155,16 @@ fn the_recorder_keeps_every_scan_that_it_acknowledges() {
                 let recorder = recorder.clone();
                 waiting.spawn(async move { recorder.record(scan(1_795_449_600 + i)).await });
             }
+            for _ in 0..50 {
+                let recorder = recorder.clone();
+                let one = feedback("2026-11-24", 1, 1, Answer::Partly);
+                waiting.spawn(async move { recorder.record_feedback(one).await });
+            }
             waiting.join_all().await
         });
         let kept = outcomes.iter().filter(|o| **o == Outcome::Kept).count() as u64;
-        assert_eq!((recorder.outcomes().get(Outcome::Kept), kept), (500, 500));
+        assert_eq!((recorder.outcomes().get(Outcome::Kept), kept), (500, 550));
+        assert_eq!(recorder.feedback_outcomes().get(Outcome::Kept), 50);
         drop(recorder);
         writer.join().unwrap();
         let counted: u64 = wait(store.counts(&all()))
@@ -114,6 +174,7 @@ fn the_recorder_keeps_every_scan_that_it_acknowledges() {
             .map(|(_, count)| count.scans())
             .sum();
         assert_eq!(counted, 500);
+        assert_eq!(wait(store.feedback(&all())).unwrap()[0].answers.partly, 50);
     });
 }
 
@@ -136,6 +197,14 @@ impl<F: Fn() -> Result<(), StoreError> + Send + Sync> Store for Faulty<F> {
     async fn export(&self, _: &mut (dyn FnMut(Scan) + Send)) -> Result<(), StoreError> {
         Ok(())
     }
+
+    async fn record_feedback(&self, _: &[Feedback]) -> Result<(), StoreError> {
+        self.0()
+    }
+
+    async fn feedback(&self, _: &ScanQuery) -> Result<Vec<FeedbackCount>, StoreError> {
+        Ok(Vec::new())
+    }
 }
 
 #[test]
@@ -149,8 +218,11 @@ fn a_store_that_fails_or_panics_costs_a_scan_and_nothing_else() {
         let (recorder, writer) = Recorder::start(Arc::new(store), WAIT).unwrap();
         for _ in 0..3 {
             assert_eq!(wait(recorder.record(scan(0))), Outcome::Dropped);
+            let one = feedback("2026-11-24", 1, 1, Answer::Yes);
+            assert_eq!(wait(recorder.record_feedback(one)), Outcome::Dropped);
         }
         assert_eq!(recorder.outcomes().get(Outcome::Dropped), 3);
+        assert_eq!(recorder.feedback_outcomes().get(Outcome::Dropped), 3);
         drop(recorder);
         writer.join().unwrap();
     }
@@ -168,6 +240,10 @@ fn what_was_recorded_is_there_after_opening_again() {
         let mut kept = 0;
         wait(store.export(&mut |_| kept += 1)).unwrap();
         assert_eq!(kept, round);
+        let answer = feedback("2026-11-24", 1, 1, Answer::No);
+        wait(store.record_feedback(&[answer])).unwrap();
+        let rows = wait(store.feedback(&all())).unwrap();
+        assert_eq!((rows.len(), rows[0].answers.no), (1, round));
     }
 }
 
@@ -190,9 +266,12 @@ fn a_running_service_answers_beside_its_store_also_where_the_path_is_long() {
     let url = format!("sled:{}", data.display());
     let store = store::open(&url).unwrap();
     wait(store.record(&[scan(1_795_449_600)])).unwrap();
+    wait(store.record_feedback(&[feedback("2026-11-24", 1, 1, Answer::Yes)])).unwrap();
     store::remote::answer(&data, Arc::clone(&store)).unwrap();
     let reader = store::open_to_read(&url).unwrap();
     assert_eq!(wait(reader.counts(&all())).unwrap(), wait(store.counts(&all())).unwrap());
+    let answers = wait(reader.feedback(&all())).unwrap();
+    assert_eq!((answers.len(), answers), (1, wait(store.feedback(&all())).unwrap()));
 }
 
 #[test]
@@ -205,6 +284,8 @@ fn a_page_does_not_wait_for_a_store_that_hangs() {
     });
     let (recorder, writer) = Recorder::start(Arc::new(store), Duration::from_millis(20)).unwrap();
     assert_eq!(wait(recorder.record(scan(0))), Outcome::Late);
+    let one = feedback("2026-11-24", 1, 1, Answer::Yes);
+    assert_eq!(wait(recorder.record_feedback(one)), Outcome::Late);
     assert_eq!(recorder.outcomes().get(Outcome::Late), 1);
     drop(go_on);
     drop(recorder);

@@ -352,7 +352,9 @@ fn nothing_of_a_person_is_kept() {
         Server::start(&site.root(), &site.store(), &["-v", "-v", "--trusted-proxy", "127.0.0.1"]);
     let marker = "ZzMarkerAgentZz";
     let agent = format!("{PHONE} {marker}");
-    server.ask("GET", FEES, &[("user-agent", &agent), ("x-forwarded-for", "203.0.113.77")]);
+    let headers = [("user-agent", &*agent), ("x-forwarded-for", "203.0.113.77")];
+    server.ask("GET", FEES, &headers);
+    assert_eq!(server.post("/g/fees/useful", &headers, "answer=yes").status, 303);
     server.stop();
     let mut files = 0;
     let mut folders = vec![site.path("data")];

@@ -1,6 +1,6 @@
 //! Calculators: pure, exact, each result with its steps and its articles.
 //!
-//! What is reckoned is a table of kinds in [`kinds`]; how, in [`working`] from the facts of the fee
+//! What is reckoned is a table of kinds in `kinds`; how, in [`working`] from the facts of the fee
 //! schedule; last days in [`deadline`]. Rates and articles are data in `guides/_facts/`, never here.
 //! To add a kind: an entry in the table, and its facts in `fees.toml`.
 

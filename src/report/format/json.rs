@@ -6,14 +6,14 @@ use crate::report::Report;
 
 /// The report as an array of objects.
 pub fn write(report: &Report) -> Vec<u8> {
-    let rows = report.rows.iter().map(|(values, count)| {
+    let rows = report.rows.iter().map(|(values, numbers)| {
         let mut row = Map::new();
         for (column, value) in report.columns.iter().zip(values) {
             row.insert((*column).to_owned(), json!(value.id));
         }
-        row.insert("scans".to_owned(), json!(count.scans()));
-        row.insert("visits".to_owned(), json!(count.visits));
-        row.insert("repeats".to_owned(), json!(count.repeats));
+        for (measure, number) in report.measures.iter().zip(numbers) {
+            row.insert((*measure).to_owned(), json!(number));
+        }
         Value::Object(row)
     });
     let mut bytes =

@@ -1,44 +1,44 @@
 //! A table for people, aligned by what a terminal shows: a Chinese character is two columns wide.
 
 use crate::diagnostic::Tongue;
-use crate::domain::scan::Count;
-use crate::report::Report;
+use crate::report::{Apart, Note, Report};
 
-/// The report as a table with a line of totals and a line of what was counted apart.
+/// The report as a table with a line of totals and a line of what a reader has to know.
 pub fn write(report: &Report, tongue: Tongue) -> String {
     let chinese = tongue == Tongue::Chinese;
     let mut header: Vec<String> = report.columns.iter().map(|c| column(c, chinese)).collect();
-    header.extend(["scans", "visits", "repeats"].map(|c| column(c, chinese)));
+    header.extend(report.measures.map(|c| column(c, chinese)));
     let mut lines = vec![header];
-    let mut total = Count::default();
-    for (values, count) in &report.rows {
-        total.add(*count);
+    let mut totals = [0u64; 3];
+    for (values, numbers) in &report.rows {
+        for (total, number) in totals.iter_mut().zip(numbers) {
+            *total = total.saturating_add(*number);
+        }
         let label = |v: &crate::report::Value| if chinese { v.label.clone() } else { v.id.clone() };
         let mut line: Vec<String> = values.iter().map(label).collect();
-        line.extend(numbers(*count));
+        line.extend(numbers.map(|n| n.to_string()));
         lines.push(line);
     }
     if !report.columns.is_empty() {
         let mut line = vec![String::new(); report.columns.len()];
         (if chinese { "合计" } else { "total" }).clone_into(&mut line[0]);
-        line.extend(numbers(total));
+        line.extend(totals.map(|n| n.to_string()));
         lines.push(line);
     }
-    let text = aligned(&lines, report.columns.len());
-    let apart = report.apart;
-    let (machines, orphans, retired) = (apart.machines, apart.orphans, apart.retired);
-    let note = if chinese {
-        format!("另计：机器 {machines}，无效码 {orphans}，停用码 {retired}。访问人次为约数。\n")
-    } else {
-        format!(
-            "apart: machines {machines}, orphans {orphans}, retired {retired}; visits are about\n"
-        )
-    };
-    text + &note
+    aligned(&lines, report.columns.len()) + &note(report.note, chinese)
 }
 
-fn numbers(count: Count) -> [String; 3] {
-    [count.scans(), count.visits, count.repeats].map(|n| n.to_string())
+fn note(note: Note, chinese: bool) -> String {
+    match (note, chinese) {
+        (Note::Apart(Apart { machines, orphans, retired }), true) => {
+            format!("另计：机器 {machines}，无效码 {orphans}，停用码 {retired}。访问人次为约数。\n")
+        }
+        (Note::Apart(Apart { machines, orphans, retired }), false) => format!(
+            "apart: machines {machines}, orphans {orphans}, retired {retired}; visits are about\n"
+        ),
+        (Note::Once, true) => "同一人同一页一天只计一次，为约数。\n".to_owned(),
+        (Note::Once, false) => "each person once a day a page, about\n".to_owned(),
+    }
 }
 
 fn column(name: &str, chinese: bool) -> String {
@@ -56,6 +56,9 @@ fn column(name: &str, chinese: bool) -> String {
         "scans" => "扫码",
         "visits" => "人次（约）",
         "repeats" => "重复",
+        "yes" => "有用",
+        "partly" => "有点用",
+        "no" => "没找到要的",
         other => other,
     };
     if chinese { zh.to_owned() } else { name.to_owned() }

@@ -3,7 +3,7 @@
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpResponse, web};
 
-use crate::store::recorder::Outcome;
+use crate::store::recorder::{Outcome, Outcomes};
 use crate::web::state::State;
 
 /// GET `/healthz`: the process answers.
@@ -11,13 +11,17 @@ pub(in crate::web) async fn alive() -> HttpResponse {
     HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).body("ok\n")
 }
 
-/// GET `/readyz`: pages are served, and what became of the scans since the start. Always 200: a
+/// GET `/readyz`: pages are served, and what became of the scans and answers since the start. Always 200: a
 /// store at fault is no reason to take the pages away.
 pub(in crate::web) async fn ready(state: web::Data<State>) -> HttpResponse {
-    let outcomes = state.recorder.outcomes();
-    let line = |outcome: Outcome| format!("scans {} {}\n", outcome.as_str(), outcomes.get(outcome));
-    let body = [Outcome::Kept, Outcome::Late, Outcome::Dropped].map(line).concat();
-    HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).body(format!("ready\n{body}"))
+    let lines = |kind: &str, outcomes: &Outcomes| {
+        let line = |o: Outcome| format!("{kind} {} {}\n", o.as_str(), outcomes.get(o));
+        [Outcome::Kept, Outcome::Late, Outcome::Dropped].map(line).concat()
+    };
+    let scans = lines("scans", state.recorder.outcomes());
+    let answers = lines("answers", state.recorder.feedback_outcomes());
+    let body = format!("ready\n{scans}{answers}");
+    HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).body(body)
 }
 
 /// GET `/robots.txt`: the guides and the calculators may be found, codes are not for robots.

@@ -6,6 +6,7 @@ pub(super) mod health;
 pub(super) mod home;
 pub(super) mod scan;
 pub(super) mod tools;
+pub(super) mod useful;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
@@ -25,14 +26,14 @@ pub(super) struct Query {
     v: Option<String>,
     pub(super) court: Option<String>,
     place: Option<String>,
+    thanks: Option<String>,
     /// Whatever else it says, in its order.
     pub(super) more: Vec<(String, String)>,
 }
 
 impl Query {
     pub(super) fn of(request: &HttpRequest) -> Self {
-        let pairs = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
-        let mut pairs = pairs.map_or_else(|_| Vec::new(), web::Query::into_inner);
+        let mut pairs = pairs(request.query_string());
         let mut take = |name: &str| {
             let at = pairs.iter().position(|(key, _)| key == name)?;
             let value = std::mem::take(&mut pairs[at].1);
@@ -40,7 +41,8 @@ impl Query {
             Some(value)
         };
         let (lang, v, court, place) = (take("lang"), take("v"), take("court"), take("place"));
-        Self { lang, v, court, place, more: pairs }
+        let thanks = take("thanks");
+        Self { lang, v, court, place, thanks, more: pairs }
     }
 
     /// The first value of `name` among whatever else the address says.
@@ -65,6 +67,7 @@ impl Query {
             large: self.v.as_deref() == Some("large"),
             court: court.and_then(|id| site.library.courts.iter().position(|c| c.id == id)),
             placement,
+            thanks: page.topic().is_some() && self.thanks.as_deref() == Some("1"),
             ..PageKey::plain(page, self.language(page, request, site))
         }
     }
@@ -83,6 +86,12 @@ impl Query {
             .find(|language| there.contains(language))
             .unwrap_or(Language::ZhHans)
     }
+}
+
+/// What a query, or a form, says; nothing where it is at fault.
+fn pairs(text: &str) -> Vec<(String, String)> {
+    let pairs = web::Query::<Vec<(String, String)>>::from_query(text);
+    pairs.map_or_else(|_| Vec::new(), web::Query::into_inner)
 }
 
 /// The language of a range such as `zh-CN` or `zh-Hant-HK`.

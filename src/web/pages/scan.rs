@@ -107,11 +107,15 @@ pub(in crate::web) async fn not_found(
     if !reads {
         return Ok(HttpResponse::MethodNotAllowed().insert_header(("allow", "GET, HEAD")).finish());
     }
-    let site = state.site();
-    let key = Query::of(&request).key(Page::NotFound, &request, &site);
+    missing(&request, &state.site())
+}
+
+/// 404 with the landing page.
+pub(super) fn missing(request: &HttpRequest, site: &Site) -> Result<HttpResponse, PageError> {
+    let key = Query::of(request).key(Page::NotFound, request, site);
     let key = PageKey { court: None, placement: None, ..key };
     let view = site.views.get(&key)?;
-    let mut response = answer(&view, StatusCode::NOT_FOUND, &request, &site);
+    let mut response = answer(&view, StatusCode::NOT_FOUND, request, site);
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     Ok(response)
 }

@@ -111,6 +111,7 @@ pub(super) struct PageContext {
     languages: Vec<LanguageContext>,
     topics: Vec<TopicContext>,
     notice: NoticeContext,
+    useful: UsefulContext,
     place: PlaceContext,
     guide: GuideContext,
     tools: Choice,
@@ -140,6 +141,13 @@ struct TopicContext {
 struct NoticeContext {
     kind: &'static str,
     text: String,
+}
+
+#[derive(Serialize)]
+struct UsefulContext {
+    /// Where an answer goes; empty on a page that is on no topic.
+    action: String,
+    thanks: bool,
 }
 
 #[derive(Serialize, Default)]
@@ -231,6 +239,10 @@ pub(super) fn of(
         languages: languages(key, library, texts, number, &links),
         topics: topics(key, library, texts, &links),
         notice: notice(key, &t),
+        useful: UsefulContext {
+            action: key.page.topic().and(topic).map_or(String::new(), |topic| links.useful(topic)),
+            thanks: key.thanks,
+        },
         guide: guide.zip(topic).map_or_else(GuideContext::default, |(guide, topic)| {
             guide_context(guide, topic, library, texts, &t, &links)
         }),
@@ -302,6 +314,7 @@ fn notice(key: &PageKey, t: &Table) -> NoticeContext {
     let kind = match (key.notice, key.page) {
         (Notice::Orphan, _) => "orphan",
         (Notice::Retired, _) => "retired",
+        (Notice::Unclear, _) => "unclear",
         (Notice::None, Page::NotFound) => "not_found",
         (Notice::None, Page::Home | Page::Guide(_) | Page::Tool(_) | Page::Design) => {
             return NoticeContext::default();

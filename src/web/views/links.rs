@@ -3,6 +3,7 @@
 use super::{Page, PageKey};
 use crate::domain::guide::Language;
 use crate::domain::library::Library;
+use crate::domain::topic::Topic;
 
 /// Links that keep the language, the size and the place, and that never lead to a code: a toggle is
 /// no scan.
@@ -36,6 +37,13 @@ impl Links<'_> {
             Page::Home | Page::NotFound => "/".to_owned(),
         };
         (path, Vec::new())
+    }
+
+    /// Where an answer on `topic` goes, and from where it leads back.
+    pub(super) fn useful(&self, topic: &Topic) -> String {
+        let path = format!("/g/{}/useful", topic.id);
+        let kept = encoded(&self.kept(self.key.large, None));
+        if kept.is_empty() { path } else { format!("{path}?{kept}") }
     }
 
     /// What lasts from page to page, as the names and values of a query.
