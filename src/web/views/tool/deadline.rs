@@ -98,7 +98,8 @@ fn answer(found: &Deadline, voice: &Voice<'_>, links: &Links<'_>) -> Answer {
         format!("{date} {weekday}")
     };
     let (big, small) = in_words(found.last_day, voice.language);
-    let step = |key: &str, with: &str, right: String| Step { left: voice.fill(key, with), right };
+    let step =
+        |key: &str, with: &str, right: String| Step { left: vec![voice.fill(key, with)], right };
     let back = found.rule.back;
     let from = if back { "counted_back" } else { "counted_on" };
     // A weekend is told by the day of the week already.
