@@ -60,6 +60,8 @@ pub(super) enum Command {
     Serve(Serve),
     /// Count the scans, while the service runs too
     Stats(Stats),
+    /// Who may read statistics and print: list, add, remove, set a password
+    User(super::user::UserArgs),
     /// A court fee, refund, security or interest, with its steps and articles
     Fee(Fee),
     /// The last day of a statutory period
@@ -378,6 +380,17 @@ const CHINESE: &[(&str, &str)] = &[
     ("stats--court", "只统计这些法院"),
     ("stats--topic", "只统计这些主题"),
     ("stats--format", "输出格式"),
+    ("user", "谁能看统计、印海报：list 列出、add 新增、remove 删除、password 换密码"),
+    ("user add", "新增用户；密码在终端里输入，或从标准输入读"),
+    ("user add--name", "登录用的名字：文字、数字和 . - _"),
+    ("user add--role", "viewer 看统计，printer 还能印海报，admin 还能管用户"),
+    ("user add--court", "只看这个法院（可多次）[默认：全部]"),
+    ("user list", "列出全部用户"),
+    ("user list--format", "输出格式"),
+    ("user remove", "删除用户，立即退出登录"),
+    ("user remove--name", "用户名"),
+    ("user password", "换一个密码；该用户在各处退出登录"),
+    ("user password--name", "用户名"),
     ("fee", "算诉讼费、退费、担保、利息，列出步骤和法条"),
     ("fee--kind", "算哪一种 [不写则列出全部种类和要填的项]"),
     ("fee--inputs", "已知的数，例如 amount=12万；可重复的项重复写"),

@@ -20,6 +20,7 @@ mod serve;
 mod site;
 mod stats;
 mod told;
+mod user;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -78,6 +79,7 @@ fn dispatch(args: &Args, output: &Output) -> anyhow::Result<Ending> {
         Command::Placement(placement) => placement::run(args, placement, output),
         Command::Serve(serve) => serve::run(args, serve, output),
         Command::Stats(stats) => stats::run(args, stats, output),
+        Command::User(user) => user::run(args, user, output),
         Command::Fee(fee) => fee::run(args, fee, output),
         Command::Deadline(deadline) => deadline::run(args, deadline, output),
     }
@@ -94,6 +96,8 @@ fn start_log(args: &Args) {
     env_logger::Builder::new()
         .filter_level(log::LevelFilter::Off)
         .filter_module("onecode", level)
+        // Who signed in and which users changed is told at any level: it is what a log is kept for.
+        .filter_module(crate::store::AUDIT, log::LevelFilter::Info)
         .format_target(false)
         .init();
 }
@@ -121,4 +125,11 @@ impl Clock for WallClock {
 
 fn clock() -> Arc<dyn Clock> {
     Arc::new(WallClock)
+}
+
+/// 256 random bits.
+fn new_secret() -> [u8; 32] {
+    let mut secret = [0; 32];
+    getrandom::fill(&mut secret).expect("the system gives random bytes");
+    secret
 }

@@ -1,9 +1,10 @@
-//! Scans and answers in, counts out: the [`Store`] trait and the engines behind it.
+//! Scans and answers in, counts out; and who may look: the [`Store`] trait and the engines behind it.
 //!
 //! An engine is a file beside this one, an arm in [`open`] and a line in the conformance test.
 //! Nothing outside an engine's file may depend on its ways. Grouping scans into commits is
 //! [`recorder`]'s work; reading the store of a running service is [`remote`]'s.
 
+mod account;
 pub mod block;
 mod memory;
 pub mod recorder;
@@ -19,7 +20,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use crate::domain::feedback::{Feedback, FeedbackCount};
+use crate::domain::password::PasswordHash;
 use crate::domain::scan::{DayCount, Scan, ScanQuery};
+use crate::domain::user::{Account, UserName};
 
 /// Where scans live.
 ///
@@ -42,7 +45,30 @@ pub trait Store: Send + Sync {
 
     /// The answers of a period, by day, placement and topic.
     async fn feedback(&self, query: &ScanQuery) -> Result<Vec<FeedbackCount>, StoreError>;
+
+    /// All users, by name.
+    async fn users(&self) -> Result<Vec<Account>, StoreError>;
+
+    /// The user of that name.
+    async fn user(&self, name: &UserName) -> Result<Option<Account>, StoreError>;
+
+    /// Adds a user; false, and nothing done, where there is one of that name. What is done lasts as
+    /// scans do, here and below.
+    async fn add_user(&self, account: &Account) -> Result<bool, StoreError>;
+
+    /// Gives a user another password; false where there is none of that name.
+    async fn set_password(
+        &self,
+        name: &UserName,
+        password: &PasswordHash,
+    ) -> Result<bool, StoreError>;
+
+    /// Removes a user; false where there is none of that name.
+    async fn remove_user(&self, name: &UserName) -> Result<bool, StoreError>;
 }
+
+/// Where the log is told who signed in and which users changed: names and roles, nothing else.
+pub const AUDIT: &str = "onecode::audit";
 
 /// Why a store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -171,6 +197,15 @@ pub fn open_to_read(url: &str) -> Result<Arc<dyn Store>, StoreError> {
         }
     })
     .unwrap_or(Err(StoreError::InUse { path: dir }))
+}
+
+/// Opens the store of `url` to change its users: by asking the service that runs on it, else by
+/// itself, making it where there is none.
+pub fn open_to_change(url: &str) -> Result<Arc<dyn Store>, StoreError> {
+    match open_to_read(url) {
+        Err(StoreError::Missing { .. }) => open(url),
+        opened => opened,
+    }
 }
 
 /// Tries for half a minute: opening takes as long as a store is large, and whoever just ended lets

@@ -1,4 +1,4 @@
-//! The store of a running service, read through a local socket that only its user can open.
+//! The store of a running service, asked through a local socket that only its user can open.
 //!
 //! sled is opened by one process only. So the service answers questions on a socket beside the
 //! store, and the command line asks there first. One JSON line a question, one an answer.
@@ -12,21 +12,29 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::{Store, StoreError, create_private_dir};
+use super::account::Record;
+use super::{AUDIT, Store, StoreError, create_private_dir};
 use crate::domain::feedback::{Feedback, FeedbackCount};
+use crate::domain::password::PasswordHash;
 use crate::domain::scan::{DayCount, Scan, ScanQuery};
+use crate::domain::user::{Account, User, UserName};
 
 /// A side that says nothing for this long is gone.
 const SILENCE: Duration = Duration::from_secs(30);
 
-/// A question is one short line.
-const QUESTION_BYTES: u64 = 4096;
+/// A question is one line; the longest is a new user with the name of each court.
+const QUESTION_BYTES: u64 = 256 * 1024;
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Question {
     Counts(ScanQuery),
     Feedback(ScanQuery),
+    Users,
+    User { name: String },
+    AddUser(Record),
+    SetPassword { name: String, password: String },
+    RemoveUser { name: String },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -34,6 +42,8 @@ enum Question {
 enum Answer {
     Counts(Vec<DayCount>),
     Feedback(Vec<FeedbackCount>),
+    Users(Vec<Record>),
+    Done(bool),
     Error(String),
 }
 
@@ -71,6 +81,17 @@ impl RemoteStore {
             Err(error) => Err(remote(error.to_string())),
         }
     }
+
+    fn accounts(&self, question: &Question) -> Result<Vec<Account>, StoreError> {
+        let Answer::Users(records) = self.ask(question)? else { return Err(remote(BESIDE)) };
+        let accounts: Option<Vec<Account>> = records.iter().map(Record::account).collect();
+        accounts.ok_or_else(|| remote(UNREADABLE))
+    }
+
+    fn change(&self, question: &Question) -> Result<bool, StoreError> {
+        let Answer::Done(done) = self.ask(question)? else { return Err(remote(BESIDE)) };
+        Ok(done)
+    }
 }
 
 #[async_trait]
@@ -82,7 +103,9 @@ impl Store for RemoteStore {
     async fn counts(&self, query: &ScanQuery) -> Result<Vec<DayCount>, StoreError> {
         match self.ask(&Question::Counts(*query))? {
             Answer::Counts(rows) => Ok(rows),
-            Answer::Feedback(_) | Answer::Error(_) => Err(remote(BESIDE)),
+            Answer::Feedback(_) | Answer::Users(_) | Answer::Done(_) | Answer::Error(_) => {
+                Err(remote(BESIDE))
+            }
         }
     }
 
@@ -97,8 +120,35 @@ impl Store for RemoteStore {
     async fn feedback(&self, query: &ScanQuery) -> Result<Vec<FeedbackCount>, StoreError> {
         match self.ask(&Question::Feedback(*query))? {
             Answer::Feedback(rows) => Ok(rows),
-            Answer::Counts(_) | Answer::Error(_) => Err(remote(BESIDE)),
+            Answer::Counts(_) | Answer::Users(_) | Answer::Done(_) | Answer::Error(_) => {
+                Err(remote(BESIDE))
+            }
         }
+    }
+
+    async fn users(&self) -> Result<Vec<Account>, StoreError> {
+        self.accounts(&Question::Users)
+    }
+
+    async fn user(&self, name: &UserName) -> Result<Option<Account>, StoreError> {
+        Ok(self.accounts(&Question::User { name: name.to_string() })?.pop())
+    }
+
+    async fn add_user(&self, account: &Account) -> Result<bool, StoreError> {
+        self.change(&Question::AddUser(Record::of(account)))
+    }
+
+    async fn set_password(
+        &self,
+        name: &UserName,
+        password: &PasswordHash,
+    ) -> Result<bool, StoreError> {
+        let password = password.as_str().to_owned();
+        self.change(&Question::SetPassword { name: name.to_string(), password })
+    }
+
+    async fn remove_user(&self, name: &UserName) -> Result<bool, StoreError> {
+        self.change(&Question::RemoveUser { name: name.to_string() })
     }
 }
 
@@ -158,18 +208,57 @@ fn reply(stream: &UnixStream, store: &dyn Store) -> std::io::Result<()> {
     }
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let answer = match serde_json::from_str(&line) {
-        Ok(Question::Counts(query)) => {
-            runtime.block_on(store.counts(&query)).map_or_else(told, Answer::Counts)
-        }
-        Ok(Question::Feedback(query)) => {
-            runtime.block_on(store.feedback(&query)).map_or_else(told, Answer::Feedback)
-        }
+        Ok(question) => runtime.block_on(answered(question, store)).unwrap_or_else(told),
         Err(error) => Answer::Error(format!("not a question this version knows: {error}")),
     };
     write_line(&mut &*stream, &answer)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the shape `map_or_else` wants")]
+async fn answered(question: Question, store: &dyn Store) -> Result<Answer, StoreError> {
+    Ok(match question {
+        Question::Counts(query) => Answer::Counts(store.counts(&query).await?),
+        Question::Feedback(query) => Answer::Feedback(store.feedback(&query).await?),
+        Question::Users => Answer::Users(store.users().await?.iter().map(Record::of).collect()),
+        Question::User { name } => {
+            let user = store.user(&name_of(&name)?).await?;
+            Answer::Users(user.iter().map(Record::of).collect())
+        }
+        Question::AddUser(record) => {
+            let account = record.account().ok_or_else(|| remote(UNREADABLE))?;
+            let added = store.add_user(&account).await?;
+            let User { name, role, .. } = &account.user;
+            audit(added, &format_args!("{name} added as {role}"));
+            Answer::Done(added)
+        }
+        Question::SetPassword { name, password } => {
+            let name = name_of(&name)?;
+            let password = PasswordHash::parse(&password).ok_or_else(|| remote(UNREADABLE))?;
+            let set = store.set_password(&name, &password).await?;
+            audit(set, &format_args!("{name} has another password"));
+            Answer::Done(set)
+        }
+        Question::RemoveUser { name } => {
+            let name = name_of(&name)?;
+            let removed = store.remove_user(&name).await?;
+            audit(removed, &format_args!("{name} removed"));
+            Answer::Done(removed)
+        }
+    })
+}
+
+fn name_of(name: &str) -> Result<UserName, StoreError> {
+    UserName::parse(name).ok_or_else(|| remote(UNREADABLE))
+}
+
+fn audit(done: bool, what: &dyn std::fmt::Display) {
+    if done {
+        log::info!(target: AUDIT, "user {what}, from the command line");
+    }
+}
+
+const UNREADABLE: &str = "a user that this version cannot read";
+
+#[expect(clippy::needless_pass_by_value, reason = "the shape `unwrap_or_else` wants")]
 fn told(error: StoreError) -> Answer {
     Answer::Error(error.to_string())
 }

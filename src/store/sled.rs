@@ -1,8 +1,8 @@
-//! The embedded engine: sled 0.34.7, one tree for scans, one for answers, one writer.
+//! The embedded engine: sled 0.34.7, one tree for scans, one for answers, one for users.
 //!
 //! Keys: `r` + sequence -> a block of scans; `c` + class, day, placement, topic, client -> a day
 //! row. Both go into one `apply_batch`, which sled makes atomic. In the tree `feedback`: day,
-//! placement, topic -> a row of answers. Its `flush` on Linux is `sync_file_range`, not fsync, so
+//! placement, topic -> a row of answers. In the tree `users`: name -> a user. Its `flush` on Linux is `sync_file_range`, not fsync, so
 //! the file is synced here before a commit is acknowledged.
 //! Nothing outside this file may depend on sled's ways.
 
@@ -13,18 +13,24 @@ use std::sync::{PoisonError, RwLock};
 
 use async_trait::async_trait;
 
+use super::account::{pack as pack_account, unpack as unpack_account};
 use super::block::{pack, pack_answers, pack_hours, unpack, unpack_answers, unpack_hours};
 use super::tally::{Cell, FeedbackCell, Hours, day_count, feedback_count, tally, tally_feedback};
 use super::{Store, StoreError, create_private_dir};
 use crate::domain::feedback::{Answers, Feedback, FeedbackCount};
+use crate::domain::password::PasswordHash;
 use crate::domain::period::Day;
 use crate::domain::scan::{Class, Client, DayCount, Scan, ScanQuery};
+use crate::domain::user::{Account, UserName};
 
 const SCANS: u8 = b'r';
 const COUNTS: u8 = b'c';
 
 /// The name of the tree of answers.
 const FEEDBACK: &str = "feedback";
+
+/// The name of the tree of users.
+const USERS: &str = "users";
 
 /// Half of what is cached is evicted at a time; a court's whole year of counters fits.
 const CACHE_BYTES: u64 = 64 * 1024 * 1024;
@@ -40,6 +46,7 @@ pub(super) struct SledStore {
 struct Files {
     db: sled::Db,
     feedback: sled::Tree,
+    users: sled::Tree,
     /// sled's one data file: syncing it is what makes a commit outlive a power cut.
     file: File,
     path: PathBuf,
@@ -64,10 +71,10 @@ impl SledStore {
     }
 
     /// Does `write` on the open store, opening it again after a fault.
-    fn commit(
+    fn commit<T>(
         &self,
-        write: impl FnOnce(&mut Files) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
+        write: impl FnOnce(&mut Files) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         // Held while a batch is written, so that there is one writer.
         let mut files = self.files.write().unwrap_or_else(PoisonError::into_inner);
         let open = match &mut *files {
@@ -84,14 +91,16 @@ impl SledStore {
         committed
     }
 
-    /// The open trees, of scans and of answers. The lock is let go at once: a long read must not
-    /// keep a scan waiting.
-    fn trees(&self) -> Result<(sled::Db, sled::Tree), StoreError> {
+    /// One of the open trees. The lock is let go at once: a long read must not keep a scan waiting.
+    fn tree<T>(&self, of: impl FnOnce(&Files) -> T) -> Result<T, StoreError> {
         let files = self.files.read().unwrap_or_else(PoisonError::into_inner);
-        let trees = files.as_ref().map(|files| (files.db.clone(), files.feedback.clone()));
-        trees.ok_or_else(|| StoreError::Engine {
+        files.as_ref().map(of).ok_or_else(|| StoreError::Engine {
             reason: "closed after a fault; it is opened again with the next scan".to_owned(),
         })
+    }
+
+    fn users_tree(&self) -> Result<sled::Tree, StoreError> {
+        self.tree(|files| files.users.clone())
     }
 }
 
@@ -101,8 +110,11 @@ impl Files {
         let path = scans_dir(dir);
         let config = sled::Config::new().path(&path).cache_capacity(CACHE_BYTES);
         // On some damaged files sled panics instead of saying so.
-        let open = || config.open().and_then(|db| Ok((db.open_tree(FEEDBACK)?, db)));
-        let (feedback, db) = std::panic::catch_unwind(AssertUnwindSafe(open))
+        let open = || {
+            let db = config.open()?;
+            Ok((db.open_tree(FEEDBACK)?, db.open_tree(USERS)?, db))
+        };
+        let (feedback, users, db) = std::panic::catch_unwind(AssertUnwindSafe(open))
             .map_err(|_| StoreError::Damaged {
                 path: path.clone(),
                 reason: panicked("opening it").to_string(),
@@ -113,7 +125,7 @@ impl Files {
             .map_err(|source| StoreError::Io { path: db_file.clone(), source })?;
         let last = db.scan_prefix([SCANS]).next_back().transpose().map_err(engine)?;
         let last = last.and_then(|(key, _)| key[1..].try_into().ok().map(u64::from_be_bytes));
-        Ok(Self { db, feedback, file, path: db_file, next: last.map_or(0, |n| n + 1) })
+        Ok(Self { db, feedback, users, file, path: db_file, next: last.map_or(0, |n| n + 1) })
     }
 
     fn commit(&mut self, scans: &[Scan]) -> Result<(), StoreError> {
@@ -150,6 +162,28 @@ impl Files {
         }
         self.feedback.apply_batch(batch).map_err(engine)?;
         self.sync()
+    }
+
+    /// Changes the record of `name` to what `change` makes of it; says whether it made anything. One
+    /// writer at a time: whoever holds these files holds the lock.
+    fn change_user(
+        &self,
+        name: &UserName,
+        change: impl FnOnce(Option<Account>) -> Option<Account>,
+    ) -> Result<bool, StoreError> {
+        let key = name.as_str();
+        let kept = self.users.get(key).map_err(engine)?;
+        let kept = kept.map(|bytes| unpack_account(&bytes)).transpose()?;
+        let Some(changed) = change(kept) else { return Ok(false) };
+        self.users.insert(key, pack_account(&changed)?).map_err(engine)?;
+        self.sync()?;
+        Ok(true)
+    }
+
+    fn remove_user(&self, name: &UserName) -> Result<bool, StoreError> {
+        let removed = self.users.remove(name.as_str()).map_err(engine)?.is_some();
+        self.sync()?;
+        Ok(removed)
     }
 
     fn sync(&self) -> Result<(), StoreError> {
@@ -199,11 +233,11 @@ impl Store for SledStore {
     }
 
     async fn counts(&self, query: &ScanQuery) -> Result<Vec<DayCount>, StoreError> {
-        read_counts(&self.trees()?.0, *query)
+        read_counts(&self.tree(|files| files.db.clone())?, *query)
     }
 
     async fn export(&self, each: &mut (dyn FnMut(Scan) + Send)) -> Result<(), StoreError> {
-        for entry in self.trees()?.0.scan_prefix([SCANS]) {
+        for entry in self.tree(|files| files.db.clone())?.scan_prefix([SCANS]) {
             let (_, block) = entry.map_err(engine)?;
             unpack(&block)?.into_iter().for_each(&mut *each);
         }
@@ -218,7 +252,37 @@ impl Store for SledStore {
     }
 
     async fn feedback(&self, query: &ScanQuery) -> Result<Vec<FeedbackCount>, StoreError> {
-        read_feedback(&self.trees()?.1, *query)
+        read_feedback(&self.tree(|files| files.feedback.clone())?, *query)
+    }
+
+    async fn users(&self) -> Result<Vec<Account>, StoreError> {
+        let records = self.users_tree()?.iter().values();
+        records.map(|bytes| unpack_account(&bytes.map_err(engine)?)).collect()
+    }
+
+    async fn user(&self, name: &UserName) -> Result<Option<Account>, StoreError> {
+        let bytes = self.users_tree()?.get(name.as_str()).map_err(engine)?;
+        bytes.map(|bytes| unpack_account(&bytes)).transpose()
+    }
+
+    async fn add_user(&self, account: &Account) -> Result<bool, StoreError> {
+        let add = |kept: Option<Account>| kept.is_none().then(|| account.clone());
+        self.commit(|files| files.change_user(&account.user.name, add))
+    }
+
+    async fn set_password(
+        &self,
+        name: &UserName,
+        password: &PasswordHash,
+    ) -> Result<bool, StoreError> {
+        let set = |kept: Option<Account>| {
+            kept.map(|account| Account { password: password.clone(), ..account })
+        };
+        self.commit(|files| files.change_user(name, set))
+    }
+
+    async fn remove_user(&self, name: &UserName) -> Result<bool, StoreError> {
+        self.commit(|files| files.remove_user(name))
     }
 }
 

@@ -1,9 +1,11 @@
 //! The program at the command line: exit codes, messages, and what it leaves behind.
 
 use std::fs;
+use std::io::Write;
 use std::net::TcpListener;
+use std::process::Stdio;
 
-use crate::support::{Site, onecode, ran, run};
+use crate::support::{Ran, Site, onecode, ran, run};
 
 fn fails(site: &Site, args: &[&str], words: &str) {
     let ran = site.run(args);
@@ -289,4 +291,77 @@ fn help_and_messages_follow_the_locale() {
     );
     let english = run(["print", "--help"]);
     assert!(english.stdout.contains("each proven to scan"), "{}", english.stdout);
+}
+
+/// Adds a user, with the password on stdin.
+fn user(site: &Site, args: &[&str], password: &str) -> Ran {
+    let mut child = onecode()
+        .args(["--root", site.root().to_str().unwrap(), "--store", &site.store(), "user"])
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A command that fails before it asks has closed its stdin.
+    let _ = child.stdin.take().unwrap().write_all(password.as_bytes());
+    let output = child.wait_with_output().unwrap();
+    Ran {
+        code: output.status.code().unwrap(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+#[test]
+fn users_are_managed_with_the_service_and_without_it() {
+    let site = Site::new();
+    let list = || site.run(&["user", "list"]);
+    assert_eq!((list().code, list().stdout.as_str()), (0, ""));
+    assert!(!site.path("data").exists(), "a list makes no store");
+    let added =
+        user(&site, &["add", "Wang", "--role", "viewer", "--court", "north"], "0123456789\n");
+    assert_eq!((added.code, added.stderr.as_str()), (0, "added wang as viewer, north\n"));
+    let server = site.serve();
+    let added = user(&site, &["add", "王芳", "--role", "admin"], "一二三四五六七八九十\n");
+    assert_eq!(added.stderr, "added 王芳 as admin, all courts\n");
+    server.says("user 王芳 added as admin, from the command line");
+    assert_eq!(list().stdout, "wang  viewer  north\n王芳  admin  all courts\n");
+    let set = user(&site, &["password", "wang"], "another password");
+    assert_eq!((set.code, set.stderr.as_str()), (0, "wang has the new password\n"));
+    assert_eq!(site.run(&["user", "remove", "王芳"]).code, 0);
+    let said = server.says("user 王芳 removed");
+    assert!(said.contains("user wang has another password"), "{said}");
+    drop(server);
+    let json = site.run(&["user", "list", "--format", "json"]).stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let wang = serde_json::json!([{ "name": "wang", "role": "viewer", "courts": ["north"] }]);
+    assert_eq!(json, wang);
+}
+
+#[test]
+fn what_is_wrong_with_a_user_is_told_and_changes_nothing() {
+    let site = Site::new();
+    assert_eq!(user(&site, &["add", "wang", "--role", "printer"], "0123456789").code, 0);
+    for (args, password, words) in [
+        (&["add", "wang", "--role", "admin"][..], "0123456789", "there is a user wang already"),
+        (&["add", "li", "--role", "root"], "0123456789", "roles are viewer, printer, admin"),
+        (&["add", "li li", "--role", "admin"], "0123456789", "letters, digits"),
+        (&["add", "li", "--role", "admin"], "012345678\n", "at least 10 characters"),
+        (&["add", "li", "--role", "admin"], "", "at least 10 characters"),
+        (&["add", "li", "--role", "admin", "--court", "north"], "0123456789", "all courts"),
+        (&["add", "li", "--role", "viewer", "--court", "nort"], "0123456789", "did you mean"),
+        (&["add", "li"], "0123456789", "--role"),
+        (&["remove", "li"], "", "no user li"),
+        (&["password", "li"], "0123456789", "no user li"),
+        (&["password", "wang"], "short", "at least 10 characters"),
+    ] {
+        let ran = user(&site, args, password);
+        assert_eq!(ran.code, 2, "{args:?}: {}", ran.stderr);
+        assert!(ran.stderr.contains(words), "{args:?} says: {}", ran.stderr);
+        assert!(password.is_empty() || !ran.stderr.contains(password));
+    }
+    assert_eq!(site.run(&["user", "list"]).stdout, "wang  printer  all courts\n");
+    let memory = run(["user", "list", "--store", "memory:"]);
+    assert!(memory.stderr.contains("forgets its users"), "{}", memory.stderr);
 }

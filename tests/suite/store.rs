@@ -4,11 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use onecode::domain::code::{Code, RawCode};
+use onecode::domain::court::CourtId;
 use onecode::domain::feedback::{Answer, Answers, Feedback, FeedbackCount};
+use onecode::domain::password::PasswordHash;
 use onecode::domain::period::{Day, Moment, Period};
 use onecode::domain::placement::PlacementNumber;
 use onecode::domain::scan::{Class, Client, Count, Scan, ScanQuery, System, Target};
 use onecode::domain::topic::TopicNumber;
+use onecode::domain::user::{Account, Courts, Role, User, UserName};
 use onecode::store::recorder::{Outcome, Recorder};
 use onecode::store::{self, Store, StoreError};
 
@@ -144,6 +147,64 @@ fn answers_are_counted_by_day_placement_and_topic_and_are_no_scans() {
     });
 }
 
+fn account(name: &str, role: Role, courts: &[&str], password: u8) -> Account {
+    let courts = courts.iter().map(|id| CourtId::parse(id).unwrap());
+    let name = UserName::parse(name).unwrap();
+    let user = User { name, role, courts: Courts::named_or_all(courts) };
+    // How a hash is made is no matter here.
+    let (salt, hash) = ("B".repeat(21) + "A", ["C", "D"][usize::from(password)].repeat(42) + "A");
+    let hash = format!("$argon2id$v=19$m=19456,t=2,p=1${salt}${hash}");
+    Account { user, password: PasswordHash::parse(&hash).unwrap() }
+}
+
+#[test]
+fn users_are_added_once_changed_and_removed() {
+    let test = |store: &dyn Store| {
+        let wang = account("wang", Role::Viewer, &["south", "north"], 0);
+        let chief = account("王芳", Role::Admin, &[], 0);
+        assert_eq!(wait(store.users()).unwrap(), []);
+        assert_eq!(wait(store.user(&wang.user.name)).unwrap(), None);
+        assert!(wait(store.add_user(&chief)).unwrap());
+        assert!(wait(store.add_user(&wang)).unwrap());
+        // The one who was there stays as he was.
+        let other = account("wang", Role::Admin, &[], 1);
+        assert!(!wait(store.add_user(&other)).unwrap());
+        assert_eq!(wait(store.users()).unwrap(), [wang.clone(), chief.clone()]);
+        assert_eq!(wait(store.user(&wang.user.name)).unwrap(), Some(wang.clone()));
+        assert!(wait(store.set_password(&wang.user.name, &other.password)).unwrap());
+        let changed = Account { password: other.password.clone(), ..wang.clone() };
+        assert_eq!(wait(store.user(&wang.user.name)).unwrap(), Some(changed));
+        assert!(wait(store.remove_user(&wang.user.name)).unwrap());
+        assert!(!wait(store.remove_user(&wang.user.name)).unwrap());
+        assert!(!wait(store.set_password(&wang.user.name, &other.password)).unwrap());
+        assert_eq!(wait(store.users()).unwrap(), [chief]);
+        // Users are no scans and no answers.
+        assert_eq!(wait(store.counts(&all())).unwrap(), []);
+        assert_eq!(wait(store.feedback(&all())).unwrap(), []);
+    };
+    each_engine(|store| test(&*store));
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    let url = format!("sled:{}", data.display());
+    let store = store::open(&url).unwrap();
+    store::remote::answer(&data, store).unwrap();
+    test(&*store::open_to_change(&url).unwrap());
+}
+
+#[test]
+fn a_user_of_very_many_courts_passes_through_the_socket() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    let url = format!("sled:{}", data.display());
+    let store = store::open(&url).unwrap();
+    store::remote::answer(&data, Arc::clone(&store)).unwrap();
+    let ids: Vec<String> = (0..4000).map(|i| format!("court-with-a-long-name-{i}")).collect();
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let wang = account("wang", Role::Printer, &ids, 0);
+    assert!(wait(store::open_to_change(&url).unwrap().add_user(&wang)).unwrap());
+    assert_eq!(wait(store.users()).unwrap(), [wang]);
+}
+
 #[test]
 fn the_recorder_keeps_every_scan_that_it_acknowledges() {
     each_engine(|store| {
@@ -205,6 +266,26 @@ impl<F: Fn() -> Result<(), StoreError> + Send + Sync> Store for Faulty<F> {
     async fn feedback(&self, _: &ScanQuery) -> Result<Vec<FeedbackCount>, StoreError> {
         Ok(Vec::new())
     }
+
+    async fn users(&self) -> Result<Vec<Account>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn user(&self, _: &UserName) -> Result<Option<Account>, StoreError> {
+        Ok(None)
+    }
+
+    async fn add_user(&self, _: &Account) -> Result<bool, StoreError> {
+        self.0().map(|()| true)
+    }
+
+    async fn set_password(&self, _: &UserName, _: &PasswordHash) -> Result<bool, StoreError> {
+        self.0().map(|()| true)
+    }
+
+    async fn remove_user(&self, _: &UserName) -> Result<bool, StoreError> {
+        self.0().map(|()| true)
+    }
 }
 
 #[test]
@@ -244,6 +325,9 @@ fn what_was_recorded_is_there_after_opening_again() {
         wait(store.record_feedback(&[answer])).unwrap();
         let rows = wait(store.feedback(&all())).unwrap();
         assert_eq!((rows.len(), rows[0].answers.no), (1, round));
+        let user = account(&format!("user{round}"), Role::Viewer, &[], 0);
+        wait(store.add_user(&user)).unwrap();
+        assert_eq!(wait(store.users()).unwrap().len() as u64, round);
     }
 }
 
