@@ -1,7 +1,7 @@
 //! `onecode serve`: the pages, the scans, and the local socket beside the store.
 
 use std::hash::RandomState;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use anyhow::Context;
 use super::args::{Args, Serve};
 use super::output::Output;
 use super::reload::{self, Reloader};
-use super::{Ending, clock, diagnostics, site};
+use super::{Ending, clock, diagnostics, new_secret, site};
 use crate::content::{self, Loaded};
 use crate::diagnostic::Words;
 use crate::domain::site::SiteFiles;
@@ -53,15 +53,19 @@ impl Service<'_> {
         started: &dyn Fn(SocketAddr),
     ) -> anyhow::Result<()> {
         let address = listener.local_addr()?;
-        let (recorder, writer) = start_store(&self.args.store, self.serve.scan_wait, output)?;
+        let (store, recorder, writer) =
+            start_store(&self.args.store, self.serve.scan_wait, output)?;
         let settings = web::Settings {
-            base_url: self.base_url,
+            base_url: self.base_url.clone(),
             trusted_proxies: self.serve.trusted_proxy.clone(),
             new_key: RandomState::new,
+            new_secret,
+            store: Arc::clone(&store),
             clock: clock(),
         };
         let state = web::State::new(self.loaded.library, self.files, recorder, settings)?;
         let state = Arc::new(state);
+        let setup = setup_link(&*store, &state, self.base_url.as_ref(), address)?;
         let reloader = Reloader { args: self.args, output, state: Arc::downgrade(&state) };
         let served = std::thread::scope(|scope| {
             let (hung_up, heard) = mpsc::channel();
@@ -76,6 +80,7 @@ impl Service<'_> {
                 let server = actix_web::rt::spawn(server);
                 // It hears signals once it has been polled; only then it is said to serve.
                 tokio::task::yield_now().await;
+                output.say(&setup);
                 output.insist(&Words::new(
                     format!("serving http://{address}"),
                     format!("网页已开启：http://{address}"),
@@ -92,6 +97,40 @@ impl Service<'_> {
     }
 }
 
+/// Where nobody has an account yet: the link by which the first admin gets one.
+fn setup_link(
+    store: &dyn Store,
+    state: &web::State,
+    base_url: Option<&BaseUrl>,
+    address: SocketAddr,
+) -> anyhow::Result<Words> {
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    match runtime.block_on(store.users()) {
+        Ok(users) if users.is_empty() => {}
+        Ok(_) => return Ok(Words::new("", "")),
+        // No reason to keep the guides from being read.
+        Err(error) => {
+            log::error!("users cannot be read: {error}");
+            return Ok(Words::new("", ""));
+        }
+    }
+    let path = state.open_setup();
+    let host = base_url.map_or_else(|| format!("http://{}", near(address)), BaseUrl::to_string);
+    Ok(Words::new(
+        format!("no users yet; the first admin, once, until the next start: {host}{path}"),
+        format!("还没有用户；第一位管理员从这里开户（只能用一次，重启后作废）：{host}{path}"),
+    ))
+}
+
+/// `address` as a browser on this machine reaches it.
+fn near(address: SocketAddr) -> SocketAddr {
+    let local = match address {
+        SocketAddr::V4(_) => IpAddr::from(Ipv4Addr::LOCALHOST),
+        SocketAddr::V6(_) => IpAddr::from(Ipv6Addr::LOCALHOST),
+    };
+    if address.ip().is_unspecified() { SocketAddr::new(local, address.port()) } else { address }
+}
+
 /// Binds `address`.
 pub(super) fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).with_context(|| format!("cannot listen on {address}"))
@@ -102,14 +141,16 @@ fn start_store(
     url: &str,
     wait: u16,
     output: &Output,
-) -> anyhow::Result<(Recorder, JoinHandle<()>)> {
+) -> anyhow::Result<(Arc<dyn Store>, Recorder, JoinHandle<()>)> {
     let store = open(url, output)?;
     if let Some(dir) = store::directory(url)? {
         store::remote::answer(&dir, Arc::clone(&store))
             .context("while opening the local socket for `onecode stats`")?;
     }
     let patience = Duration::from_millis(u64::from(wait));
-    Recorder::start(store, patience).context("while starting the recorder")
+    let (recorder, writer) =
+        Recorder::start(Arc::clone(&store), patience).context("while starting the recorder")?;
+    Ok((store, recorder, writer))
 }
 
 /// Opens the store; a damaged one is put aside, so that the pages are served and new scans kept.

@@ -3,6 +3,7 @@
 //! `routes` holds every URL on one screen, [`views`] renders and keeps the pages, [`pages`] has a
 //! file a page. A page is a file there, a line in `routes`, and a template.
 
+mod accounts;
 mod calendar;
 pub mod client;
 mod error;

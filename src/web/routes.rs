@@ -4,7 +4,7 @@ use actix_web::middleware::DefaultHeaders;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{Route, guard};
 
-use super::pages::{design, guide, health, home, scan, tools, useful};
+use super::pages::{design, guide, health, home, scan, staff, tools, useful};
 
 /// The URLs. Whatever has the shape of a code is a scan; whatever else is unknown is 404.
 pub(super) fn configure(config: &mut ServiceConfig) {
@@ -24,6 +24,37 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .service(web::resource("/t/deadline.ics").route(reading().to(tools::calendar)))
         .service(web::resource("/t/interest").route(reading().to(tools::interest)))
         .service(web::resource("/t/interest.json").route(reading().to(tools::json::interest)))
+        .service(
+            web::resource("/login")
+                .route(reading().to(staff::login))
+                .route(web::post().to(staff::sign_in)),
+        )
+        .service(
+            web::resource("/logout")
+                .route(reading().to(staff::back))
+                .route(web::post().to(staff::sign_out)),
+        )
+        .service(
+            web::resource("/setup/{token}")
+                .route(reading().to(staff::setup))
+                .route(web::post().to(staff::set_up)),
+        )
+        .service(web::resource("/account").route(reading().to(staff::account::page)))
+        .service(
+            web::resource("/account/password")
+                .route(reading().to(staff::back))
+                .route(web::post().to(staff::account::password)),
+        )
+        .service(
+            web::resource("/account/add")
+                .route(reading().to(staff::back))
+                .route(web::post().to(staff::account::add)),
+        )
+        .service(
+            web::resource("/account/remove")
+                .route(reading().to(staff::back))
+                .route(web::post().to(staff::account::remove)),
+        )
         .service(web::resource("/design").route(reading().to(design::page)))
         .service(web::resource("/healthz").route(reading().to(health::alive)))
         .service(web::resource("/readyz").route(reading().to(health::ready)))

@@ -5,12 +5,14 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use actix_web::HttpRequest;
 
+use super::accounts::{Accounts, NewSecret};
 use super::views::{Views, ViewsError};
 use super::visits::{NewKey, Visits};
 use crate::domain::library::Library;
 use crate::domain::period::{Clock, Day};
 use crate::domain::site::SiteFiles;
 use crate::print::poster::BaseUrl;
+use crate::store::Store;
 use crate::store::recorder::Recorder;
 
 /// What the service is told by the command line.
@@ -21,6 +23,10 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpAddr>,
     /// Makes the random key by which repeats are told.
     pub new_key: NewKey,
+    /// Makes the random values of sessions, forms and salts.
+    pub new_secret: NewSecret,
+    /// Who may look is asked there.
+    pub store: Arc<dyn Store>,
     /// The clock.
     pub clock: Arc<dyn Clock>,
 }
@@ -66,6 +72,7 @@ pub struct State {
     pub(super) visits: Visits,
     /// Who has said today whether a page was useful; apart, so that neither crowds out the other.
     pub(super) judged: Visits,
+    pub(super) accounts: Accounts,
     pub(super) clock: Arc<dyn Clock>,
     base_url: Option<BaseUrl>,
     trusted_proxies: Vec<IpAddr>,
@@ -81,7 +88,9 @@ impl State {
         settings: Settings,
     ) -> Result<Self, ViewsError> {
         let site = Site::new(library, files, settings.base_url.clone(), &*settings.clock)?;
+        let clock = Arc::clone(&settings.clock);
         Ok(Self {
+            accounts: Accounts::new(settings.store, settings.new_secret, clock),
             site: RwLock::new(site),
             recorder,
             visits: Visits::new(settings.new_key),
@@ -90,6 +99,17 @@ impl State {
             base_url: settings.base_url,
             trusted_proxies: settings.trusted_proxies,
         })
+    }
+
+    /// Makes the path of the one-time link by which the first admin gets an account; it is good
+    /// until it is used, or somebody else has an account, or the service ends.
+    pub fn open_setup(&self) -> String {
+        self.accounts.open_setup()
+    }
+
+    /// The address that posters carry.
+    pub(super) fn base_url(&self) -> Option<&BaseUrl> {
+        self.base_url.as_ref()
     }
 
     /// The site as it is now.

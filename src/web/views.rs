@@ -5,6 +5,7 @@
 
 mod context;
 mod links;
+mod staff;
 mod tool;
 
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ use crate::domain::site::SiteFiles;
 use crate::domain::topic::TopicNumber;
 use crate::print::poster::BaseUrl;
 
+pub use staff::{Said, Staff, StaffPage};
 pub use tool::{Calculator, Entered};
 pub(super) use tool::{start, summands_apart};
 
@@ -62,6 +64,8 @@ pub enum Page {
     Guide(TopicNumber),
     /// A page of the calculators.
     Tool(Calculator),
+    /// A page of the staff's.
+    Staff(StaffPage),
     /// Every component, for designers.
     Design,
     /// The landing page with a line that says that there is no such page.
@@ -74,7 +78,7 @@ impl Page {
         match self {
             Self::Home => Some(TopicNumber::ALL),
             Self::Guide(topic) => Some(topic),
-            Self::Tool(_) | Self::Design | Self::NotFound => None,
+            Self::Tool(_) | Self::Staff(_) | Self::Design | Self::NotFound => None,
         }
     }
 }
@@ -210,7 +214,7 @@ impl Views {
     pub fn languages(&self, page: Page) -> Vec<Language> {
         let topic = match page {
             Page::Guide(topic) => topic,
-            Page::Tool(_) => return self.texts.languages(),
+            Page::Tool(_) | Page::Staff(_) => return self.texts.languages(),
             Page::Home | Page::Design | Page::NotFound => TopicNumber::ALL,
         };
         let exists = |l: &Language| self.library.guides.contains_key(&(topic, *l));
@@ -221,6 +225,17 @@ impl Views {
     /// there is no end of such pages.
     pub fn filled(&self, key: &PageKey, entered: &Entered) -> Result<(String, bool), ViewsError> {
         self.render_with(key, Some(entered), &self.library)
+    }
+
+    /// A staff page, made for one browser and never kept.
+    pub fn staff(
+        &self,
+        key: &PageKey,
+        page: StaffPage,
+        staff: &Staff<'_>,
+    ) -> Result<String, ViewsError> {
+        let context = context::of_staff(key, staff, &self.library, &self.texts);
+        Ok(self.tera.render(page.template(), &Context::from_serialize(&context)?)?)
     }
 
     fn render(&self, key: &PageKey, library: &Library) -> Result<String, ViewsError> {
@@ -240,6 +255,7 @@ impl Views {
             Page::Home => "home.html",
             Page::Guide(_) => "guide.html",
             Page::Tool(_) => "tool.html",
+            Page::Staff(page) => page.template(),
             Page::Design => "design.html",
             Page::NotFound => "not_found.html",
         };
@@ -298,10 +314,29 @@ impl Views {
             self.render(&key, &self.library)?;
             self.render(&key, &told)?;
         }
+        self.render_staff()?;
         for (calculator, entered) in Calculator::samples(&self.library, self.texts.today) {
             for language in self.texts.languages() {
                 let key = PageKey::plain(Page::Tool(calculator), language);
                 self.render_with(&key, entered.as_ref(), &self.library)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Renders every staff page for every role, and with a line on top.
+    fn render_staff(&self) -> Result<(), ViewsError> {
+        let users = staff::samples(&self.library);
+        for (page, language) in StaffPage::ALL
+            .into_iter()
+            .flat_map(|page| self.texts.languages().into_iter().map(move |l| (page, l)))
+        {
+            let key = PageKey::plain(Page::Staff(page), language);
+            self.staff(&key, page, &Staff { said: Some(Said::Wrong), ..Staff::default() })?;
+            for user in &users {
+                let (said, users) = (Some(Said::Added), users.clone());
+                let staff = Staff { user: Some(user), users, said, ..Staff::default() };
+                self.staff(&key, page, &staff)?;
             }
         }
         Ok(())
@@ -315,7 +350,7 @@ impl Views {
             let number = match key.page {
                 Page::Home => TopicNumber::ALL,
                 Page::Guide(number) => number,
-                Page::Design | Page::NotFound | Page::Tool(_) => continue,
+                Page::Design | Page::NotFound | Page::Tool(_) | Page::Staff(_) => continue,
             };
             let html = self.render(&key, &self.library)?;
             let size = gzip(html.as_bytes(), flate2::Compression::best()).len();
@@ -356,7 +391,7 @@ fn policy(styles: [&str; 2]) -> String {
     )
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         let digits = b"0123456789abcdef";
         text.push(char::from(digits[usize::from(byte >> 4)]));

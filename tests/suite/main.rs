@@ -7,6 +7,7 @@
 
 mod support;
 
+mod accounts; // who may look: signing in, sessions, forms, guessing, the set-up link
 mod architecture; // what may import what, which crates are confined where, licences and sources
 mod authors; // README's chapter for authors, tried on a fresh site
 mod browser; // a real Chromium at phone size

@@ -4,6 +4,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::links::Links;
+use super::staff::{self, Staff, StaffContext};
 use super::tool::{self, Choice, Entered, Tool, Voice};
 use super::{Notice, Page, PageKey, Table, ViewsError, hex};
 use crate::domain::code::Code;
@@ -116,6 +117,7 @@ pub(super) struct PageContext {
     guide: GuideContext,
     tools: Choice,
     pub(super) tool: Option<Tool>,
+    staff: Option<StaffContext>,
     page_qr: String,
     year: String,
 }
@@ -194,6 +196,18 @@ struct LawContext {
     in_force: String,
 }
 
+/// What a staff page may use.
+pub(super) fn of_staff(
+    key: &PageKey,
+    staff: &Staff<'_>,
+    library: &Library,
+    texts: &Texts,
+) -> PageContext {
+    let context = of(key, None, library, texts);
+    let staff = staff::of(staff, &context.t, &Links { key, library, entered: &[] });
+    PageContext { staff: Some(staff), ..context }
+}
+
 /// What the page of `key` may use, with what was `entered` into its form.
 pub(super) fn of(
     key: &PageKey,
@@ -203,7 +217,9 @@ pub(super) fn of(
 ) -> PageContext {
     let number = match key.page {
         Page::Guide(number) => number,
-        Page::Tool(_) | Page::Home | Page::Design | Page::NotFound => TopicNumber::ALL,
+        Page::Tool(_) | Page::Staff(_) | Page::Home | Page::Design | Page::NotFound => {
+            TopicNumber::ALL
+        }
     };
     let guide = library.guide(number, key.language);
     let topic = library.topics.get(&number);
@@ -212,13 +228,14 @@ pub(super) fn of(
     let voice = Voice { language: key.language, strings: &t, icons: &texts.icons };
     let tool = match key.page {
         Page::Tool(calculator) => Some(tool::of(calculator, entered, texts.today, &voice, &links)),
-        Page::Guide(_) | Page::Home | Page::Design | Page::NotFound => None,
+        Page::Guide(_) | Page::Staff(_) | Page::Home | Page::Design | Page::NotFound => None,
     };
     let path = links.to(key.page, key.large, None);
     let site = t.get("site").cloned().unwrap_or_default();
-    let heading = match &tool {
-        Some(tool) => tool.title(&voice),
-        None => guide.map_or(site.clone(), |guide| guide.title.clone()),
+    let heading = match (&tool, key.page) {
+        (Some(tool), _) => tool.title(&voice),
+        (None, Page::Staff(page)) => t.get(page.title()).cloned().unwrap_or_default(),
+        (None, _) => guide.map_or(site.clone(), |guide| guide.title.clone()),
     };
     let mut place = place(key, library);
     place.code = match (key.page, key.placement) {
@@ -248,6 +265,7 @@ pub(super) fn of(
         }),
         tools: tool::entrance(&voice, &links),
         tool,
+        staff: None,
         page_qr: page_qr(texts, &path),
         path: texts.base_url.as_ref().map_or(path.clone(), |base| format!("{base}{path}")),
         place,
@@ -261,7 +279,7 @@ fn title(key: &PageKey, heading: &str, site: &str, place: &PlaceContext) -> Stri
     let court = if place.known { format!(" - {}", place.court) } else { String::new() };
     match key.page {
         Page::Home => format!("{site}{court}"),
-        Page::Guide(_) | Page::Tool(_) => format!("{heading} - {site}{court}"),
+        Page::Guide(_) | Page::Tool(_) | Page::Staff(_) => format!("{heading} - {site}{court}"),
         Page::Design => format!("design - {site}"),
         Page::NotFound => format!("404 - {site}"),
     }
@@ -277,7 +295,7 @@ fn languages(
     let names =
         [(Language::ZhHans, "简体中文"), (Language::ZhHant, "繁體中文"), (Language::En, "English")];
     let there = names.into_iter().filter(|(language, _)| match key.page {
-        Page::Tool(_) => texts.languages().contains(language),
+        Page::Tool(_) | Page::Staff(_) => texts.languages().contains(language),
         Page::Guide(_) | Page::Home | Page::Design | Page::NotFound => {
             library.guides.contains_key(&(number, *language))
         }
@@ -316,7 +334,10 @@ fn notice(key: &PageKey, t: &Table) -> NoticeContext {
         (Notice::Retired, _) => "retired",
         (Notice::Unclear, _) => "unclear",
         (Notice::None, Page::NotFound) => "not_found",
-        (Notice::None, Page::Home | Page::Guide(_) | Page::Tool(_) | Page::Design) => {
+        (
+            Notice::None,
+            Page::Home | Page::Guide(_) | Page::Tool(_) | Page::Staff(_) | Page::Design,
+        ) => {
             return NoticeContext::default();
         }
     };

@@ -22,7 +22,17 @@ impl Links<'_> {
             query.extend(self.entered.iter().cloned());
         }
         query.extend(self.kept(large, language));
-        if query.is_empty() { path } else { format!("{path}?{}", encoded(&query)) }
+        // Relative, it begins with the question mark: what this page's own address says is dropped.
+        if query.is_empty() && !path.is_empty() {
+            return path;
+        }
+        format!("{path}?{}", encoded(&query))
+    }
+
+    /// What lasts from page to page, to be put after a path; empty where nothing does.
+    pub(super) fn lasting_query(&self) -> String {
+        let kept = encoded(&self.kept(self.key.large, None));
+        if kept.is_empty() { kept } else { format!("?{kept}") }
     }
 
     /// The path of `page` and what its address has to say besides.
@@ -33,6 +43,7 @@ impl Links<'_> {
                 None => "/".to_owned(),
             },
             Page::Tool(calculator) => return calculator.address(self.library),
+            Page::Staff(page) => page.path().to_owned(),
             Page::Design => "/design".to_owned(),
             Page::Home | Page::NotFound => "/".to_owned(),
         };

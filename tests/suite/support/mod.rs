@@ -102,6 +102,8 @@ pub(crate) fn copy(from: &Path, to: &Path) {
 pub(crate) struct Server {
     child: Child,
     said: Receiver<String>,
+    /// What it said before it served.
+    pub(crate) first: String,
     pub(crate) url: String,
 }
 
@@ -117,8 +119,10 @@ impl Server {
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let mut first = String::new();
         let url = loop {
             let line = lines.next().expect("the server said where it serves").unwrap();
+            first = first + &line + "\n";
             if let Some(url) = line.strip_prefix("serving ") {
                 break url.to_owned();
             }
@@ -128,7 +132,7 @@ impl Server {
         std::thread::spawn(move || {
             lines.map_while(Result::ok).for_each(|line| drop(say.send(line)));
         });
-        Self { child, said, url }
+        Self { child, said, first, url }
     }
 
     /// What it says from here on, up to a line that holds `words`.
