@@ -27,6 +27,20 @@ pub(super) fn load(files: &SiteFiles, today: Day, loaded: &mut Loaded) {
     }
 }
 
+/// Whether a share of this fee is a share of a sum: the way there is no longer than the schedule.
+fn ends_in_a_sum(schedule: &FeeSchedule, id: &str) -> bool {
+    let mut id = id;
+    for _ in &schedule.rules {
+        match schedule.rule(id).map(|rule| &rule.tariff) {
+            Some(Tariff::Share { of: Some(of), .. }) => id = of,
+            Some(Tariff::Each(_) | Tariff::Range(..) | Tariff::Brackets(..)) => return true,
+            Some(Tariff::Share { of: None, .. } | Tariff::Rate(_) | Tariff::DailyRate(_))
+            | None => return false,
+        }
+    }
+    false
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FeesFile {
@@ -142,10 +156,14 @@ impl Table<FeesFile> {
         }
     }
 
+    fn above(&self, raw: &RawFee) -> Option<&RawSchedule> {
+        let before = |schedule: &&RawSchedule| schedule.id.span().start < raw.id.span().start;
+        self.value.schedule.iter().rfind(before)
+    }
+
     /// Which schedule an entry belongs to: the last one that stands before it in the file.
     fn schedule_of(&self, raw: &RawFee, loaded: &mut Loaded) -> Option<usize> {
-        let before = |schedule: &&RawSchedule| schedule.id.span().start < raw.id.span().start;
-        let named = self.value.schedule.iter().rfind(before);
+        let named = self.above(raw);
         let schedules = &loaded.library.schedules;
         let at = named.and_then(|n| schedules.iter().position(|s| s.id == *n.id.as_ref()));
         if named.is_none() {
@@ -222,28 +240,24 @@ impl Table<FeesFile> {
         sources.filter(|sources| !sources.is_empty())
     }
 
-    /// A share of another fee names one that is there.
+    /// A share of another fee names one of the same schedule that amounts to something, and that is
+    /// not in the end a share of itself.
     fn check_shares(&self, loaded: &mut Loaded) {
         for raw in &self.value.fee {
             let Some(of) = &raw.of else { continue };
-            let known =
-                |s: &FeeSchedule| s.rule(of.as_ref()).is_some() && of.as_ref() != raw.id.as_ref();
-            if !loaded.library.schedules.iter().any(known) {
-                let ids: Vec<String> = loaded
-                    .library
-                    .schedules
-                    .iter()
-                    .flat_map(|schedule| schedule.rules.iter().map(|rule| rule.id.clone()))
-                    .collect();
-                let ids = ids.iter().map(String::as_str);
-                loaded.diagnostics.push(unknown(
-                    FILE,
-                    of.span(),
-                    "fee",
-                    of.as_ref(),
-                    "fees.toml",
-                    ids,
-                ));
+            let (above, schedules) = (self.above(raw), &loaded.library.schedules);
+            let schedule = above.and_then(|s| schedules.iter().find(|t| t.id == *s.id.as_ref()));
+            let Some(schedule) = schedule else { continue }; // said already
+            if schedule.rule(of.as_ref()).is_none() {
+                let ids = schedule.rules.iter().map(|rule| rule.id.as_str());
+                let fault = unknown(FILE, of.span(), "fee", of.as_ref(), "fees.toml", ids);
+                loaded.diagnostics.push(fault);
+            } else if !ends_in_a_sum(schedule, of.as_ref()) {
+                let message = Words::new(
+                    "a share is of a fee with `each`, a range, or `brackets`, never of itself",
+                    "of 要指向写着 each、幅度或 brackets 的费用，不能绕回自己",
+                );
+                self.fault(loaded, of.span(), message);
             }
         }
     }
@@ -334,7 +348,8 @@ impl Table<FeesFile> {
             Some(cap) => Some(self.decimal(cap, loaded)?),
             None => None,
         };
-        let capped = raw.brackets.is_some() || raw.share.is_some();
+        // A range has no cap.
+        let capped = raw.each_min.is_none() && (raw.brackets.is_some() || raw.share.is_some());
         let shapes = [&raw.each, &raw.each_min, &raw.share, &raw.rate, &raw.daily_rate];
         let given = shapes.iter().filter(|shape| shape.is_some()).count();
         let brackets = raw.brackets.as_ref();
@@ -347,9 +362,9 @@ impl Table<FeesFile> {
             let message = Words::new(
                 "a fee has `each`, or `each_min` and `each_max` (and `brackets` on top), or \
                  `brackets`, or `share` (with `of`), or `rate`, or `daily_rate`; `cap` goes with \
-                 `brackets` and `share`",
+                 `brackets` and `share`, not with a range",
                 "费用要写 each，或 each_min 加 each_max（可再加 brackets），或 brackets，或 share（可加 of），\
-                 或 rate，或 daily_rate；cap 只跟 brackets 或 share 用",
+                 或 rate，或 daily_rate；cap 只跟 brackets 或 share 用，不跟幅度用",
             );
             self.fault(loaded, raw.id.span(), message);
             return None;
