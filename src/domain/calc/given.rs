@@ -102,8 +102,12 @@ impl<'a> Given<'a> {
                 let (input, example) = (input.name.to_owned(), input.shape.example());
                 return Err(CalcError::Missing { input, example });
             }
-            if values.len() > if input.shape.repeats() { MOST_REPEATS } else { 1 } {
+            if values.len() > 1 && !input.shape.repeats() {
                 return Err(CalcError::Twice { input: input.name.to_owned() });
+            }
+            if values.len() > MOST_REPEATS {
+                let (input, most) = (input.name.to_owned(), MOST_REPEATS);
+                return Err(CalcError::TooMany { input, most });
             }
             for text in values {
                 check(input, text)?;
