@@ -1,4 +1,8 @@
-//! `guides/_facts/fees.toml`: fee schedules, each in force between two days, and what is set locally.
+//! `guides/_facts/fees.toml`: fee schedules, each in force between two days.
+//!
+//! What provinces and courts have set within them is read by `local_fees`.
+
+use std::collections::BTreeSet;
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -6,15 +10,16 @@ use toml::value::Datetime;
 
 use super::Loaded;
 use super::facts::{Table, unknown};
+use super::local_fees::RawLocal;
 use super::uses::Use;
-use crate::diagnostic::Words;
-use crate::domain::court::CourtId;
-use crate::domain::fee::{Bracket, Charge, Decimal, FeeRule, FeeSchedule, LocalFee, Tariff};
+use crate::diagnostic::{Diagnostic, Words};
+use crate::domain::calc::fee::{KINDS, Kind};
+use crate::domain::fee::{Bracket, Charge, Decimal, FeeRule, FeeSchedule, Tariff};
 use crate::domain::law::{Citation, LawId};
-use crate::domain::period::{Day, Period};
+use crate::domain::period::Day;
 use crate::domain::site::SiteFiles;
 
-const FILE: &str = "guides/_facts/fees.toml";
+pub(super) const FILE: &str = "guides/_facts/fees.toml";
 
 /// Reads the schedules; the laws that they cite and the courts have to be there already.
 pub(super) fn load(files: &SiteFiles, today: Day, loaded: &mut Loaded) {
@@ -24,7 +29,24 @@ pub(super) fn load(files: &SiteFiles, today: Day, loaded: &mut Loaded) {
         table.inherit(today, loaded);
         table.check_shares(loaded);
         table.add_local(loaded);
+        if loaded.diagnostics.iter().all(|fault| fault.file != FILE) {
+            table.check_kinds(loaded);
+        }
     }
+}
+
+fn odd_shape(id: &str, kind: &Kind) -> Words {
+    Words::new(
+        format!("{} cannot be reckoned with {id:?} written in this shape", kind.name),
+        format!("“{id}”这样写，算不了“{}”", kind.title.zh),
+    )
+}
+
+fn no_entry(id: &str, kind: &Kind) -> Words {
+    Words::new(
+        format!("{} offers a choice that takes an entry {id:?}, and there is none", kind.name),
+        format!("“{}”里有一种情形要用“{id}”这一条，表里没有", kind.title.zh),
+    )
 }
 
 /// Whether a share of this fee is a share of a sum: the way there is no longer than the schedule.
@@ -43,13 +65,13 @@ fn ends_in_a_sum(schedule: &FeeSchedule, id: &str) -> bool {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct FeesFile {
+pub(super) struct FeesFile {
     #[serde(default)]
     schedule: Vec<RawSchedule>,
     #[serde(default)]
     fee: Vec<RawFee>,
     #[serde(default)]
-    local: Vec<RawLocal>,
+    pub(super) local: Vec<RawLocal>,
 }
 
 #[derive(Deserialize)]
@@ -97,19 +119,8 @@ struct RawBracket {
     rate: Option<Spanned<String>>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawLocal {
-    fee: Spanned<String>,
-    court: Option<Spanned<String>>,
-    each: Spanned<String>,
-    from: Option<Spanned<Datetime>>,
-    until: Option<Spanned<Datetime>>,
-    source: Spanned<String>,
-}
-
 impl Table<FeesFile> {
-    fn decimal(&self, raw: &Spanned<String>, loaded: &mut Loaded) -> Option<Decimal> {
+    pub(super) fn decimal(&self, raw: &Spanned<String>, loaded: &mut Loaded) -> Option<Decimal> {
         let number = Decimal::parse(raw.as_ref());
         if number.is_none() {
             let message = Words::new("not a number like 50 or 0.5", "不是 50 或 0.5 这样的数");
@@ -262,84 +273,35 @@ impl Table<FeesFile> {
         }
     }
 
-    /// What a province or a court has set: a known fee with a range, a figure within it.
-    fn add_local(&self, loaded: &mut Loaded) {
-        for raw in &self.value.local {
-            let each = self.decimal(&raw.each, loaded);
-            let from = raw.from.as_ref().and_then(|day| self.day(day, loaded));
-            let until = raw.until.as_ref().and_then(|day| self.day(day, loaded));
-            if raw.source.as_ref().trim().is_empty() {
-                let message = Words::new(
-                    "a local figure names the document that sets it",
-                    "本地的数要写明是哪个文件定的",
-                );
-                self.fault(loaded, raw.source.span(), message);
-            }
-            let court = raw.court.as_ref().map(|court| CourtId::parse(court.as_ref()));
-            let court_known = |id: &CourtId| loaded.library.court(id).is_some();
-            if let (Some(raw), Some(court)) = (&raw.court, &court)
-                && !court.as_ref().is_some_and(court_known)
-            {
-                let ids: Vec<String> =
-                    loaded.library.courts.iter().map(|c| c.id.as_str().to_owned()).collect();
-                let ids = ids.iter().map(String::as_str);
-                loaded.diagnostics.push(unknown(
-                    FILE,
-                    raw.span(),
-                    "court",
-                    raw.as_ref(),
-                    "courts.toml",
-                    ids,
-                ));
-                continue;
-            }
-            let Some(each) = each else { continue };
-            let local = LocalFee {
-                fee: raw.fee.as_ref().clone(),
-                court: court.flatten(),
-                period: Period { from, to: until },
-                each,
-                source: raw.source.as_ref().clone(),
+    /// Every kind of question that a schedule has the entries for finds them in a shape that it can
+    /// reckon with, whatever is chosen.
+    fn check_kinds(&self, loaded: &mut Loaded) {
+        for schedule in &loaded.library.schedules {
+            let span = |id: &str| {
+                let of = |raw: &&RawFee| {
+                    raw.id.as_ref() == id
+                        && self.above(raw).is_some_and(|above| *above.id.as_ref() == schedule.id)
+                };
+                let entry = self.value.fee.iter().find(of).map(|raw| raw.id.span());
+                let mut own = self.value.schedule.iter().filter(|s| *s.id.as_ref() == schedule.id);
+                entry.or_else(|| own.next().map(|s| s.id.span())).unwrap_or(0..0)
             };
-            self.place_local(raw, &local, loaded);
-        }
-    }
-
-    fn place_local(&self, raw: &RawLocal, local: &LocalFee, loaded: &mut Loaded) {
-        let mut known = false;
-        let mut outside = None;
-        for schedule in &mut loaded.library.schedules {
-            match schedule.rule(&local.fee).map(|rule| &rule.tariff) {
-                Some(Tariff::Range(min, max, _)) => {
-                    if local.each < *min || local.each > *max {
-                        outside = Some((*min, *max));
+            let mut missing = BTreeSet::new();
+            for kind in KINDS {
+                let plain = kind.lacks(schedule, None);
+                // What has no entry at all is not offered.
+                let chosen = kind.choices().map(|choice| kind.lacks(schedule, Some(choice)));
+                let lacks = plain.clone().map_or_else(|| chosen.flatten().collect(), |id| vec![id]);
+                for id in lacks {
+                    if schedule.rule(&id).is_some() {
+                        let fault = Diagnostic::error(FILE, span(&id), odd_shape(&id, kind));
+                        loaded.diagnostics.push(fault);
+                    } else if plain.is_none() && missing.insert(id.clone()) {
+                        let fault = Diagnostic::warning(FILE, span(&id), no_entry(&id, kind));
+                        loaded.diagnostics.push(fault);
                     }
-                    known = true;
-                    schedule.local.push(local.clone());
                 }
-                Some(
-                    Tariff::Each(_)
-                    | Tariff::Brackets(..)
-                    | Tariff::Share { .. }
-                    | Tariff::Rate(_)
-                    | Tariff::DailyRate(_),
-                )
-                | None => {}
             }
-        }
-        if !known {
-            let message = Words::new(
-                format!("no fee {:?} with each_min and each_max in fees.toml", local.fee),
-                format!("fees.toml 中没有写着幅度的费用“{}”", local.fee),
-            );
-            self.fault(loaded, raw.fee.span(), message);
-        }
-        if let Some((min, max)) = outside {
-            let message = Words::new(
-                format!("{} is outside the range {min} to {max}", local.each),
-                format!("{} 超出了幅度 {min} 至 {max}", local.each),
-            );
-            self.fault(loaded, raw.each.span(), message);
         }
     }
 
