@@ -13,7 +13,7 @@ use crate::domain::library::Library;
 use crate::domain::period::Day;
 
 /// What makes a figure of a number in digits, and the unit under which it is compared.
-const UNITS: [(&str, &str); 12] = [
+const UNITS: [(&str, &str); 17] = [
     ("元", "元"),
     ("%", "%"),
     ("％", "%"),
@@ -26,10 +26,16 @@ const UNITS: [(&str, &str); 12] = [
     ("小时", "小时"),
     ("个小时", "小时"),
     ("分钟", "分钟"),
+    // As zh-Hant.md writes them.
+    ("個工作日", "工作日"),
+    ("個月", "月"),
+    ("小時", "小时"),
+    ("個小時", "小时"),
+    ("分鐘", "分钟"),
 ];
 
 /// What makes a figure of a number in characters; more than a bare unit, since 一日 is also a word.
-const SPELT_UNITS: [(&str, &str); 8] = [
+const SPELT_UNITS: [(&str, &str); 13] = [
     ("日内", "日"),
     ("日前", "日"),
     ("天内", "日"),
@@ -38,10 +44,15 @@ const SPELT_UNITS: [(&str, &str); 8] = [
     ("个月", "月"),
     ("元", "元"),
     ("小时", "小时"),
+    ("日內", "日"),
+    ("天內", "日"),
+    ("年內", "年"),
+    ("個月", "月"),
+    ("小時", "小时"),
 ];
 
 /// What is open round the clock is a name, not a time limit.
-const ROUND_THE_CLOCK: [&str; 5] = ["法院", "自助", "服务", "开放", "诉讼服务"];
+const ROUND_THE_CLOCK: [&str; 6] = ["法院", "自助", "服务", "服務", "开放", "開放"];
 
 /// What may stand between a number and its unit: `5万元`, `20余日`.
 const SCALES: [char; 7] = ['十', '百', '千', '万', '亿', '余', '多'];
@@ -53,7 +64,8 @@ pub(super) struct Figure {
     pub(super) at: Range<usize>,
     /// Its value in millionths, unless it is too large, and its unit.
     value: Option<u128>,
-    unit: &'static str,
+    /// As it is compared: 月 for 个月内.
+    pub(super) unit: &'static str,
 }
 
 /// Every figure of a text, in order.
@@ -340,6 +352,10 @@ mod tests {
             ("十五天内", "十五天内"),
             ("交五十元", "五十元"),
             ("二十四小时", "二十四小时"),
+            ("應在七日內交", "七日內"),
+            ("兩個月內", "兩個月"),
+            ("6個月內", "6個月"),
+            ("48小時", "48小時"),
         ] {
             assert_eq!(found(text), [figure]);
         }
@@ -372,6 +388,8 @@ mod tests {
             ("两个月", "2个月"),
             ("一万五千元", "1.5万元"),
             ("一百二十元", "120元"),
+            ("48小時", "48小时"),
+            ("兩個月", "2个月"),
         ] {
             assert_eq!(value(one), value(other), "{one} {other}");
             assert!(value(one).0.is_some());
