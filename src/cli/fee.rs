@@ -94,7 +94,7 @@ fn fault(error: &CalcError, kind: &str, library: &Library, day: Day) -> anyhow::
 
 fn usage(name: &str, inputs: &[Input]) -> String {
     let input = |input: &Input| {
-        let pair = format!("{}={}", input.name, input.shape.example());
+        let pair = format!("{}={}", input.name, input.example());
         if input.required { format!(" {pair}") } else { format!(" [{pair}]") }
     };
     let inputs: String = inputs.iter().map(input).collect();

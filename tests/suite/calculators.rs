@@ -285,6 +285,27 @@ fn interest_told_in_two_ways_at_once_is_refused_and_nothing_is_passed_over() {
 }
 
 #[test]
+fn what_the_list_of_kinds_says_to_write_is_answered() {
+    let library = library();
+    let day = Day::parse("2026-11-24").unwrap();
+    for kind in fee::KINDS {
+        // The ways of telling interest exclude each other, and only the court knows its base.
+        let shown = |name: &str| {
+            name != "base" && (kind.name != "delay_interest_double_part" || name == "principal")
+        };
+        let inputs = kind.inputs.iter().filter(|input| shown(input.name));
+        let mut pairs: Vec<(String, String)> =
+            inputs.map(|input| (input.name.to_owned(), input.example().to_owned())).collect();
+        if kind.name == "delay_interest_double_part" {
+            pairs.push(("days".to_owned(), "30".to_owned()));
+        }
+        let question = Question { kind: kind.name, pairs: &pairs, day, court: None };
+        let answer = fee::reckon(&question, &library);
+        assert!(answer.is_ok(), "{} {pairs:?}: {answer:?}", kind.name);
+    }
+}
+
+#[test]
 fn an_input_may_be_repeated_fifty_times_and_then_says_so() {
     let many = |times: usize| {
         run([vec!["fee", "multi_claims_property"], vec!["amounts=1"; times]].concat())

@@ -86,7 +86,7 @@ impl Kind {
         let required = self.inputs.iter().filter(|input| input.required);
         let required = required.filter(|input| choice.is_none_or(|(name, _)| name != input.name));
         let pairs: Vec<(String, String)> = required
-            .map(|input| (input.name, input.shape.example()))
+            .map(|input| (input.name, input.example()))
             .chain(choice)
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect();
