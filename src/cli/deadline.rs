@@ -43,12 +43,12 @@ pub(super) fn run(args: &Args, asked: &Deadline, output: &Output) -> anyhow::Res
     }
     let Ok(deadline) = found else {
         let near = nearest(rule, rules(library).map(|(_, known)| known.name.as_str()));
-        let near = near.unwrap_or("pay-fee");
+        let (en, zh) = near.map_or((String::new(), String::new()), |near| {
+            (format!(": did you mean {near:?}?"), format!("：是不是“{near}”"))
+        });
         return Err(told(
-            format!(
-                "there is no rule {rule:?}: did you mean {near:?}? `onecode deadline` lists them"
-            ),
-            format!("没有“{rule}”这种期限：是不是“{near}”？运行 onecode deadline 可列出全部"),
+            format!("there is no rule {rule:?}{en}; `onecode deadline` lists them all"),
+            format!("没有“{rule}”这种期限{zh}；运行 onecode deadline 可列出全部"),
         ));
     };
     match asked.format {

@@ -64,10 +64,12 @@ fn court(id: &str, library: &Library) -> anyhow::Result<CourtId> {
     let known = CourtId::parse(id).filter(|id| library.court(id).is_some());
     known.ok_or_else(|| {
         let near = nearest(id, library.courts.iter().map(|court| court.id.as_str()));
-        let near = near.unwrap_or("…");
+        let (en, zh) = near.map_or((String::new(), String::new()), |near| {
+            (format!(": did you mean {near:?}?"), format!("：是不是“{near}”？"))
+        });
         told(
-            format!("no court {id:?} in courts.toml: did you mean {near:?}?"),
-            format!("courts.toml 中没有法院“{id}”：是不是“{near}”？"),
+            format!("no court {id:?} in courts.toml{en}"),
+            format!("courts.toml 中没有法院“{id}”{zh}"),
         )
     })
 }

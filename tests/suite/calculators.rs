@@ -249,6 +249,8 @@ fn bad_questions_are_refused_with_what_to_write() {
         (vec!["fee", "property"], "no kind \"property\"; `onecode fee` lists them all"),
         (vec!["deadline", "apply-enforcement", "9999-01-01"], "write it like 2026-11-24"),
         (vec!["deadline", "pay-fee", "9999-12-31"], "write it like 2026-11-24"),
+        (vec!["fee", "divorce", "--court", "zzzzzz"], "no court \"zzzzzz\" in courts.toml\n"),
+        (vec!["deadline", "zzzzzz", "2026-11-24"], "no rule \"zzzzzz\"; `onecode deadline` lists"),
         (vec!["deadline", "pay-fees", "2026-11-24"], "did you mean \"pay-fee\"?"),
         (vec!["deadline", "pay-fee", "2026-02-30"], "write a date like 2026-11-24"),
         (vec!["deadline", "pay-fee"], "needs the day to count from"),
