@@ -73,7 +73,7 @@ fn list(library: &Library) -> String {
 fn shown(found: &deadline::Deadline, library: &Library, tongue: Tongue) -> String {
     let english = tongue == Tongue::English;
     let mut lines = Vec::new();
-    let (title, last) = (&found.rule.title, found.last_day);
+    let (title, last) = (&found.rule.title, found.day_to_tell());
     lines.push(if english {
         format!("{title}: last day {last} ({})", weekday(last.weekday(), tongue))
     } else {

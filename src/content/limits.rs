@@ -58,6 +58,9 @@ struct RawLimit {
     #[serde(rename = "what")]
     _what: Option<String>,
     law: Spanned<String>,
+    /// Further articles, said with the last day.
+    #[serde(default)]
+    with: Vec<Spanned<String>>,
     rule: Option<Spanned<String>>,
     title: Option<String>,
     start: Option<String>,
@@ -149,7 +152,9 @@ impl Table<LimitsFile> {
             self.incomplete(name.span(), loaded);
             return None;
         };
-        Some(DeadlineRule { name: id, title: title.clone(), start: start.clone(), back: raw.back })
+        let with = self.citations(&raw.with, loaded);
+        let (title, start) = (title.clone(), start.clone());
+        Some(DeadlineRule { name: id, title, start, back: raw.back, with })
     }
 
     fn incomplete(&self, span: Range<usize>, loaded: &mut Loaded) {

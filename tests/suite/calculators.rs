@@ -198,6 +198,20 @@ fn last_days_come_out_as_counted_by_hand() {
 }
 
 #[test]
+fn a_limit_counted_back_into_an_unannounced_year_is_told_as_a_workday() {
+    let library = library();
+    let start = Day::parse("2027-01-09").unwrap();
+    let found = deadline::reckon("renew-preservation", start, &library).unwrap();
+    // By contract the answer is `counted_to`, a Saturday; people are told New Year's Eve.
+    assert_eq!(found.last_day.to_string(), "2027-01-02");
+    assert_eq!(found.day_to_tell().to_string(), "2026-12-31");
+    let asked = run(["deadline", "renew-preservation", "2027-01-09"]);
+    assert!(asked.stdout.contains("last day 2026-12-31 (Thu)"), "{}", asked.stdout);
+    let suit = deadline::reckon("administrative-suit", start, &library).unwrap();
+    assert!(suit.citations.iter().any(|c| library.cited(c).ends_with("第101条")));
+}
+
+#[test]
 fn the_command_answers_in_the_form_of_the_contract() {
     let fee = run(["fee", "payment_order", "amount=10万", "--format", "json"]);
     let json: serde_json::Value = serde_json::from_str(&fee.stdout).unwrap();

@@ -57,6 +57,7 @@ pub fn reckon(rule: &str, start: Day, library: &Library) -> Result<Deadline, Cal
     let certain = moved_to.is_some();
     let last_day = moved_to.unwrap_or(counted_to);
     let mut citations = vec![limit.source.clone()];
+    citations.extend(rule.with.iter().cloned());
     if !rule.back {
         citations.extend(library.counting.forwards.iter().cloned());
     }
@@ -110,6 +111,15 @@ fn step_to_workday(calendar: &Calendar, day: Day, step: i64) -> Option<Day> {
 /// The last workday at or before `day`, as far as holidays are known.
 fn back_to_workday(calendar: &Calendar, day: Day) -> Option<Day> {
     (0..31).map(|back| day.plus(-back)).find(|day| calendar.is_workday(*day))
+}
+
+impl Deadline {
+    /// The day that people are told. Where a limit is counted back into a year that is not announced,
+    /// `counted_to` may be a rest day, and then the true last day lies before it: the workday before
+    /// is told instead.
+    pub fn day_to_tell(&self) -> Day {
+        if self.rule.back && !self.certain { self.safe_day } else { self.last_day }
+    }
 }
 
 /// A last day as JSON gives it: the form is a contract; `safe_day` is an addition.

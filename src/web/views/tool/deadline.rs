@@ -97,7 +97,7 @@ fn answer(found: &Deadline, voice: &Voice<'_>, links: &Links<'_>) -> Answer {
         let (date, weekday) = in_words(day, voice.language);
         format!("{date} {weekday}")
     };
-    let (big, small) = in_words(found.last_day, voice.language);
+    let (big, small) = in_words(found.day_to_tell(), voice.language);
     let step =
         |key: &str, with: &str, right: String| Step { left: vec![voice.fill(key, with)], right };
     let back = found.rule.back;
@@ -120,7 +120,7 @@ fn answer(found: &Deadline, voice: &Voice<'_>, links: &Links<'_>) -> Answer {
     }
     let warning = match found.certain {
         true => String::new(),
-        false if found.safe_day == found.last_day => voice.say("uncertain"),
+        false if found.safe_day == found.day_to_tell() => voice.say("uncertain"),
         false => format!("{}{safest}", voice.say("uncertain")),
     };
     Answer {
