@@ -2,7 +2,7 @@
 //!
 //! Pure: the salt is handed in, since randomness is `cli`'s. Hashing takes tens of milliseconds and
 //! 19 MiB on purpose; the service does it off its own threads. A hash says by which figures it was
-//! made, so that those in [`hasher`] can be raised without a word to anybody.
+//! made, so that those of today can be raised without a word to anybody.
 
 use std::fmt;
 

@@ -258,3 +258,39 @@ fn a_calculator_is_filled_in_and_asked_by_keyboard_alone() {
     assert_eq!(browser.run("return new URLSearchParams(location.search).get('place')"), "2");
     assert!(site.run(&["stats", "--format", "csv"]).stdout.contains("0,0,0"), "no page is a scan");
 }
+
+#[test]
+fn the_first_admin_gets_an_account_and_signs_out_and_in_on_a_phone() {
+    let Some(browser) = Browser::phone(false) else { return };
+    let site = Site::new();
+    let server = Server::start(repository(), &site.store(), &[]);
+    let link = server.first.split("/setup/").nth(1).unwrap().split_whitespace().next().unwrap();
+    let fits = |at: &str, path: &str| {
+        browser.wait(&format!("return location.pathname == '{path}'"));
+        let wide = browser.run("return document.documentElement.scrollWidth - window.innerWidth");
+        assert!(wide.as_i64().unwrap() <= 0, "{at} scrolls sideways by {wide}");
+        assert_eq!(browser.run(SMALL_TARGETS), json!([]), "{at}");
+        assert_eq!(browser.console(), json!([]), "{at}");
+    };
+    // As a person does: the browser sends its cookie and says where its form comes from.
+    let send = |fields: &[(&str, &str)]| {
+        for (id, text) in fields {
+            browser.run(&format!("document.getElementById('{id}').value = '{text}'"));
+        }
+        browser.run("document.querySelector('main form button').click()");
+    };
+    for large in ["", "?v=large"] {
+        browser.open(&format!("{}/setup/{link}{large}", server.url));
+        fits("set-up", &format!("/setup/{link}"));
+    }
+    send(&[("name", "王芳"), ("new", "correct horse"), ("again", "correct horse")]);
+    fits("large account", "/account");
+    assert_eq!(browser.run("return document.documentElement.className"), "large");
+    browser.open(&format!("{}/account?lang=en", server.url));
+    fits("account", "/account");
+    send(&[]); // the first button signs out
+    fits("sign-in", "/login");
+    send(&[("name", "王芳"), ("password", "correct horse")]);
+    browser.wait("return location.pathname == '/account'");
+    assert_eq!(browser.run("return document.querySelector('h1').textContent"), "My account");
+}

@@ -97,7 +97,7 @@ fn answer(found: &Deadline, voice: &Voice<'_>, links: &Links<'_>) -> Answer {
         let (date, weekday) = in_words(day, voice.language);
         format!("{date} {weekday}")
     };
-    let (big, small) = in_words(found.last_day, voice.language);
+    let (big, small) = in_words(found.day_to_tell(), voice.language);
     let step =
         |key: &str, with: &str, right: String| Step { left: vec![voice.fill(key, with)], right };
     let back = found.rule.back;
@@ -109,9 +109,9 @@ fn answer(found: &Deadline, voice: &Voice<'_>, links: &Links<'_>) -> Answer {
         step(from, &in_words(found.start, voice.language).0, found.period.clone()),
         step("counted_to", &rest, whole(found.counted_to)),
     ];
-    if found.moved {
+    if found.day_to_tell() != found.counted_to {
         let key = if back { "moved_back" } else { "moved_on" };
-        steps.push(step(key, "", whole(found.last_day)));
+        steps.push(step(key, "", whole(found.day_to_tell())));
     }
     let safest = voice.fill("safest", &whole(found.safe_day));
     let mut notes = Vec::new();
@@ -120,7 +120,7 @@ fn answer(found: &Deadline, voice: &Voice<'_>, links: &Links<'_>) -> Answer {
     }
     let warning = match found.certain {
         true => String::new(),
-        false if found.safe_day == found.last_day => voice.say("uncertain"),
+        false if found.safe_day == found.day_to_tell() => voice.say("uncertain"),
         false => format!("{}{safest}", voice.say("uncertain")),
     };
     Answer {
