@@ -223,10 +223,14 @@ pub(super) enum ReportFormat {
     Table,
     Csv,
     Json,
+    Xlsx,
 }
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Stats {
+    /// scans, compare, hours, topics, courts, placements, machines [default: scans]
+    #[arg(long, value_name = "NAME", conflicts_with = "useful")]
+    pub(super) report: Option<String>,
     /// What visitors said of the pages (useful: yes, partly, no), instead of scans
     #[arg(long)]
     pub(super) useful: bool,
@@ -248,6 +252,9 @@ pub(super) struct Stats {
     /// How the report is written
     #[arg(long, value_enum, default_value = "table")]
     pub(super) format: ReportFormat,
+    /// Write it to this file; xlsx on a terminal needs one
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -368,6 +375,11 @@ const CHINESE: &[(&str, &str)] = &[
     ("serve--trusted_proxy", "可信代理的 IP，采信它的 X-Forwarded-For（可多次）"),
     ("serve--scan_wait", "网页最多等多少毫秒，等扫码记录写入磁盘"),
     ("stats", "统计扫码；服务运行时也能查"),
+    (
+        "stats--report",
+        "哪一种报表：scans 扫码、compare 环比同比、hours 时段、topics 事项、courts 法院、placements 点位、\
+         machines 机器 [默认：scans]",
+    ),
     ("stats--useful", "统计「这一页有用吗？」的回答，不统计扫码"),
     ("stats--from", "从哪天起"),
     ("stats--to", "到哪天止（含当天）"),
@@ -378,6 +390,7 @@ const CHINESE: &[(&str, &str)] = &[
     ("stats--court", "只统计这些法院"),
     ("stats--topic", "只统计这些主题"),
     ("stats--format", "输出格式"),
+    ("stats--out", "写到这个文件；xlsx 不能显示在终端上"),
     ("fee", "算诉讼费、退费、担保、利息，列出步骤和法条"),
     ("fee--kind", "算哪一种 [不写则列出全部种类和要填的项]"),
     ("fee--inputs", "已知的数，例如 amount=12万；可重复的项重复写"),
