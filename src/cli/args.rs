@@ -60,6 +60,8 @@ pub(super) enum Command {
     Serve(Serve),
     /// Count the scans, while the service runs too
     Stats(Stats),
+    /// Placements whose codes have gone quiet, worst first
+    Silent(Silent),
     /// A court fee, refund, security or interest, with its steps and articles
     Fee(Fee),
     /// The last day of a statutory period
@@ -258,6 +260,16 @@ pub(super) struct Stats {
 }
 
 #[derive(Debug, clap::Args)]
+pub(super) struct Silent {
+    /// Only these courts
+    #[arg(long, value_name = "ID")]
+    pub(super) court: Vec<String>,
+    /// How they are written
+    #[arg(long, value_enum, default_value = "human")]
+    pub(super) format: Style,
+}
+
+#[derive(Debug, clap::Args)]
 pub(super) struct Fee {
     /// What is asked [without it: a list of all kinds and their inputs]
     #[arg(value_name = "KIND")]
@@ -391,6 +403,9 @@ const CHINESE: &[(&str, &str)] = &[
     ("stats--topic", "只统计这些主题"),
     ("stats--format", "输出格式"),
     ("stats--out", "写到这个文件；xlsx 不能显示在终端上"),
+    ("silent", "列出变得太安静的点位，最可疑的在前"),
+    ("silent--court", "只看这些法院"),
+    ("silent--format", "输出格式"),
     ("fee", "算诉讼费、退费、担保、利息，列出步骤和法条"),
     ("fee--kind", "算哪一种 [不写则列出全部种类和要填的项]"),
     ("fee--inputs", "已知的数，例如 amount=12万；可重复的项重复写"),

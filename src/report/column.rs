@@ -87,3 +87,9 @@ pub(super) static ORPHANS_PERCENT: Column =
     number("orphans_percent", "无效码占比（%）", "占全部打开次数的百分比");
 pub(super) static RETIRED_PERCENT: Column =
     number("retired_percent", "停用码占比（%）", "占全部打开次数的百分比");
+
+pub(super) static LAST_HOUR: Column = words("last", "最近扫码", "最后一次有人扫的钟点");
+pub(super) static EXPECTED: Column =
+    number("expected", "此后应有（约）", "按过去的规律，此后应有多少人次");
+pub(super) static CHANCE: Column =
+    words("probability", "碰巧的概率", "一次也没有人扫只是碰巧的概率");

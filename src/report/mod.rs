@@ -2,7 +2,7 @@
 //!
 //! A [`Report`] is columns and rows; how it is written is a file in [`mod@format`]. A report of scans
 //! is a file here with its [`ReportKind`], and a line in [`REPORTS`]: the command line lists it from
-//! there. [`useful`] counts what visitors say of pages.
+//! there. [`useful`] counts what visitors say of pages, [`silent`] looks for codes gone quiet.
 
 mod column;
 mod compare;
@@ -13,6 +13,7 @@ mod hours;
 mod machines;
 mod placements;
 mod scans;
+pub mod silent;
 mod topics;
 pub mod useful;
 

@@ -16,7 +16,7 @@ mod cli; // the program at the command line: exit codes, messages, files
 mod golden; // one picture a layout
 mod print; // posters read back by decoders that are not ours
 mod readme; // the commands of README.md run as they stand
-mod reports; // reports of a store with a past
+mod reports; // reports and silent placements, of a store with a past
 mod store; // one list of tests, run on every engine
 mod tools; // the pages of the calculators over HTTP, their JSON and their calendar file
 mod useful; // the question at the end of each page, from button to statistics

@@ -1,7 +1,8 @@
-//! Reports as a manager asks for them, of a store with a past.
+//! Reports and silent placements as a manager asks for them, of a store with a past.
 
 use std::fs;
 use std::io::{Cursor, Read};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use onecode::domain::code::Code;
 use onecode::domain::period::{Day, Moment};
@@ -11,6 +12,11 @@ use onecode::domain::topic::TopicNumber;
 use onecode::store;
 
 use crate::support::{Site, onecode, ran};
+
+fn today() -> Day {
+    let now: Duration = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    Moment(i64::try_from(now.as_secs()).unwrap()).day()
+}
 
 fn scan(placement: u32, moment: i64) -> Scan {
     let placement = PlacementNumber::new(placement).unwrap();
@@ -29,6 +35,12 @@ fn record(site: &Site, scans: &[Scan]) {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let store = store::open(&site.store()).unwrap();
     runtime.block_on(store.record(scans)).unwrap();
+}
+
+/// One scan an hour, from so many days ago to so many days ago, both whole.
+fn hourly(placement: u32, from: i64, to: i64) -> Vec<Scan> {
+    let (first, end) = (today().plus(-from).start().0, today().plus(1 - to).start().0);
+    (first..end).step_by(3600).map(|moment| scan(placement, moment)).collect()
 }
 
 fn told(site: &Site, args: &[&str]) -> String {
@@ -149,4 +161,35 @@ fn a_workbook_has_real_numbers_and_days_and_says_what_they_mean() {
         .unwrap();
     assert!(piped.status.success() && piped.stdout.starts_with(b"PK"));
     assert!(part(&piped.stdout, "xl/sharedStrings.xml").contains("没找到要的"));
+}
+
+#[test]
+fn a_placement_gone_quiet_is_named_and_one_without_a_past_is_not_alarmed() {
+    let site = Site::new();
+    // Placement 1 went quiet twenty days ago; 2 is scanned every hour until today; 3 is retired.
+    let mut scans = hourly(1, 80, 20);
+    scans.extend(hourly(2, 80, 0));
+    scans.extend(hourly(3, 80, 20));
+    record(&site, &scans);
+    let json = || told(&site, &["silent", "--format", "json"]);
+    let found: serde_json::Value = serde_json::from_str(&json()).unwrap();
+    assert_eq!(found["watched"], 2, "{found}");
+    let silent = found["silent"].as_array().unwrap();
+    assert_eq!(silent.len(), 1, "{found}");
+    assert_eq!((&silent[0]["placement"], &silent[0]["court"]), (&1.into(), &"north".into()));
+    let last = format!("{}T23:00:00+08:00", today().plus(-20));
+    assert_eq!(silent[0]["last"], last.as_str());
+    assert!(silent[0]["probability"].as_f64().unwrap() < 0.001, "{found}");
+    let human = told(&site, &["silent"]);
+    assert!(human.starts_with("placement  court  place"), "{human}");
+    assert!(human.contains("north  诉讼服务大厅") && human.contains("below 0.1%"), "{human}");
+    let south = told(&site, &["silent", "--court", "south"]);
+    assert!(south.starts_with("0 of 0 placements silent"), "{south}");
+    let wrong = site.run(&["silent", "--court", "nort"]);
+    assert!(wrong.code == 2 && wrong.stderr.contains("did you mean \"north\"?"));
+    // Asked of a running service, the answer is the same.
+    let server = site.serve();
+    let asked: serde_json::Value = serde_json::from_str(&json()).unwrap();
+    assert_eq!(asked["silent"][0]["placement"], silent[0]["placement"]);
+    drop(server);
 }
