@@ -6,6 +6,7 @@ use super::told::told;
 use super::{Ending, clock, diagnostics, site};
 use crate::content;
 use crate::diagnostic::{Tongue, nearest};
+use crate::domain::calc::CalcError;
 use crate::domain::calc::deadline::{self, rules};
 use crate::domain::library::Library;
 use crate::domain::limit::{DeadlineRule, TimeLimit};
@@ -36,14 +37,18 @@ pub(super) fn run(args: &Args, asked: &Deadline, output: &Output) -> anyhow::Res
         output.result(list(library).as_bytes())?;
         return Ok(Ending::Done);
     };
-    let Ok(deadline) = deadline::reckon(rule, start, library) else {
+    let found = deadline::reckon(rule, start, library);
+    if let Err(error @ CalcError::Date { .. }) = &found {
+        return Err(told(error.to_string(), error.in_chinese()));
+    }
+    let Ok(deadline) = found else {
         let near = nearest(rule, rules(library).map(|(_, known)| known.name.as_str()));
-        let near = near.unwrap_or("pay-fee");
+        let (en, zh) = near.map_or((String::new(), String::new()), |near| {
+            (format!(": did you mean {near:?}?"), format!("：是不是“{near}”"))
+        });
         return Err(told(
-            format!(
-                "there is no rule {rule:?}: did you mean {near:?}? `onecode deadline` lists them"
-            ),
-            format!("没有“{rule}”这种期限：是不是“{near}”？运行 onecode deadline 可列出全部"),
+            format!("there is no rule {rule:?}{en}; `onecode deadline` lists them all"),
+            format!("没有“{rule}”这种期限{zh}；运行 onecode deadline 可列出全部"),
         ));
     };
     match asked.format {
@@ -68,7 +73,7 @@ fn list(library: &Library) -> String {
 fn shown(found: &deadline::Deadline, library: &Library, tongue: Tongue) -> String {
     let english = tongue == Tongue::English;
     let mut lines = Vec::new();
-    let (title, last) = (&found.rule.title, found.last_day);
+    let (title, last) = (&found.rule.title, found.day_to_tell());
     lines.push(if english {
         format!("{title}: last day {last} ({})", weekday(last.weekday(), tongue))
     } else {
@@ -87,7 +92,7 @@ fn shown(found: &deadline::Deadline, library: &Library, tongue: Tongue) -> Strin
         lines.push(if english {
             format!("  moved to the next workday by practice; safest is to act by {safe}")
         } else {
-            format!("  顺延到下一个上班日，是通行算法；最稳妥在 {safe} 前办完")
+            format!("  顺延到下一个上班日，是通行算法；最稳妥在 {safe} 当天或之前办完")
         });
     } else if found.moved {
         lines.push(if english {
@@ -98,9 +103,9 @@ fn shown(found: &deadline::Deadline, library: &Library, tongue: Tongue) -> Strin
     }
     if !found.certain {
         lines.push(if english {
-            format!("  that year's holidays are not announced: act by {safe}, better earlier")
+            format!("  that year's holidays are not known here: act by {safe}, better earlier")
         } else {
-            format!("  那一年的放假安排还没公布：请在 {safe} 前办，越早越好")
+            format!("  本站还没有那一年的放假安排：最晚在 {safe} 办，越早越好")
         });
     }
     for citation in &found.citations {

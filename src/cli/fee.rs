@@ -64,10 +64,12 @@ fn court(id: &str, library: &Library) -> anyhow::Result<CourtId> {
     let known = CourtId::parse(id).filter(|id| library.court(id).is_some());
     known.ok_or_else(|| {
         let near = nearest(id, library.courts.iter().map(|court| court.id.as_str()));
-        let near = near.unwrap_or("…");
+        let (en, zh) = near.map_or((String::new(), String::new()), |near| {
+            (format!(": did you mean {near:?}?"), format!("：是不是“{near}”？"))
+        });
         told(
-            format!("no court {id:?} in courts.toml: did you mean {near:?}?"),
-            format!("courts.toml 中没有法院“{id}”：是不是“{near}”？"),
+            format!("no court {id:?} in courts.toml{en}"),
+            format!("courts.toml 中没有法院“{id}”{zh}"),
         )
     })
 }
@@ -81,10 +83,10 @@ fn fault(error: &CalcError, kind: &str, library: &Library, day: Day) -> anyhow::
     if let CalcError::NoKind { .. } = error {
         if let Some(near) = nearest(kind, KINDS.iter().map(|kind| kind.name)) {
             en = format!("{en}: did you mean {near:?}?");
-            zh = format!("{zh}：是不是“{near}”？");
+            zh = format!("{zh}：是不是“{near}”");
         }
-        en.push_str(" `onecode fee` lists them all");
-        zh.push_str(" 运行 onecode fee 可列出全部");
+        en.push_str("; `onecode fee` lists them all");
+        zh.push_str("；运行 onecode fee 可列出全部");
     } else if let Some(kind) = fee::kind(kind).filter(|kind| kind.is_offered(library, day)) {
         en = format!("{en}\n  usage: onecode fee {}", usage(kind.name, kind.inputs));
         zh = format!("{zh}\n  用法：onecode fee {}", usage(kind.name, kind.inputs));
@@ -94,7 +96,7 @@ fn fault(error: &CalcError, kind: &str, library: &Library, day: Day) -> anyhow::
 
 fn usage(name: &str, inputs: &[Input]) -> String {
     let input = |input: &Input| {
-        let pair = format!("{}={}", input.name, input.shape.example());
+        let pair = format!("{}={}", input.name, input.example());
         if input.required { format!(" {pair}") } else { format!(" [{pair}]") }
     };
     let inputs: String = inputs.iter().map(input).collect();

@@ -5,6 +5,7 @@
 //! and what counts as a fault is as at the start, in `serve`.
 
 use std::future::Future;
+use std::io::IsTerminal;
 use std::sync::Weak;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 
@@ -18,10 +19,19 @@ use crate::diagnostic::Words;
 use crate::domain::period::Day;
 use crate::web::{self, MIDNIGHT_WATCH};
 
-/// Passes each SIGHUP on. From this call on the signal no longer ends the process.
+/// Passes each SIGHUP on. From this call on the signal no longer ends the process; but where the
+/// terminal it was started on has been closed, the future ends, and with it the service should.
 pub(super) fn on_hangup(hung_up: Sender<()>) -> std::io::Result<impl Future<Output = ()>> {
     let mut hangups = signal(SignalKind::hangup())?;
-    Ok(async move { while hangups.recv().await.is_some() && hung_up.send(()).is_ok() {} })
+    let has_terminal = || std::io::stdin().is_terminal();
+    let started_on_one = has_terminal();
+    Ok(async move {
+        while hangups.recv().await.is_some() {
+            if (started_on_one && !has_terminal()) || hung_up.send(()).is_err() {
+                break;
+            }
+        }
+    })
 }
 
 /// Puts the site anew before the service.

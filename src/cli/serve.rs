@@ -67,8 +67,13 @@ impl Service<'_> {
             let (hung_up, heard) = mpsc::channel();
             scope.spawn(move || reloader.run(&heard));
             actix_web::rt::System::new().block_on(async {
-                actix_web::rt::spawn(reload::on_hangup(hung_up)?);
-                let server = actix_web::rt::spawn(web::serve(listener, state)?);
+                let server = web::serve(listener, state)?;
+                let (hangup, handle) = (reload::on_hangup(hung_up)?, server.handle());
+                actix_web::rt::spawn(async move {
+                    hangup.await;
+                    handle.stop(true).await;
+                });
+                let server = actix_web::rt::spawn(server);
                 // It hears signals once it has been polled; only then it is said to serve.
                 tokio::task::yield_now().await;
                 output.insist(&Words::new(

@@ -1,4 +1,8 @@
-//! `guides/_facts/fees.toml`: fee schedules, each in force between two days, and what is set locally.
+//! `guides/_facts/fees.toml`: fee schedules, each in force between two days.
+//!
+//! What provinces and courts have set within them is read by `local_fees`.
+
+use std::collections::BTreeSet;
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -6,15 +10,16 @@ use toml::value::Datetime;
 
 use super::Loaded;
 use super::facts::{Table, unknown};
+use super::local_fees::RawLocal;
 use super::uses::Use;
-use crate::diagnostic::Words;
-use crate::domain::court::CourtId;
-use crate::domain::fee::{Bracket, Charge, Decimal, FeeRule, FeeSchedule, LocalFee, Tariff};
+use crate::diagnostic::{Diagnostic, Words};
+use crate::domain::calc::fee::{KINDS, Kind};
+use crate::domain::fee::{Bracket, Charge, Decimal, FeeRule, FeeSchedule, Tariff};
 use crate::domain::law::{Citation, LawId};
-use crate::domain::period::{Day, Period};
+use crate::domain::period::Day;
 use crate::domain::site::SiteFiles;
 
-const FILE: &str = "guides/_facts/fees.toml";
+pub(super) const FILE: &str = "guides/_facts/fees.toml";
 
 /// Reads the schedules; the laws that they cite and the courts have to be there already.
 pub(super) fn load(files: &SiteFiles, today: Day, loaded: &mut Loaded) {
@@ -24,18 +29,49 @@ pub(super) fn load(files: &SiteFiles, today: Day, loaded: &mut Loaded) {
         table.inherit(today, loaded);
         table.check_shares(loaded);
         table.add_local(loaded);
+        if loaded.diagnostics.iter().all(|fault| fault.file != FILE) {
+            table.check_kinds(loaded);
+        }
     }
+}
+
+fn odd_shape(id: &str, kind: &Kind) -> Words {
+    Words::new(
+        format!("{} cannot be reckoned with {id:?} written in this shape", kind.name),
+        format!("“{id}”这样写，算不了“{}”", kind.title.zh),
+    )
+}
+
+fn no_entry(id: &str, kind: &Kind) -> Words {
+    Words::new(
+        format!("{} offers a choice that takes an entry {id:?}, and there is none", kind.name),
+        format!("“{}”里有一种情形要用“{id}”这一条，表里没有", kind.title.zh),
+    )
+}
+
+/// Whether a share of this fee is a share of a sum: the way there is no longer than the schedule.
+fn ends_in_a_sum(schedule: &FeeSchedule, id: &str) -> bool {
+    let mut id = id;
+    for _ in &schedule.rules {
+        match schedule.rule(id).map(|rule| &rule.tariff) {
+            Some(Tariff::Share { of: Some(of), .. }) => id = of,
+            Some(Tariff::Each(_) | Tariff::Range(..) | Tariff::Brackets(..)) => return true,
+            Some(Tariff::Share { of: None, .. } | Tariff::Rate(_) | Tariff::DailyRate(_))
+            | None => return false,
+        }
+    }
+    false
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct FeesFile {
+pub(super) struct FeesFile {
     #[serde(default)]
     schedule: Vec<RawSchedule>,
     #[serde(default)]
     fee: Vec<RawFee>,
     #[serde(default)]
-    local: Vec<RawLocal>,
+    pub(super) local: Vec<RawLocal>,
 }
 
 #[derive(Deserialize)]
@@ -83,19 +119,8 @@ struct RawBracket {
     rate: Option<Spanned<String>>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawLocal {
-    fee: Spanned<String>,
-    court: Option<Spanned<String>>,
-    each: Spanned<String>,
-    from: Option<Spanned<Datetime>>,
-    until: Option<Spanned<Datetime>>,
-    source: Spanned<String>,
-}
-
 impl Table<FeesFile> {
-    fn decimal(&self, raw: &Spanned<String>, loaded: &mut Loaded) -> Option<Decimal> {
+    pub(super) fn decimal(&self, raw: &Spanned<String>, loaded: &mut Loaded) -> Option<Decimal> {
         let number = Decimal::parse(raw.as_ref());
         if number.is_none() {
             let message = Words::new("not a number like 50 or 0.5", "不是 50 或 0.5 这样的数");
@@ -142,10 +167,14 @@ impl Table<FeesFile> {
         }
     }
 
+    fn above(&self, raw: &RawFee) -> Option<&RawSchedule> {
+        let before = |schedule: &&RawSchedule| schedule.id.span().start < raw.id.span().start;
+        self.value.schedule.iter().rfind(before)
+    }
+
     /// Which schedule an entry belongs to: the last one that stands before it in the file.
     fn schedule_of(&self, raw: &RawFee, loaded: &mut Loaded) -> Option<usize> {
-        let before = |schedule: &&RawSchedule| schedule.id.span().start < raw.id.span().start;
-        let named = self.value.schedule.iter().rfind(before);
+        let named = self.above(raw);
         let schedules = &loaded.library.schedules;
         let at = named.and_then(|n| schedules.iter().position(|s| s.id == *n.id.as_ref()));
         if named.is_none() {
@@ -222,110 +251,57 @@ impl Table<FeesFile> {
         sources.filter(|sources| !sources.is_empty())
     }
 
-    /// A share of another fee names one that is there.
+    /// A share of another fee names one of the same schedule that amounts to something, and that is
+    /// not in the end a share of itself.
     fn check_shares(&self, loaded: &mut Loaded) {
         for raw in &self.value.fee {
             let Some(of) = &raw.of else { continue };
-            let known =
-                |s: &FeeSchedule| s.rule(of.as_ref()).is_some() && of.as_ref() != raw.id.as_ref();
-            if !loaded.library.schedules.iter().any(known) {
-                let ids: Vec<String> = loaded
-                    .library
-                    .schedules
-                    .iter()
-                    .flat_map(|schedule| schedule.rules.iter().map(|rule| rule.id.clone()))
-                    .collect();
-                let ids = ids.iter().map(String::as_str);
-                loaded.diagnostics.push(unknown(
-                    FILE,
-                    of.span(),
-                    "fee",
-                    of.as_ref(),
-                    "fees.toml",
-                    ids,
-                ));
-            }
-        }
-    }
-
-    /// What a province or a court has set: a known fee with a range, a figure within it.
-    fn add_local(&self, loaded: &mut Loaded) {
-        for raw in &self.value.local {
-            let each = self.decimal(&raw.each, loaded);
-            let from = raw.from.as_ref().and_then(|day| self.day(day, loaded));
-            let until = raw.until.as_ref().and_then(|day| self.day(day, loaded));
-            if raw.source.as_ref().trim().is_empty() {
+            let (above, schedules) = (self.above(raw), &loaded.library.schedules);
+            let schedule = above.and_then(|s| schedules.iter().find(|t| t.id == *s.id.as_ref()));
+            let Some(schedule) = schedule else { continue }; // said already
+            if schedule.rule(of.as_ref()).is_none() {
+                let ids = schedule.rules.iter().map(|rule| rule.id.as_str());
+                let fault = unknown(FILE, of.span(), "fee", of.as_ref(), "fees.toml", ids);
+                loaded.diagnostics.push(fault);
+            } else if !ends_in_a_sum(schedule, of.as_ref()) {
                 let message = Words::new(
-                    "a local figure names the document that sets it",
-                    "本地的数要写明是哪个文件定的",
+                    "a share is of a fee with `each`, a range, or `brackets`, never of itself",
+                    "of 要指向写着 each、幅度或 brackets 的费用，不能绕回自己",
                 );
-                self.fault(loaded, raw.source.span(), message);
+                self.fault(loaded, of.span(), message);
             }
-            let court = raw.court.as_ref().map(|court| CourtId::parse(court.as_ref()));
-            let court_known = |id: &CourtId| loaded.library.court(id).is_some();
-            if let (Some(raw), Some(court)) = (&raw.court, &court)
-                && !court.as_ref().is_some_and(court_known)
-            {
-                let ids: Vec<String> =
-                    loaded.library.courts.iter().map(|c| c.id.as_str().to_owned()).collect();
-                let ids = ids.iter().map(String::as_str);
-                loaded.diagnostics.push(unknown(
-                    FILE,
-                    raw.span(),
-                    "court",
-                    raw.as_ref(),
-                    "courts.toml",
-                    ids,
-                ));
-                continue;
-            }
-            let Some(each) = each else { continue };
-            let local = LocalFee {
-                fee: raw.fee.as_ref().clone(),
-                court: court.flatten(),
-                period: Period { from, to: until },
-                each,
-                source: raw.source.as_ref().clone(),
-            };
-            self.place_local(raw, &local, loaded);
         }
     }
 
-    fn place_local(&self, raw: &RawLocal, local: &LocalFee, loaded: &mut Loaded) {
-        let mut known = false;
-        let mut outside = None;
-        for schedule in &mut loaded.library.schedules {
-            match schedule.rule(&local.fee).map(|rule| &rule.tariff) {
-                Some(Tariff::Range(min, max, _)) => {
-                    if local.each < *min || local.each > *max {
-                        outside = Some((*min, *max));
+    /// Every kind of question that a schedule has the entries for finds them in a shape that it can
+    /// reckon with, whatever is chosen.
+    fn check_kinds(&self, loaded: &mut Loaded) {
+        for schedule in &loaded.library.schedules {
+            let span = |id: &str| {
+                let of = |raw: &&RawFee| {
+                    raw.id.as_ref() == id
+                        && self.above(raw).is_some_and(|above| *above.id.as_ref() == schedule.id)
+                };
+                let entry = self.value.fee.iter().find(of).map(|raw| raw.id.span());
+                let mut own = self.value.schedule.iter().filter(|s| *s.id.as_ref() == schedule.id);
+                entry.or_else(|| own.next().map(|s| s.id.span())).unwrap_or(0..0)
+            };
+            let mut missing = BTreeSet::new();
+            for kind in KINDS {
+                let plain = kind.lacks(schedule, None);
+                // What has no entry at all is not offered.
+                let chosen = kind.choices().map(|choice| kind.lacks(schedule, Some(choice)));
+                let lacks = plain.clone().map_or_else(|| chosen.flatten().collect(), |id| vec![id]);
+                for id in lacks {
+                    if schedule.rule(&id).is_some() {
+                        let fault = Diagnostic::error(FILE, span(&id), odd_shape(&id, kind));
+                        loaded.diagnostics.push(fault);
+                    } else if plain.is_none() && missing.insert(id.clone()) {
+                        let fault = Diagnostic::warning(FILE, span(&id), no_entry(&id, kind));
+                        loaded.diagnostics.push(fault);
                     }
-                    known = true;
-                    schedule.local.push(local.clone());
                 }
-                Some(
-                    Tariff::Each(_)
-                    | Tariff::Brackets(..)
-                    | Tariff::Share { .. }
-                    | Tariff::Rate(_)
-                    | Tariff::DailyRate(_),
-                )
-                | None => {}
             }
-        }
-        if !known {
-            let message = Words::new(
-                format!("no fee {:?} with each_min and each_max in fees.toml", local.fee),
-                format!("fees.toml 中没有写着幅度的费用“{}”", local.fee),
-            );
-            self.fault(loaded, raw.fee.span(), message);
-        }
-        if let Some((min, max)) = outside {
-            let message = Words::new(
-                format!("{} is outside the range {min} to {max}", local.each),
-                format!("{} 超出了幅度 {min} 至 {max}", local.each),
-            );
-            self.fault(loaded, raw.each.span(), message);
         }
     }
 
@@ -334,7 +310,8 @@ impl Table<FeesFile> {
             Some(cap) => Some(self.decimal(cap, loaded)?),
             None => None,
         };
-        let capped = raw.brackets.is_some() || raw.share.is_some();
+        // A range has no cap.
+        let capped = raw.each_min.is_none() && (raw.brackets.is_some() || raw.share.is_some());
         let shapes = [&raw.each, &raw.each_min, &raw.share, &raw.rate, &raw.daily_rate];
         let given = shapes.iter().filter(|shape| shape.is_some()).count();
         let brackets = raw.brackets.as_ref();
@@ -347,9 +324,9 @@ impl Table<FeesFile> {
             let message = Words::new(
                 "a fee has `each`, or `each_min` and `each_max` (and `brackets` on top), or \
                  `brackets`, or `share` (with `of`), or `rate`, or `daily_rate`; `cap` goes with \
-                 `brackets` and `share`",
+                 `brackets` and `share`, not with a range",
                 "费用要写 each，或 each_min 加 each_max（可再加 brackets），或 brackets，或 share（可加 of），\
-                 或 rate，或 daily_rate；cap 只跟 brackets 或 share 用",
+                 或 rate，或 daily_rate；cap 只跟 brackets 或 share 用，不跟幅度用",
             );
             self.fault(loaded, raw.id.span(), message);
             return None;

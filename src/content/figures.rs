@@ -13,7 +13,7 @@ use crate::domain::library::Library;
 use crate::domain::period::Day;
 
 /// What makes a figure of a number in digits, and the unit under which it is compared.
-const UNITS: [(&str, &str); 12] = [
+const UNITS: [(&str, &str); 20] = [
     ("元", "元"),
     ("%", "%"),
     ("％", "%"),
@@ -26,10 +26,19 @@ const UNITS: [(&str, &str); 12] = [
     ("小时", "小时"),
     ("个小时", "小时"),
     ("分钟", "分钟"),
+    ("周", "周"),
+    ("个星期", "周"),
+    ("個星期", "周"),
+    // As zh-Hant.md writes them.
+    ("個工作日", "工作日"),
+    ("個月", "月"),
+    ("小時", "小时"),
+    ("個小時", "小时"),
+    ("分鐘", "分钟"),
 ];
 
 /// What makes a figure of a number in characters; more than a bare unit, since 一日 is also a word.
-const SPELT_UNITS: [(&str, &str); 8] = [
+const SPELT_UNITS: [(&str, &str); 23] = [
     ("日内", "日"),
     ("日前", "日"),
     ("天内", "日"),
@@ -38,10 +47,25 @@ const SPELT_UNITS: [(&str, &str); 8] = [
     ("个月", "月"),
     ("元", "元"),
     ("小时", "小时"),
+    ("日內", "日"),
+    ("天內", "日"),
+    ("年內", "年"),
+    ("個月", "月"),
+    ("小時", "小时"),
+    ("日以内", "日"),
+    ("日之内", "日"),
+    ("天以内", "日"),
+    ("天之内", "日"),
+    ("年以内", "年"),
+    ("年之内", "年"),
+    ("个工作日", "工作日"),
+    ("個工作日", "工作日"),
+    ("周内", "周"),
+    ("个星期", "周"),
 ];
 
 /// What is open round the clock is a name, not a time limit.
-const ROUND_THE_CLOCK: [&str; 5] = ["法院", "自助", "服务", "开放", "诉讼服务"];
+const ROUND_THE_CLOCK: [&str; 6] = ["法院", "自助", "服务", "服務", "开放", "開放"];
 
 /// What may stand between a number and its unit: `5万元`, `20余日`.
 const SCALES: [char; 7] = ['十', '百', '千', '万', '亿', '余', '多'];
@@ -53,7 +77,8 @@ pub(super) struct Figure {
     pub(super) at: Range<usize>,
     /// Its value in millionths, unless it is too large, and its unit.
     value: Option<u128>,
-    unit: &'static str,
+    /// As it is compared: 月 for 个月内.
+    pub(super) unit: &'static str,
 }
 
 /// Every figure of a text, in order.
@@ -124,10 +149,12 @@ fn in_digits(text: &str, start: usize) -> Found {
     let (before, number) = (&text[..start], &text[start..end]);
     let is_year =
         unit == "年" && number.len() == 4 && (number.starts_with("19") || number.starts_with("20"));
-    let is_date = written == "日" && before.ends_with('月');
+    // 5月1日, and 3日 in 5月1日至3日.
+    let is_date = written == "日" && (before.ends_with('月') || before.ends_with("日至"));
     let is_name = unit == "小时"
         && number == "24"
-        && ROUND_THE_CLOCK.iter().any(|name| text[next..].starts_with(name));
+        && (before.ends_with("全天")
+            || ROUND_THE_CLOCK.iter().any(|name| text[next..].starts_with(name)));
     let is_one = !is_year && !is_date && !is_name && !before.ends_with('第');
     Found { next, figure: is_one.then_some(Figure { at: start..next, value, unit }) }
 }
@@ -168,6 +195,9 @@ fn in_characters(text: &str, start: usize) -> Found {
     let length = rest.find(|c| spelt(c).is_none()).unwrap_or(rest.len());
     let number = &rest[..length];
     let end = start + length;
+    if let Some(after) = text[end..].strip_prefix("分之") {
+        return share(number, start..end + "分之".len(), after);
+    }
     let Some((written, unit)) = longest(&text[end..], &SPELT_UNITS) else {
         return Found { next: end, figure: None };
     };
@@ -177,6 +207,21 @@ fn in_characters(text: &str, start: usize) -> Found {
     let is_one = counts && !text[..start].ends_with(['第', '同', '统', '唯']);
     let value = spelt_value(number);
     Found { next, figure: is_one.then_some(Figure { at: start..next, value, unit }) }
+}
+
+/// 百分之三十, 三分之一, 万分之一点七五; but not 百分之百.
+fn share(parts: &str, head: Range<usize>, after: &str) -> Found {
+    let length = after.find(|c| c != '点' && spelt(c).is_none()).unwrap_or(after.len());
+    let next = head.end + length;
+    let count = spelt_value(&after[..length]);
+    let (unit, value) = if parts == "百" {
+        ("%", count)
+    } else {
+        let of = |count: u128| count.checked_mul(1_000_000)?.checked_div(spelt_value(parts)?);
+        ("分之", count.and_then(of))
+    };
+    let is_one = length > 0 && &after[..length] != parts;
+    Found { next, figure: is_one.then_some(Figure { at: head.start..next, value, unit }) }
 }
 
 /// The value in millionths of 十五, 三十, 两百, 一万五千.
@@ -323,6 +368,10 @@ mod tests {
             "10份",
             "第2天",
             "5月1日",
+            "10月1日至8日",
+            "全天24小时可办",
+            "百分之百",
+            "第3周",
             "",
         ] {
             assert_eq!(found(text), Vec::<&str>::new(), "{text}");
@@ -340,6 +389,17 @@ mod tests {
             ("十五天内", "十五天内"),
             ("交五十元", "五十元"),
             ("二十四小时", "二十四小时"),
+            ("應在七日內交", "七日內"),
+            ("兩個月內", "兩個月"),
+            ("6個月內", "6個月"),
+            ("48小時", "48小時"),
+            ("十个工作日内", "十个工作日"),
+            ("七日之内", "七日之内"),
+            ("一周内答复", "一周内"),
+            ("等3周", "3周"),
+            ("不超过百分之三十。", "百分之三十"),
+            ("退三分之一", "三分之一"),
+            ("万分之一点七五的利息", "万分之一点七五"),
         ] {
             assert_eq!(found(text), [figure]);
         }
@@ -370,8 +430,11 @@ mod tests {
             ("1万元", "10,000元"),
             ("0.5%", "０.５０％"),
             ("两个月", "2个月"),
+            ("百分之三十", "30%"),
             ("一万五千元", "1.5万元"),
             ("一百二十元", "120元"),
+            ("48小時", "48小时"),
+            ("兩個月", "2个月"),
         ] {
             assert_eq!(value(one), value(other), "{one} {other}");
             assert!(value(one).0.is_some());

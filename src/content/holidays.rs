@@ -1,7 +1,9 @@
 //! `guides/_facts/holidays.csv`: the State Council's yearly notices, in any encoding WPS or Excel saves.
 
+use std::collections::BTreeSet;
+
 use super::Loaded;
-use super::registry::decode;
+use super::registry::{decode, span_of};
 use crate::diagnostic::{Diagnostic, Words};
 use crate::domain::calendar::DayKind;
 use crate::domain::period::Day;
@@ -35,9 +37,33 @@ pub(super) fn load(files: &SiteFiles, loaded: &mut Loaded) {
     }
     for record in reader.records() {
         let Ok(record) = record else { continue }; // decoded text is UTF-8, and ragged rows are let in
-        let at =
-            record.position().map_or(0, |position| usize::try_from(position.byte()).unwrap_or(0));
-        add_day(&record, at, loaded);
+        if record.iter().any(|field| !field.trim().is_empty()) {
+            add_day(&record, span_of(&record, &text).start, loaded);
+        }
+    }
+    check_years(loaded);
+}
+
+/// Holidays on the same day of every year. A year with rows counts as announced, so that one without
+/// these would make promises that nobody made.
+const EVERY_YEAR: [(u8, u8); 3] = [(1, 1), (5, 1), (10, 1)];
+
+fn check_years(loaded: &mut Loaded) {
+    let days = &loaded.library.calendar.days;
+    let years: BTreeSet<i32> = days.keys().map(|day| day.year()).collect();
+    let wanted = years.into_iter().flat_map(|year| EVERY_YEAR.map(|(m, d)| Day::new(year, m, d)));
+    let is_off = |day: &Day| days.get(day).is_some_and(|(kind, _)| *kind == DayKind::Off);
+    let missing: Vec<Day> = wanted.flatten().filter(|day| !is_off(day)).collect();
+    for day in missing {
+        let message = Words::new(
+            format!("{day} is no day off here: is the notice of that year there as a whole?"),
+            format!("{day} 没有写成放假：那一年的放假通知写全了吗？"),
+        );
+        let hint = Words::new(
+            "a year with rows counts as announced: add all of its days, or none",
+            "写了几行，那一年就算已经公布：请把整年写全，或者都不写",
+        );
+        loaded.diagnostics.push(Diagnostic::error(FILE, 0..0, message).with_hint(hint));
     }
 }
 

@@ -7,6 +7,7 @@ use toml::Spanned;
 
 use super::Loaded;
 use super::facts::Table;
+use super::figures;
 use crate::diagnostic::Words;
 use crate::domain::law::{Citation, LawId};
 use crate::domain::limit::{Counting, DeadlineRule, Length, TimeLimit};
@@ -57,11 +58,25 @@ struct RawLimit {
     #[serde(rename = "what")]
     _what: Option<String>,
     law: Spanned<String>,
+    /// Further articles, said with the last day.
+    #[serde(default)]
+    with: Vec<Spanned<String>>,
     rule: Option<Spanned<String>>,
     title: Option<String>,
     start: Option<String>,
     #[serde(default)]
     back: bool,
+}
+
+/// The unit by which figures are compared.
+fn unit(length: Length) -> &'static str {
+    match length {
+        Length::Hours(_) => "小时",
+        Length::Days(_) => "日",
+        Length::Months(_) => "月",
+        Length::Years(_) => "年",
+        Length::Percent(_) => "%",
+    }
 }
 
 impl RawLimit {
@@ -95,10 +110,13 @@ impl Table<LimitsFile> {
             | Length::Percent(n) => n.to_string(),
         });
         let shown: String = raw.text.as_ref().chars().filter(char::is_ascii_digit).collect();
-        if number.is_none() || (!shown.is_empty() && Some(shown) != number) {
+        let unit = length.map(unit);
+        let odd = |figure: &figures::Figure| Some(figure.unit) != unit;
+        let odd = figures::scan(raw.text.as_ref()).iter().any(odd);
+        if number.is_none() || odd || (!shown.is_empty() && Some(shown) != number) {
             let message = Words::new(
-                "a limit has one of days, hours, months, years, percent, and its text shows that number",
-                "期限要写 days、hours、months、years、percent 之一，且 text 中的数字与它一致",
+                "a limit has one of days, hours, months, years, percent, and its text shows that number with its unit",
+                "期限要写 days、hours、months、years、percent 之一，且 text 中的数字、单位与它一致",
             );
             self.fault(loaded, raw.text.span(), message);
         }
@@ -134,7 +152,9 @@ impl Table<LimitsFile> {
             self.incomplete(name.span(), loaded);
             return None;
         };
-        Some(DeadlineRule { name: id, title: title.clone(), start: start.clone(), back: raw.back })
+        let with = self.citations(&raw.with, loaded);
+        let (title, start) = (title.clone(), start.clone());
+        Some(DeadlineRule { name: id, title, start, back: raw.back, with })
     }
 
     fn incomplete(&self, span: Range<usize>, loaded: &mut Loaded) {

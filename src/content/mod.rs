@@ -16,6 +16,7 @@ mod holidays;
 mod law;
 mod limits;
 mod local;
+mod local_fees;
 pub mod markdown;
 mod plain;
 mod prose;

@@ -175,7 +175,8 @@ fn header_fault(header: &[String], numbers_are_given: bool) -> Option<Words> {
     ))
 }
 
-fn span_of(record: &csv::StringRecord, text: &str) -> Range<usize> {
+/// The bytes of a row in `text`.
+pub(super) fn span_of(record: &csv::StringRecord, text: &str) -> Range<usize> {
     let mut at = record.position().map_or(0, |p| usize::try_from(p.byte()).unwrap_or(0));
     // The reader counts empty lines before a row as part of it.
     let blank = text.get(at..).map_or(0, |rest| rest.len() - rest.trim_start().len());

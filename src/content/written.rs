@@ -124,7 +124,9 @@ fn articles(text: &str) -> Vec<Written> {
 /// `第N条` at the head of `text`: N and its length in bytes.
 fn part(text: &str, name: char) -> Option<(u16, usize)> {
     let (number, _) = text.strip_prefix('第')?.split_once(name)?;
-    let value = numeral(number.trim().trim_matches(['(', ')', '（', '）']))?;
+    // 第122、123条: the first of them is told.
+    let first = number.split(['、', '至', '和']).next().unwrap_or(number);
+    let value = numeral(first.trim().trim_matches(['(', ')', '（', '）']))?;
     (value > 0).then_some((value, '第'.len_utf8() + number.len() + name.len_utf8()))
 }
 
@@ -289,6 +291,8 @@ mod tests {
             ("《民事诉讼法》第一百二十二条第二款", "write [](law:cpl#122-2)"),
             ("中华人民共和国民事诉讼法第6条第1项", "write [](law:cpl#6--1)"),
             ("《民事诉讼法》（2023年修正）第9条", "write [](law:cpl#9)"),
+            ("民诉法第103、104条", "write [](law:cpl#103)"),
+            ("民诉法第一百零三条至第一百零七条", "write [](law:cpl#103)"),
             ("2017年民诉法第119条", "write [](law:cpl#122)"),
             ("《某法》第三条", "add the law to laws.toml, then write [](law:…#3)"),
         ] {

@@ -34,12 +34,13 @@ impl Calendar {
         Day::new(last.year(), 12, 31)
     }
 
-    /// Whether people work on `day`: as announced, else Monday to Friday.
+    /// Whether people work on `day`: as announced, else Monday to Friday but for the holidays whose
+    /// dates are fixed. Of a year that is not announced more cannot be said.
     pub fn is_workday(&self, day: Day) -> bool {
         match self.days.get(&day) {
             Some((DayKind::Off, _)) => false,
             Some((DayKind::Work, _)) => true,
-            None => day.weekday() <= 5,
+            None => day.weekday() <= 5 && fixed_holiday(day).is_none(),
         }
     }
 
@@ -48,11 +49,42 @@ impl Calendar {
         match self.days.get(&day) {
             Some((DayKind::Off, name)) => Some(name.clone()),
             Some((DayKind::Work, _)) => None,
-            None => match day.weekday() {
-                6 => Some("周六".to_owned()),
-                7 => Some("周日".to_owned()),
-                _ => None,
+            None => match (fixed_holiday(day), day.weekday()) {
+                (Some(name), _) => Some(name.to_owned()),
+                (None, 6) => Some("周六".to_owned()),
+                (None, 7) => Some("周日".to_owned()),
+                (None, _) => None,
             },
         }
+    }
+}
+
+/// The holidays with a date of their own (全国年节及纪念日放假办法第2条, as revised in 2024).
+fn fixed_holiday(day: Day) -> Option<&'static str> {
+    const FIXED: [(&str, &str); 6] = [
+        ("01-01", "元旦"),
+        ("05-01", "劳动节"),
+        ("05-02", "劳动节"),
+        ("10-01", "国庆节"),
+        ("10-02", "国庆节"),
+        ("10-03", "国庆节"),
+    ];
+    let text = day.to_string();
+    FIXED.iter().find(|(date, _)| text.ends_with(&format!("-{date}"))).map(|(_, name)| *name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fixed_holidays_are_off_in_years_that_are_not_announced() {
+        let mut calendar = Calendar::default();
+        let day = |text: &str| Day::parse(text).unwrap();
+        assert_eq!(calendar.rest(day("2031-01-01")).as_deref(), Some("元旦"));
+        assert!(!calendar.is_workday(day("2031-10-03")) && calendar.is_workday(day("2031-10-08")));
+        // The notice has the last word.
+        calendar.days.insert(day("2008-05-02"), (DayKind::Work, "劳动节".to_owned()));
+        assert!(calendar.is_workday(day("2008-05-02")));
     }
 }

@@ -43,6 +43,8 @@ pub struct DeadlineRule {
     pub start: String,
     /// Whether it is counted back from that day.
     pub back: bool,
+    /// Further articles behind the limit, such as the one by which another law's counting holds.
+    pub with: Vec<Citation>,
 }
 
 /// The articles by which days are counted, said with every result.

@@ -35,13 +35,13 @@ impl Money {
     }
 
     /// An amount as people type it: `12万`, `３０，０００`, `1.5万元`, `￥100,000.50`, `1亿`; digits may be
-    /// full width and grouped by threes. `None` for anything else: signs, letters, two units, parts
+    /// full width and grouped by threes, units traditional. `None` for anything else: signs, letters, two units, parts
     /// of a fen, a trillion yuan and more.
     pub fn parse(text: &str) -> Option<Self> {
         let folded: String = text.chars().filter(|c| !c.is_whitespace()).map(half_width).collect();
         let number = folded.trim_start_matches('¥');
         let number = number.strip_suffix('整').unwrap_or(number);
-        let number = number.strip_suffix('元').unwrap_or(number);
+        let number = number.strip_suffix(['元', '圆', '圓', '块', '塊']).unwrap_or(number);
         let (number, unit) = split_unit(number);
         let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
         let whole = ungrouped(whole)?;
@@ -151,7 +151,7 @@ impl Mul<Exact> for Money {
     }
 }
 
-/// Full-width digits and signs as half-width ones.
+/// Full-width digits and signs as half-width ones, traditional units as simplified ones.
 pub(super) fn half_width(c: char) -> char {
     match c {
         '０'..='９' => char::from(b'0' + u8::try_from(c as u32 - '０' as u32).unwrap_or(0)),
@@ -161,6 +161,8 @@ pub(super) fn half_width(c: char) -> char {
         '：' => ':',
         '＋' => '+',
         '－' => '-',
+        '萬' => '万',
+        '億' => '亿',
         c => c,
     }
 }
@@ -211,6 +213,9 @@ mod tests {
             ("3百万", "3000000"),
             ("1千万元整", "10000000"),
             ("5千", "5000"),
+            ("12萬", "120000"),
+            ("1.5億圓", "150000000"),
+            ("800块", "800"),
             ("0.123456万", "1234.56"),
             ("999999999999.99", "999999999999.99"),
         ] {

@@ -83,13 +83,15 @@ impl Day {
         self.0.year()
     }
 
-    /// The corresponding day `months` later; the month's last day where there is none (民法典第202条).
+    /// The corresponding day `months` later; the month's last day where there is none
+    /// (民法典第202条). The same day where that would be beyond the days that there are.
     #[must_use]
     pub fn plus_months(self, months: i32) -> Self {
         let month = self.0.year() * 12 + i32::from(u8::from(self.0.month())) - 1 + months;
         let (year, month) = (month.div_euclid(12), month.rem_euclid(12));
         let month = u8::try_from(month + 1).unwrap_or(1);
-        let there = (0..4).find_map(|less| Self::new(year, month, self.0.day() - less));
+        let mut days = (0..4).filter_map(|less| self.0.day().checked_sub(less));
+        let there = days.find_map(|day| Self::new(year, month, day));
         there.unwrap_or(self)
     }
 
@@ -105,8 +107,8 @@ impl Day {
             _ => text.split(['-', '/', '.', '年', '月']).collect(),
         };
         let [year, month, day] = parts.as_slice() else { return None };
-        let digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit()) && t.len() <= 2;
-        if year.len() != 4 || !digits(month) || !digits(day) {
+        let digits = |t: &str, most| t.bytes().all(|b| b.is_ascii_digit()) && t.len() <= most;
+        if year.len() != 4 || !digits(year, 4) || !digits(month, 2) || !digits(day, 2) {
             return None;
         }
         Self::new(year.parse().ok().filter(|y| *y >= 1)?, month.parse().ok()?, day.parse().ok()?)
@@ -201,8 +203,17 @@ mod tests {
         {
             assert_eq!(Day::typed(text).unwrap().to_string(), "2026-11-04", "{text}");
         }
-        for text in ["", "2026-13-01", "2026-02-29", "26-11-4", "2026-11", "11月4日", "2026-11-4-1"]
-        {
+        for text in [
+            "",
+            "2026-13-01",
+            "2026-02-29",
+            "26-11-4",
+            "2026-11",
+            "11月4日",
+            "2026-11-4-1",
+            "+202-11-4",
+            "2026-+1-4",
+        ] {
             assert_eq!(Day::typed(text), None, "{text}");
         }
     }
@@ -214,6 +225,8 @@ mod tests {
         assert_eq!(later("2024-02-29", 12), "2025-02-28");
         assert_eq!(later("2025-08-31", 6), "2026-02-28");
         assert_eq!(later("2025-12-31", 1), "2026-01-31");
+        // Beyond the last day that a date can have there is no later one.
+        assert_eq!(later("9999-01-01", 24), "9999-01-01");
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
                 .route(reading().to(useful::back))
                 .route(web::post().to(useful::count)),
         )
-        .service(web::resource("/t/").route(reading().to(tools::index)))
+        .service(web::resource(["/t", "/t/"]).route(reading().to(tools::index)))
         .service(web::resource("/t/fee").route(reading().to(tools::fee)))
         .service(web::resource("/t/fee.json").route(reading().to(tools::json::fee)))
         .service(web::resource("/t/deadline").route(reading().to(tools::deadline)))

@@ -190,9 +190,25 @@ fn last_days_come_out_as_counted_by_hand() {
             found.certain.to_string(),
         ];
         assert_eq!(got, [counted_to, last_day, moved, certain].map(str::to_owned), "{line}");
-        assert!(library.calendar.is_workday(found.safe_day), "{line}");
+        let (safe, start) = (found.safe_day, Day::parse(start).unwrap());
+        assert!(library.calendar.is_workday(safe) || safe == found.counted_to, "{line}");
+        assert!(found.rule.back || safe > start, "{line}");
         assert!(found.safe_day <= found.counted_to, "{line}");
     }
+}
+
+#[test]
+fn a_limit_counted_back_into_an_unannounced_year_is_told_as_a_workday() {
+    let library = library();
+    let start = Day::parse("2027-01-09").unwrap();
+    let found = deadline::reckon("renew-preservation", start, &library).unwrap();
+    // By contract the answer is `counted_to`, a Saturday; people are told New Year's Eve.
+    assert_eq!(found.last_day.to_string(), "2027-01-02");
+    assert_eq!(found.day_to_tell().to_string(), "2026-12-31");
+    let asked = run(["deadline", "renew-preservation", "2027-01-09"]);
+    assert!(asked.stdout.contains("last day 2026-12-31 (Thu)"), "{}", asked.stdout);
+    let suit = deadline::reckon("administrative-suit", start, &library).unwrap();
+    assert!(suit.citations.iter().any(|c| library.cited(c).ends_with("第101条")));
 }
 
 #[test]
@@ -244,6 +260,11 @@ fn bad_questions_are_refused_with_what_to_write() {
             "no fee schedule for",
         ),
         (vec!["fee", "divorce", "--court", "jingxi"], "did you mean \"jingxiu\"?"),
+        (vec!["fee", "property"], "no kind \"property\"; `onecode fee` lists them all"),
+        (vec!["deadline", "apply-enforcement", "9999-01-01"], "write it like 2026-11-24"),
+        (vec!["deadline", "pay-fee", "9999-12-31"], "write it like 2026-11-24"),
+        (vec!["fee", "divorce", "--court", "zzzzzz"], "no court \"zzzzzz\" in courts.toml\n"),
+        (vec!["deadline", "zzzzzz", "2026-11-24"], "no rule \"zzzzzz\"; `onecode deadline` lists"),
         (vec!["deadline", "pay-fees", "2026-11-24"], "did you mean \"pay-fee\"?"),
         (vec!["deadline", "pay-fee", "2026-02-30"], "write a date like 2026-11-24"),
         (vec!["deadline", "pay-fee"], "needs the day to count from"),
@@ -253,6 +274,76 @@ fn bad_questions_are_refused_with_what_to_write() {
         assert!(refused.stdout.is_empty(), "{asked:?}");
         assert!(refused.stderr.contains(said), "{asked:?}\n{}", refused.stderr);
     }
+}
+
+#[test]
+fn interest_told_in_two_ways_at_once_is_refused_and_nothing_is_passed_over() {
+    for (asked, said) in [
+        (&["principal=10万", "days=100", "paid=2026-01-31:5万"][..], "paid does not go with days"),
+        (&["principal=10万", "days=100", "from=2026-01-01"], "from does not go with days"),
+        (
+            &["principal=10万", "from=2026-01-01", "to=2026-02-01", "then=5万:20天"],
+            "from does not go with then",
+        ),
+        (&["principal=10万:30天", "days=40"], "days does not go with principal"),
+        (&["principal=10万", "to=2026-02-01"], "from is missing"),
+        (&["principal=10万"], "days is missing"),
+        (&["principal=10万", "from=2026-02-02", "to=2026-02-01"], "to is before from"),
+        (
+            &["principal=10万", "from=2026-01-01", "to=2026-02-01", "paid=2025-12-31:1万"],
+            "paid: 2025-12-31 is not from 2026-01-01 to 2026-02-01",
+        ),
+    ] {
+        let refused = run([&["fee", "delay_interest_double_part"], asked].concat());
+        assert_eq!(refused.code, 2, "{asked:?}");
+        assert!(refused.stderr.contains(said), "{asked:?}\n{}", refused.stderr);
+    }
+}
+
+#[test]
+fn what_the_list_of_kinds_says_to_write_is_answered() {
+    let library = library();
+    let day = Day::parse("2026-11-24").unwrap();
+    for kind in fee::KINDS {
+        // The ways of telling interest exclude each other, and only the court knows its base.
+        let shown = |name: &str| {
+            name != "base" && (kind.name != "delay_interest_double_part" || name == "principal")
+        };
+        let inputs = kind.inputs.iter().filter(|input| shown(input.name));
+        let mut pairs: Vec<(String, String)> =
+            inputs.map(|input| (input.name.to_owned(), input.example().to_owned())).collect();
+        if kind.name == "delay_interest_double_part" {
+            pairs.push(("days".to_owned(), "30".to_owned()));
+        }
+        let question = Question { kind: kind.name, pairs: &pairs, day, court: None };
+        let answer = fee::reckon(&question, &library);
+        assert!(answer.is_ok(), "{} {pairs:?}: {answer:?}", kind.name);
+    }
+}
+
+#[test]
+fn an_input_may_be_repeated_fifty_times_and_then_says_so() {
+    let many = |times: usize| {
+        run([vec!["fee", "multi_claims_property"], vec!["amounts=1"; times]].concat())
+    };
+    assert_eq!(many(50).code, 0);
+    let refused = many(51).stderr;
+    assert!(refused.contains("amounts is given more than 50 times"), "{refused}");
+}
+
+#[test]
+fn the_safe_day_is_never_one_before_the_period_runs() {
+    let library = library();
+    let safe = |rule: &str, start: &str| {
+        let found = deadline::reckon(rule, Day::parse(start).unwrap(), &library).unwrap();
+        (found.safe_day.to_string(), found.last_day.to_string())
+    };
+    // Served on the first day of the Spring Festival of 2026: no workday until the fifth day is over.
+    assert_eq!(
+        safe("preservation-review", "2026-02-15"),
+        ("2026-02-20".to_owned(), "2026-02-24".to_owned())
+    );
+    assert_eq!(safe("pay-fee", "2026-01-31"), ("2026-02-06".to_owned(), "2026-02-09".to_owned()));
 }
 
 #[test]

@@ -14,10 +14,11 @@ mod calculators; // fees and last days by their vectors
 mod check; // content faults: each bad site shows its message
 mod cli; // the program at the command line: exit codes, messages, files
 mod golden; // one picture a layout
+mod pages; // pages over HTTP, and how they follow the content
 mod print; // posters read back by decoders that are not ours
 mod readme; // the commands of README.md run as they stand
 mod reports; // reports and silent placements, of a store with a past
 mod store; // one list of tests, run on every engine
 mod tools; // the pages of the calculators over HTTP, their JSON and their calendar file
 mod useful; // the question at the end of each page, from button to statistics
-mod web; // HTTP against a real server
+mod web; // scans over HTTP against a real server

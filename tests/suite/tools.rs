@@ -34,7 +34,7 @@ fn a_fee_is_shown_with_its_steps_its_article_and_who_decides() {
     let page = ask(&server, "/t/fee", &[("kind", "property_first_instance"), ("amount", "12万")]);
     assert_eq!((page.status, page.header("cache-control").as_str()), (200, "private, max-age=0"));
     assert_eq!(page.header("onecode-scan"), "");
-    let text = page.text();
+    let text = page.text().replace("<wbr>", "");
     for words in [
         "2,700<small>元</small>",
         "(100,000−10,000)×2.5%</span> <b class=\"one\">2,250</b>",
@@ -284,6 +284,20 @@ fn pages_of_calculators_are_small_and_as_locked_down_as_guides() {
         assert!(!text.contains("<script") && !text.contains(" style=\""), "{path}");
         assert_eq!(text.matches("<h1").count(), 1, "{path}");
     }
+}
+
+#[test]
+fn the_addresses_in_the_readme_answer() {
+    let site = Site::new();
+    let server = served(&site);
+    let readme = std::fs::read_to_string(repository().join("README.md")).unwrap();
+    let mut asked = 0;
+    for line in readme.lines().filter(|line| line.starts_with("curl ")) {
+        let (_, address) = line.split_once("'http://127.0.0.1:8080").unwrap();
+        assert_eq!(server.get(address.trim_end_matches('\'')).status, 200, "{line}");
+        asked += 1;
+    }
+    assert!(asked >= 5, "{asked}");
 }
 
 #[test]

@@ -31,7 +31,8 @@ pub struct Deadline {
     pub moved: bool,
     /// Whether the holidays that decide it are announced.
     pub certain: bool,
-    /// A workday on which one is safe whatever practice says, as far as holidays are known.
+    /// A workday on which one is safe whatever practice says, as far as holidays are known;
+    /// `counted_to` itself where no workday lies between `start` and it.
     pub safe_day: Day,
     /// Why `counted_to` is no workday, where it is none: `周六`, `国庆节`.
     pub rest: Option<String>,
@@ -49,12 +50,14 @@ pub fn reckon(rule: &str, start: Day, library: &Library) -> Result<Deadline, Cal
     let (limit, rule) = rules(library)
         .find(|(_, known)| known.name == rule)
         .ok_or_else(|| CalcError::NoRule { rule: rule.to_owned() })?;
-    let counted_to = counted_to(limit.length, rule.back, start);
+    let counted_to = counted_to(limit.length, rule.back, start)
+        .ok_or_else(|| CalcError::Date { input: "start".to_owned(), text: start.to_string() })?;
     let calendar = &library.calendar;
     let moved_to = step_to_workday(calendar, counted_to, if rule.back { -1 } else { 1 });
     let certain = moved_to.is_some();
     let last_day = moved_to.unwrap_or(counted_to);
     let mut citations = vec![limit.source.clone()];
+    citations.extend(rule.with.iter().cloned());
     if !rule.back {
         citations.extend(library.counting.forwards.iter().cloned());
     }
@@ -69,21 +72,30 @@ pub fn reckon(rule: &str, start: Day, library: &Library) -> Result<Deadline, Cal
         last_day,
         moved: last_day != counted_to,
         certain,
-        safe_day: back_to_workday(calendar, counted_to),
+        safe_day: back_to_workday(calendar, counted_to)
+            .filter(|day| rule.back || *day > start)
+            .unwrap_or(counted_to),
         rest: calendar.rest(counted_to),
         citations,
     })
 }
 
-fn counted_to(length: Length, back: bool, start: Day) -> Day {
+/// `None` where that is beyond the days that there are.
+fn counted_to(length: Length, back: bool, start: Day) -> Option<Day> {
     let sign = if back { -1 } else { 1 };
-    match length {
-        Length::Days(days) => start.plus(i64::from(days) * i64::from(sign)),
-        Length::Months(months) => start.plus_months(i32::from(months) * sign),
-        Length::Years(years) => start.plus_months(i32::from(years) * 12 * sign),
+    let end = match length {
+        Length::Days(days) => {
+            let days = i64::from(days) * sign;
+            let end = start.plus(days);
+            return (end.number() == start.number() + days).then_some(end);
+        }
+        Length::Months(months) => i64::from(months) * sign,
+        Length::Years(years) => i64::from(years) * 12 * sign,
         // No rule has these: the facts are checked when they are read.
-        Length::Hours(_) | Length::Percent(_) => start,
-    }
+        Length::Hours(_) | Length::Percent(_) => return None,
+    };
+    let there = start.plus_months(i32::try_from(end).ok()?);
+    ((there < start) == (end < 0) && (end == 0 || there != start)).then_some(there)
 }
 
 /// The first workday at or after `day` (before it, where `step` is -1); `None` where the way there leads
@@ -97,9 +109,17 @@ fn step_to_workday(calendar: &Calendar, day: Day, step: i64) -> Option<Day> {
 }
 
 /// The last workday at or before `day`, as far as holidays are known.
-fn back_to_workday(calendar: &Calendar, day: Day) -> Day {
-    let fits = |day: &Day| calendar.is_workday(*day);
-    (0..31).map(|back| day.plus(-back)).find(fits).unwrap_or(day)
+fn back_to_workday(calendar: &Calendar, day: Day) -> Option<Day> {
+    (0..31).map(|back| day.plus(-back)).find(|day| calendar.is_workday(*day))
+}
+
+impl Deadline {
+    /// The day that people are told. Where a limit is counted back into a year that is not announced,
+    /// `counted_to` may be a rest day, and then the true last day lies before it: the workday before
+    /// is told instead.
+    pub fn day_to_tell(&self) -> Day {
+        if self.rule.back && !self.certain { self.safe_day } else { self.last_day }
+    }
 }
 
 /// A last day as JSON gives it: the form is a contract; `safe_day` is an addition.

@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
-use super::given::{Given, Input};
+use super::given::{Given, Input, Shape};
 use super::kinds;
 use super::working::{Rates, Working};
 use super::{CalcError, Label};
 use crate::domain::court::CourtId;
+use crate::domain::fee::FeeSchedule;
 use crate::domain::law::Citation;
 use crate::domain::library::Library;
 use crate::domain::money::Money;
@@ -74,7 +75,36 @@ pub fn kind(name: &str) -> Option<&'static Kind> {
 impl Kind {
     /// Whether the site's facts have what it needs on `day`.
     pub fn is_offered(&self, library: &Library, day: Day) -> bool {
-        library.fees_on(day).is_some_and(|schedule| schedule.rule(self.needs).is_some())
+        library.fees_on(day).is_some_and(|schedule| {
+            schedule.rule(self.needs).is_some() && self.lacks(schedule, None).is_none()
+        })
+    }
+
+    /// The entry of `schedule` that a plain question lacks, or finds in another shape than it needs;
+    /// with a choice of one input made, where one is given.
+    pub fn lacks(&self, schedule: &FeeSchedule, choice: Option<(&str, &str)>) -> Option<String> {
+        let required = self.inputs.iter().filter(|input| input.required);
+        let required = required.filter(|input| choice.is_none_or(|(name, _)| name != input.name));
+        let pairs: Vec<(String, String)> = required
+            .map(|input| (input.name, input.example()))
+            .chain(choice)
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        let given = Given::new(self.name, self.inputs, &pairs).ok()?;
+        let rates = Rates { schedule, court: None, day: schedule.from };
+        match (self.reckon)(&given, &rates) {
+            Err(CalcError::NoRate { id }) => Some(id),
+            Ok(working) if working.low < Money::ZERO => Some(self.needs.to_owned()),
+            Ok(_) | Err(_) => None,
+        }
+    }
+
+    /// Every choice that its inputs leave: the input's name and the choice.
+    pub fn choices(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.inputs.iter().flat_map(|input| {
+            let choices = if let Shape::Choice(choices) = input.shape { choices } else { &[] };
+            choices.iter().map(|choice| (input.name, *choice))
+        })
     }
 }
 

@@ -71,6 +71,25 @@ pub struct Input {
     pub shape: Shape,
 }
 
+/// Examples that stand in another proportion to the other inputs than their shape's own; what the
+/// province sets has no figure that fits everywhere.
+const EXAMPLES: [(&str, Shape, &str); 5] = [
+    ("base", Shape::Amount, "…"),
+    ("to", Shape::Amount, "20万"),
+    ("to", Shape::AmountOrZero, "8万"),
+    ("already_paid", Shape::AmountOrZero, "1350"),
+    ("borne_by_winner", Shape::AmountOrZero, "300"),
+];
+
+impl Input {
+    /// A value that it could have, beside the examples of the other inputs.
+    pub fn example(&self) -> &'static str {
+        let own =
+            EXAMPLES.iter().find(|(name, shape, _)| (*name, *shape) == (self.name, self.shape));
+        own.map_or(self.shape.example(), |(_, _, example)| example)
+    }
+}
+
 /// What was given, each value checked against the shape of its input.
 #[derive(Debug, Clone, Copy)]
 pub struct Given<'a> {
@@ -99,11 +118,15 @@ impl<'a> Given<'a> {
         for input in inputs {
             let values = given.texts(input.name);
             if input.required && values.is_empty() {
-                let (input, example) = (input.name.to_owned(), input.shape.example());
+                let (input, example) = (input.name.to_owned(), input.example());
                 return Err(CalcError::Missing { input, example });
             }
-            if values.len() > if input.shape.repeats() { MOST_REPEATS } else { 1 } {
+            if values.len() > 1 && !input.shape.repeats() {
                 return Err(CalcError::Twice { input: input.name.to_owned() });
+            }
+            if values.len() > MOST_REPEATS {
+                let (input, most) = (input.name.to_owned(), MOST_REPEATS);
+                return Err(CalcError::TooMany { input, most });
             }
             for text in values {
                 check(input, text)?;

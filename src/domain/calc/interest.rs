@@ -31,44 +31,55 @@ pub(super) fn double_part(given: &Given<'_>, rates: &Rates<'_>) -> Result<Workin
     Ok(working)
 }
 
+/// By which of the three ways it is told; never by two at once, since one would be passed over.
 fn spells(given: &Given<'_>) -> Result<Vec<(Money, u32)>, CalcError> {
-    let missing = |input: &str, example| CalcError::Missing { input: input.to_owned(), example };
+    let told = |inputs: &[&'static str]| inputs.iter().copied().find(|input| given.has(input));
+    let apart = |one: Option<&'static str>, other: Option<&'static str>| match (one, other) {
+        (Some(input), Some(with)) => {
+            Err(CalcError::Either { input: input.to_owned(), with: with.to_owned() })
+        }
+        _ => Ok(()),
+    };
+    let by_dates = told(&["from", "to", "paid"]);
     let mut spells = given.spells("principal");
-    if !spells.is_empty() {
-        spells.extend(given.spells("then"));
-        return Ok(spells);
+    if spells.is_empty() {
+        apart(by_dates, told(&["days", "then"]))?;
+        if by_dates.is_some() {
+            return between_days(given);
+        }
+        if !given.has("days") {
+            return Err(missing("days", "100"));
+        }
+        spells.push((given.amount("principal"), given.days("days")));
+    } else {
+        apart(told(&["days", "from", "to", "paid"]), Some("principal"))?;
     }
-    let principal = given.amount("principal");
-    if given.has("days") {
-        spells.push((principal, given.days("days")));
-        spells.extend(given.spells("then"));
-        return Ok(spells);
-    }
-    let from = given.day("from").ok_or_else(|| missing("days", "100"))?;
+    spells.extend(given.spells("then"));
+    Ok(spells)
+}
+
+fn missing(input: &str, example: &'static str) -> CalcError {
+    CalcError::Missing { input: input.to_owned(), example }
+}
+
+/// The spells from `from` to `to`, each payment the end of one.
+fn between_days(given: &Given<'_>) -> Result<Vec<(Money, u32)>, CalcError> {
+    let from = given.day("from").ok_or_else(|| missing("from", "2026-01-01"))?;
     let to = given.day("to").ok_or_else(|| missing("to", "2026-11-24"))?;
-    let not_more = |input: &str, than: &str| CalcError::NotMore {
-        input: input.to_owned(),
-        than: than.to_owned(),
-    };
-    let too_much = |input: &str, than: &str| CalcError::TooMuch {
-        input: input.to_owned(),
-        than: than.to_owned(),
-    };
     if to < from {
-        return Err(not_more("to", "from"));
+        return Err(CalcError::Before { input: "to".to_owned(), than: "from".to_owned() });
     }
     let mut payments = given.payments("paid");
     payments.sort_by_key(|(day, _)| *day);
-    let (mut owed, mut since) = (principal, from);
+    let principal = given.amount("principal");
+    let (mut owed, mut since, mut spells) = (principal, from, Vec::new());
     for (day, amount) in payments {
-        if day < from {
-            return Err(not_more("paid", "from"));
-        }
-        if day > to {
-            return Err(too_much("paid", "to"));
+        let input = || "paid".to_owned();
+        if day < from || day > to {
+            return Err(CalcError::NotWithin { input: input(), day, first: from, last: to });
         }
         if amount > owed {
-            return Err(too_much("paid", "principal"));
+            return Err(CalcError::TooMuch { input: input(), than: "principal".to_owned() });
         }
         push(&mut spells, owed, day.number() - since.number());
         owed = owed - amount;

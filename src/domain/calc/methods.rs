@@ -127,6 +127,11 @@ pub(super) fn difference(
     id: &str,
 ) -> Answer {
     let (_, rule) = rates.share(id)?;
+    let fee = |key: &str| match given.amount(key) {
+        amount if amount == Money::ZERO => Ok(Working::exactly(Money::ZERO)),
+        amount => rates.charge("property", amount, None),
+    };
+    let (less, more) = (fee(low)?, fee(high)?);
     if given.amount(high) <= given.amount(low) {
         let (input, than) = ("to".to_owned(), "from".to_owned());
         return Err(if low == "from" {
@@ -135,11 +140,6 @@ pub(super) fn difference(
             CalcError::TooMuch { input, than }
         });
     }
-    let fee = |key: &str| match given.amount(key) {
-        amount if amount == Money::ZERO => Ok(Working::exactly(Money::ZERO)),
-        amount => rates.charge("property", amount, None),
-    };
-    let (less, more) = (fee(low)?, fee(high)?);
     let rest = more.low - less.low;
     let working = Working::said(rest, format!("{}-{}={rest}", more.low, less.low));
     Ok(Working { citations: more.citations, ..working }.citing(rule))

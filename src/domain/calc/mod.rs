@@ -1,6 +1,6 @@
 //! Calculators: pure, exact, each result with its steps and its articles.
 //!
-//! What is reckoned is a table of kinds in [`kinds`]; how, in [`working`] from the facts of the fee
+//! What is reckoned is a table of kinds in `kinds`; how, in [`working`] from the facts of the fee
 //! schedule; last days in [`deadline`]. Rates and articles are data in `guides/_facts/`, never here.
 //! To add a kind: an entry in the table, and its facts in `fees.toml`.
 
@@ -63,6 +63,42 @@ pub enum CalcError {
     Twice {
         /// The input.
         input: String,
+    },
+    /// An input that is repeated too often.
+    #[error("{input} is given more than {most} times: add some of them up")]
+    TooMany {
+        /// The input.
+        input: String,
+        /// How often it may be given.
+        most: usize,
+    },
+    /// Two inputs that say the same thing in two ways.
+    #[error("{input} does not go with {with}: leave one of them out")]
+    Either {
+        /// The input.
+        input: String,
+        /// The other one.
+        with: String,
+    },
+    /// A day that lies before or behind those that it belongs to.
+    #[error("{input}: {day} is not from {first} to {last}")]
+    NotWithin {
+        /// The input.
+        input: String,
+        /// The day.
+        day: Day,
+        /// The first one.
+        first: Day,
+        /// The last one.
+        last: Day,
+    },
+    /// A last day before the first.
+    #[error("{input} is before {than}")]
+    Before {
+        /// The input.
+        input: String,
+        /// The other one.
+        than: String,
     },
     /// Not an amount.
     #[error("{input}: {text:?} is not an amount; write it like 30000, 12万, 1.5万元 or 100,000.50")]
@@ -165,6 +201,10 @@ impl CalcError {
             Self::NoInput { input, .. }
             | Self::Missing { input, .. }
             | Self::Twice { input }
+            | Self::TooMany { input, .. }
+            | Self::Either { input, .. }
+            | Self::NotWithin { input, .. }
+            | Self::Before { input, .. }
             | Self::Amount { input, .. }
             | Self::Zero { input }
             | Self::Whole { input, .. }
@@ -189,6 +229,12 @@ impl CalcError {
             Self::NoInput { input, takes, .. } => format!("这里不用填“{input}”，可填的有：{takes}"),
             Self::Missing { example, .. } => format!("这一项要填，例如 {example}"),
             Self::Twice { .. } => "这一项只能填一次".to_owned(),
+            Self::TooMany { most, .. } => format!("这一项最多填 {most} 次，请把一些合起来填"),
+            Self::Either { with, .. } => format!("填了“{with}”，这一项就不要填"),
+            Self::NotWithin { day, first, last, .. } => {
+                format!("{day} 不在 {first} 到 {last} 之间")
+            }
+            Self::Before { than, .. } => format!("不能早于“{than}”"),
             Self::Amount { text, .. } => {
                 format!("“{text}”不是金额，请写成 30000、12万、1.5万元 或 100,000.50 这样")
             }

@@ -71,6 +71,17 @@ impl<'a> Rates<'a> {
         amount: Money,
         base: Option<Money>,
     ) -> Result<Working, CalcError> {
+        self.charge_through(id, amount, base, self.schedule.rules.len())
+    }
+
+    /// By way of at most `steps` other entries: a share of itself is none.
+    fn charge_through(
+        &self,
+        id: &str,
+        amount: Money,
+        base: Option<Money>,
+        steps: usize,
+    ) -> Result<Working, CalcError> {
         let rule = self.rule(id)?;
         match &rule.tariff {
             Tariff::Each(each) => Ok(Working::exactly((*each).into()).citing(rule)),
@@ -88,14 +99,14 @@ impl<'a> Rates<'a> {
                 working.hold_below(*cap);
                 Ok(working)
             }
-            Tariff::Share { share, of: Some(of), cap } => {
-                let mut working = self.charge(of, amount, base)?;
+            Tariff::Share { share, of: Some(of), cap } if steps > 0 => {
+                let mut working = self.charge_through(of, amount, base, steps - 1)?;
                 working.citations.clear();
                 let mut working = working.citing(rule).divided(*share);
                 working.hold_below(*cap);
                 Ok(working)
             }
-            Tariff::Share { of: None, .. } | Tariff::Rate(_) | Tariff::DailyRate(_) => {
+            Tariff::Share { .. } | Tariff::Rate(_) | Tariff::DailyRate(_) => {
                 Err(CalcError::NoRate { id: id.to_owned() })
             }
         }

@@ -24,9 +24,9 @@ pub(in crate::web) async fn ready(state: web::Data<State>) -> HttpResponse {
     HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).body(body)
 }
 
-/// GET `/robots.txt`: the guides may be found, codes are not for robots.
+/// GET `/robots.txt`: the guides and the calculators may be found, codes are not for robots.
 pub(in crate::web) async fn robots() -> HttpResponse {
-    HttpResponse::Ok().body("User-agent: *\nAllow: /$\nAllow: /g/\nDisallow: /\n")
+    HttpResponse::Ok().body("User-agent: *\nAllow: /$\nAllow: /g/\nAllow: /t/\nDisallow: /\n")
 }
 
 /// GET `/favicon.ico`: browsers ask for it by themselves; nothing, to be asked for once a year.

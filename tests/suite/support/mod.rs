@@ -79,6 +79,13 @@ impl Site {
         ran(onecode().arg("--root").arg(self.root()).arg("--store").arg(self.store()).args(args))
     }
 
+    /// What `onecode stats` counts.
+    pub(crate) fn stats(&self, args: &[&str]) -> serde_json::Value {
+        let ran = self.run(&[&["stats", "--format", "json"][..], args].concat());
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        serde_json::from_str(&ran.stdout).unwrap()
+    }
+
     pub(crate) fn serve(&self) -> Server {
         Server::start(&self.root(), &self.store(), &[])
     }

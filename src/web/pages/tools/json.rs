@@ -120,6 +120,10 @@ fn refused(error: &CalcError, hint: &str) -> HttpResponse {
         | CalcError::Pair { .. }
         | CalcError::NotMore { .. }
         | CalcError::TooMuch { .. }
+        | CalcError::TooMany { .. }
+        | CalcError::Either { .. }
+        | CalcError::NotWithin { .. }
+        | CalcError::Before { .. }
         | CalcError::Outside { .. } => StatusCode::BAD_REQUEST,
     };
     let fault = Fault {

@@ -106,7 +106,7 @@ pub(in crate::web) async fn calendar(
     let Some(found) = day.and_then(|day| deadline::reckon(rule, day, &site.library)).ok() else {
         return scan::not_found(request, state).await;
     };
-    let name = format!("attachment; filename=\"{rule}-{}.ics\"", found.last_day);
+    let name = format!("attachment; filename=\"{rule}-{}.ics\"", found.day_to_tell());
     Ok(HttpResponse::Ok()
         .content_type("text/calendar; charset=utf-8")
         .insert_header((CONTENT_DISPOSITION, name))
@@ -125,7 +125,7 @@ fn reminder(found: &Deadline, library: &Library) -> String {
     if !found.certain {
         lines.push("那一年的放假安排还没公布，请按这一天办，越早越好。".to_owned());
     }
-    if found.safe_day != found.last_day {
+    if found.safe_day != found.day_to_tell() {
         lines.push(format!("最稳妥在 {} 前办完。", found.safe_day));
     }
     let articles: Vec<String> = found.citations.iter().map(|c| library.cited(c)).collect();
@@ -134,7 +134,7 @@ fn reminder(found: &Deadline, library: &Library) -> String {
     let file = Reminder {
         uid: &format!("{}-{start}@onecode", found.rule.name),
         counted_from: start,
-        day: found.last_day,
+        day: found.day_to_tell(),
         summary: &format!("最后一天：{title}"),
         description: &lines.join("\n"),
     };

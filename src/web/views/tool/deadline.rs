@@ -97,8 +97,9 @@ fn answer(found: &Deadline, voice: &Voice<'_>, links: &Links<'_>) -> Answer {
         let (date, weekday) = in_words(day, voice.language);
         format!("{date} {weekday}")
     };
-    let (big, small) = in_words(found.last_day, voice.language);
-    let step = |key: &str, with: &str, right: String| Step { left: voice.fill(key, with), right };
+    let (big, small) = in_words(found.day_to_tell(), voice.language);
+    let step =
+        |key: &str, with: &str, right: String| Step { left: vec![voice.fill(key, with)], right };
     let back = found.rule.back;
     let from = if back { "counted_back" } else { "counted_on" };
     // A weekend is told by the day of the week already.
@@ -119,7 +120,7 @@ fn answer(found: &Deadline, voice: &Voice<'_>, links: &Links<'_>) -> Answer {
     }
     let warning = match found.certain {
         true => String::new(),
-        false if found.safe_day == found.last_day => voice.say("uncertain"),
+        false if found.safe_day == found.day_to_tell() => voice.say("uncertain"),
         false => format!("{}{safest}", voice.say("uncertain")),
     };
     Answer {

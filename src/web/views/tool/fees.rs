@@ -1,7 +1,7 @@
 //! The kinds of fees, and the page of one kind.
 
 use super::form::{complaints, field, said};
-use super::words::{cut, day as in_words, grouped};
+use super::words::{cut, day as in_words, grouped, pieces};
 use super::{
     Answer, Calculator, Choice, Complaint, Entered, Fieldset, Group, Named, Step, Sum, Tool, Voice,
     back, basis, unknown,
@@ -182,7 +182,7 @@ impl Step {
         let (left, right) = cut(step);
         // A number alone is what does not depend on the amount.
         let left = if left.is_empty() { voice.say("flat") } else { left };
-        Self { left, right }
+        Self { left: pieces(&left), right }
     }
 }
 

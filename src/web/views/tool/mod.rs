@@ -243,7 +243,8 @@ struct Sum {
 /// A line of the reckoning: the expression, and what it comes to.
 #[derive(Serialize, Default)]
 struct Step {
-    left: String,
+    /// In pieces between which a line may break.
+    left: Vec<String>,
     right: String,
 }
 

@@ -41,6 +41,21 @@ pub(super) fn cut(step: &str) -> (String, String) {
     if number(right) { (grouped(words), grouped(right)) } else { (grouped(step), String::new()) }
 }
 
+/// An expression cut before its signs: no number is broken where a line ends.
+pub(super) fn pieces(expression: &str) -> Vec<String> {
+    let mut pieces = vec![String::new()];
+    for c in expression.chars() {
+        let last = pieces.last().map_or("", String::as_str);
+        if matches!(c, '−' | '×' | '÷' | '+' | '=') && !last.is_empty() {
+            pieces.push(String::new());
+        }
+        if let Some(last) = pieces.last_mut() {
+            last.push(c);
+        }
+    }
+    pieces
+}
+
 /// The days of the week, Monday first.
 const WEEKDAYS: [(&str, &str); 7] = [
     ("星期一", "Monday"),
@@ -117,6 +132,12 @@ mod tests {
         ] {
             assert_eq!(cut(step), (left.to_owned(), right.to_owned()), "{step}");
         }
+    }
+
+    #[test]
+    fn an_expression_breaks_before_its_signs() {
+        assert_eq!(pieces("(50,000−10,000)×2.5%"), ["(50,000", "−10,000)", "×2.5%"]);
+        assert_eq!(pieces("合计"), ["合计"]);
     }
 
     #[test]
