@@ -109,9 +109,9 @@ fn answer(found: &Deadline, voice: &Voice<'_>, links: &Links<'_>) -> Answer {
         step(from, &in_words(found.start, voice.language).0, found.period.clone()),
         step("counted_to", &rest, whole(found.counted_to)),
     ];
-    if found.moved {
+    if found.day_to_tell() != found.counted_to {
         let key = if back { "moved_back" } else { "moved_on" };
-        steps.push(step(key, "", whole(found.last_day)));
+        steps.push(step(key, "", whole(found.day_to_tell())));
     }
     let safest = voice.fill("safest", &whole(found.safe_day));
     let mut notes = Vec::new();

@@ -36,7 +36,13 @@ pub(super) fn cut(step: &str) -> (String, String) {
     {
         return (grouped(left), grouped(right));
     }
-    let words = step.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let before = |text: &str| text.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.').len();
+    let words = &step[..before(step)];
+    // The two ends of a range stay together.
+    if let Some(low) = words.strip_suffix('至').filter(|low| before(low) < low.len()) {
+        let words = &low[..before(low)];
+        return (grouped(words), grouped(&step[words.len()..]));
+    }
     let right = &step[words.len()..];
     if number(right) { (grouped(words), grouped(right)) } else { (grouped(step), String::new()) }
 }
@@ -122,6 +128,8 @@ mod tests {
             ("50", "", "50"),
             ("(50000-10000)×2.5%=1000", "(50,000−10,000)×2.5%", "1,000"),
             ("合计1050", "合计", "1,050"),
+            ("合计1550至1800", "合计", "1,550至1,800"),
+            ("每件50至300，由省里在这个幅度内定", "每件50至300，由省里在这个幅度内定", ""),
             ("按件10元，与金额无关", "按件10元，与金额无关", ""),
             (
                 "50+max(0,200001-200000)×0.5%=50+0.005=50.005",
