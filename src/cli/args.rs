@@ -60,6 +60,8 @@ pub(super) enum Command {
     Serve(Serve),
     /// Count the scans, while the service runs too
     Stats(Stats),
+    /// Placements whose codes have gone quiet, worst first
+    Silent(Silent),
     /// Who may read statistics and print: list, add, remove, set a password
     User(super::user::UserArgs),
     /// A court fee, refund, security or interest, with its steps and articles
@@ -225,10 +227,14 @@ pub(super) enum ReportFormat {
     Table,
     Csv,
     Json,
+    Xlsx,
 }
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Stats {
+    /// scans, compare, hours, topics, courts, placements, machines [default: scans]
+    #[arg(long, value_name = "NAME", conflicts_with = "useful")]
+    pub(super) report: Option<String>,
     /// What visitors said of the pages (useful: yes, partly, no), instead of scans
     #[arg(long)]
     pub(super) useful: bool,
@@ -250,6 +256,19 @@ pub(super) struct Stats {
     /// How the report is written
     #[arg(long, value_enum, default_value = "table")]
     pub(super) format: ReportFormat,
+    /// Write it to this file; xlsx on a terminal needs one
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Silent {
+    /// Only these courts
+    #[arg(long, value_name = "ID")]
+    pub(super) court: Vec<String>,
+    /// How they are written
+    #[arg(long, value_enum, default_value = "human")]
+    pub(super) format: Style,
 }
 
 #[derive(Debug, clap::Args)]
@@ -370,6 +389,11 @@ const CHINESE: &[(&str, &str)] = &[
     ("serve--trusted_proxy", "可信代理的 IP，采信它的 X-Forwarded-For（可多次）"),
     ("serve--scan_wait", "网页最多等多少毫秒，等扫码记录写入磁盘"),
     ("stats", "统计扫码；服务运行时也能查"),
+    (
+        "stats--report",
+        "哪一种报表：scans 扫码、compare 环比同比、hours 时段、topics 事项、courts 法院、placements 点位、\
+         machines 机器 [默认：scans]",
+    ),
     ("stats--useful", "统计「这一页有用吗？」的回答，不统计扫码"),
     ("stats--from", "从哪天起"),
     ("stats--to", "到哪天止（含当天）"),
@@ -380,6 +404,10 @@ const CHINESE: &[(&str, &str)] = &[
     ("stats--court", "只统计这些法院"),
     ("stats--topic", "只统计这些主题"),
     ("stats--format", "输出格式"),
+    ("stats--out", "写到这个文件；xlsx 不能显示在终端上"),
+    ("silent", "列出变得太安静的点位，最可疑的在前"),
+    ("silent--court", "只看这些法院"),
+    ("silent--format", "输出格式"),
     ("user", "谁能看统计、印海报：list 列出、add 新增、remove 删除、password 换密码"),
     ("user add", "新增用户；密码在终端里输入，或从标准输入读"),
     ("user add--name", "登录用的名字：文字、数字和 . - _"),

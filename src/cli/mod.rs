@@ -17,6 +17,7 @@ mod print;
 mod reload;
 mod revised;
 mod serve;
+mod silent;
 mod site;
 mod stats;
 mod told;
@@ -79,6 +80,7 @@ fn dispatch(args: &Args, output: &Output) -> anyhow::Result<Ending> {
         Command::Placement(placement) => placement::run(args, placement, output),
         Command::Serve(serve) => serve::run(args, serve, output),
         Command::Stats(stats) => stats::run(args, stats, output),
+        Command::Silent(silent) => silent::run(args, silent, output),
         Command::User(user) => user::run(args, user, output),
         Command::Fee(fee) => fee::run(args, fee, output),
         Command::Deadline(deadline) => deadline::run(args, deadline, output),

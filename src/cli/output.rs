@@ -62,6 +62,12 @@ impl Output {
         self.to_stderr(&text);
     }
 
+    /// Whether results go to somebody's eyes.
+    #[expect(clippy::unused_self, reason = "stdout is reached through an Output only")]
+    pub(super) fn is_seen(&self) -> bool {
+        std::io::stdout().is_terminal()
+    }
+
     /// A result.
     #[expect(clippy::unused_self, reason = "stdout is reached through an Output only")]
     pub(super) fn result(&self, bytes: &[u8]) -> anyhow::Result<()> {

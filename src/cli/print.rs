@@ -226,7 +226,8 @@ pub(super) fn no_placement(number: PlacementNumber) -> anyhow::Error {
     )
 }
 
-fn unknown<'a>(
+/// A name that is none, with the nearest that is one.
+pub(super) fn unknown<'a>(
     kind: (&str, &str),
     name: &str,
     known: impl Iterator<Item = &'a str> + Clone,

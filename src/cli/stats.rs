@@ -8,12 +8,87 @@ use super::output::Output;
 use super::told::told;
 use super::{Ending, clock, print, site};
 use crate::content;
+use crate::domain::library::Library;
 use crate::domain::period::Period;
 use crate::domain::scan::ScanQuery;
-use crate::report::{self, Dimension, Question, format, useful};
+use crate::print::job::write_whole;
+use crate::report::{
+    self, Asked, Dimension, Question, REPORTS, Report, ReportKind, format, useful,
+};
 use crate::store;
 
 pub(super) fn run(args: &Args, stats: &Stats, output: &Output) -> anyhow::Result<Ending> {
+    let kind = kind(stats)?;
+    check_arguments(stats, kind, output)?;
+    let today = clock().now().day();
+    // Names only: a guide at fault must not keep a manager from the numbers.
+    let files = site::load(args, &["guides/"])?;
+    let library = content::load(&files, today).library;
+    let question = Question {
+        by: stats.by.clone(),
+        courts: print::courts(&stats.court, &library)?,
+        topics: print::topics(&stats.topic, &library)?,
+        period: Period { from: stats.from, to: stats.to },
+        today,
+    };
+    let store = store::open_to_read(&args.store)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    let (report, title, period) = if stats.useful {
+        let query = ScanQuery { period: question.period };
+        let answers = runtime.block_on(store.feedback(&query));
+        let answers = answers.context("while reading the answers")?;
+        (useful::answer(&answers, &question, &library), useful::TITLE, question.period)
+    } else {
+        let periods = kind.periods(&question);
+        let mut counts = Vec::new();
+        for period in &periods {
+            let read = runtime.block_on(store.counts(&ScanQuery { period: *period }));
+            counts.push(read.context("while reading the counts")?);
+        }
+        let asked =
+            Asked { question: &question, library: &library, periods: &periods, counts: &counts };
+        let period = periods.first().copied().unwrap_or(question.period);
+        (kind.answer(&asked), kind.title(), period)
+    };
+    let bytes = written(&report, title, period, &question, &library, stats.format, output)?;
+    match &stats.out {
+        Some(file) => write_whole(file, &bytes)?,
+        None => output.result(&bytes)?,
+    }
+    Ok(Ending::Done)
+}
+
+fn written(
+    report: &Report,
+    title: &str,
+    period: Period,
+    question: &Question,
+    library: &Library,
+    format: ReportFormat,
+    output: &Output,
+) -> anyhow::Result<Vec<u8>> {
+    Ok(match format {
+        ReportFormat::Table => format::table::write(report, output.tongue()).into_bytes(),
+        ReportFormat::Csv => format::csv::write(report),
+        ReportFormat::Json => format::json::write(report),
+        ReportFormat::Xlsx => {
+            let about = report::about(title, report, question, period, library);
+            format::xlsx::write(report, title, &about).map_err(|fault| {
+                told(fault.to_string(), "一张表最多 1048576 行，装不下：请缩小范围，或改用 csv")
+            })?
+        }
+    })
+}
+
+/// The report that is asked for.
+fn kind(stats: &Stats) -> anyhow::Result<&'static dyn ReportKind> {
+    let name = stats.report.as_deref().unwrap_or(REPORTS[0].name());
+    let names = || REPORTS.iter().map(|report| report.name());
+    report::find(name).ok_or_else(|| print::unknown(("report", "报表"), name, names()))
+}
+
+/// Refuses what cannot be answered, and bytes on a terminal.
+fn check_arguments(stats: &Stats, kind: &dyn ReportKind, output: &Output) -> anyhow::Result<()> {
     if let (Some(from), Some(to)) = (stats.from, stats.to)
         && from > to
     {
@@ -22,43 +97,36 @@ pub(super) fn run(args: &Args, stats: &Stats, output: &Output) -> anyhow::Result
             format!("--from {from} 晚于 --to {to}"),
         ));
     }
-    check_dimensions(stats)?;
-    // Names only: a guide at fault must not keep a manager from the numbers.
-    let files = site::load(args, &["guides/"])?;
-    let library = content::load(&files, clock().now().day()).library;
-    let question = Question {
-        by: stats.by.clone(),
-        courts: print::courts(&stats.court, &library)?,
-        topics: print::topics(&stats.topic, &library)?,
-    };
-    let query = ScanQuery { period: Period { from: stats.from, to: stats.to } };
-    let store = store::open_to_read(&args.store)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    let report = if stats.useful {
-        let answers = runtime.block_on(store.feedback(&query));
-        useful::answer(&answers.context("while reading the answers")?, &question, &library)
-    } else {
-        let counts = runtime.block_on(store.counts(&query)).context("while reading the counts")?;
-        report::answer(&counts, &question, &library)
-    };
-    match stats.format {
-        ReportFormat::Table => {
-            output.result(format::table::write(&report, output.tongue()).as_bytes())?;
-        }
-        ReportFormat::Csv => output.result(&format::csv::write(&report))?,
-        ReportFormat::Json => output.result(&format::json::write(&report))?,
+    if stats.format == ReportFormat::Xlsx && stats.out.is_none() && output.is_seen() {
+        return Err(told(
+            "a workbook is nothing for a terminal: add --out FILE.xlsx",
+            "xlsx 不能显示在终端上：请加 --out 文件.xlsx",
+        ));
     }
-    Ok(Ending::Done)
+    let known = if stats.useful { &useful::BY[..] } else { kind.by() };
+    match stats.by.iter().find(|by| !known.contains(by)) {
+        Some(unknown) => Err(not_by(unknown.as_str(), known, stats.useful, kind.name())),
+        None => Ok(()),
+    }
 }
 
-/// Refuses what is not kept of an answer.
-fn check_dimensions(stats: &Stats) -> anyhow::Result<()> {
-    let unknown = stats.by.iter().find(|d| stats.useful && useful::UNKNOWN.contains(d));
-    let Some(unknown) = unknown.map(|d| d.as_str()) else { return Ok(()) };
-    let known = Dimension::ALL.into_iter().filter(|d| !useful::UNKNOWN.contains(d));
-    let known = known.map(Dimension::as_str).collect::<Vec<_>>().join(", ");
-    Err(told(
-        format!("the {unknown} of an answer is not kept; --useful goes by {known}"),
-        format!("回答不记 {unknown}；--useful 可以按 {known} 分"),
-    ))
+/// That an answer does not go by this dimension.
+fn not_by(unknown: &str, known: &[Dimension], useful: bool, name: &str) -> anyhow::Error {
+    if known.is_empty() {
+        return told(
+            format!("--report {name} is not broken down: leave out --by"),
+            format!("--report {name} 不能再分：请去掉 --by"),
+        );
+    }
+    let known = known.iter().copied().map(Dimension::as_str).collect::<Vec<_>>().join(", ");
+    if useful {
+        return told(
+            format!("the {unknown} of an answer is not kept; --useful goes by {known}"),
+            format!("回答不记 {unknown}；--useful 可以按 {known} 分"),
+        );
+    }
+    told(
+        format!("--report {name} does not go by {unknown}; it goes by {known}"),
+        format!("--report {name} 不能按 {unknown} 分；可以按 {known} 分"),
+    )
 }

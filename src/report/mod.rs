@@ -1,184 +1,73 @@
 //! Counts -> answers. No store here, only numbers.
 //!
-//! A [`Report`] is columns and rows; how it is written is a file in [`mod@format`]. A dimension is one
-//! entry of [`Dimension::ALL`] with its arm in `Dimension::of`. [`answer`] counts scans, [`useful`]
-//! what visitors say of pages.
+//! A [`Report`] is columns and rows; how it is written is a file in [`mod@format`]. A report of scans
+//! is a file here with its [`ReportKind`], and a line in [`REPORTS`]: the command line lists it from
+//! there. [`useful`] counts what visitors say of pages, [`silent`] looks for codes gone quiet.
 
+mod column;
+mod compare;
+mod courts;
+mod dimension;
 pub mod format;
+mod hours;
+mod machines;
+mod placements;
+mod scans;
+pub mod silent;
+mod topics;
 pub mod useful;
 
-use std::collections::BTreeMap;
+pub use column::Column;
+pub use dimension::{Dimension, Value};
 
+use crate::diagnostic::Words;
 use crate::domain::court::CourtId;
-use crate::domain::guide::Language;
 use crate::domain::library::Library;
-use crate::domain::period::Day;
-use crate::domain::placement::{Channel, PlacementNumber};
-use crate::domain::scan::{Class, Client, Count, DayCount};
+use crate::domain::period::{Day, Period};
+use crate::domain::placement::PlacementNumber;
+use crate::domain::scan::DayCount;
 use crate::domain::topic::{TopicId, TopicNumber};
 
-/// What counts can be broken down by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dimension {
-    /// The court's id.
-    Court,
-    /// The placement's number.
-    Placement,
-    /// The placement's channel.
-    Channel,
-    /// The topic's slug.
-    Topic,
-    /// The client family.
-    Client,
-    /// The day.
-    Day,
-    /// The ISO week.
-    Week,
-    /// The month.
-    Month,
-    /// The hour of the day, 00 to 23.
-    Hour,
-    /// The day of the week, 1 (Monday) to 7.
-    Weekday,
+/// One named report of scans.
+pub trait ReportKind: Sync {
+    /// As options name it.
+    fn name(&self) -> &'static str;
+
+    /// As people call it.
+    fn title(&self) -> &'static str;
+
+    /// What it can be broken down by.
+    fn by(&self) -> &'static [Dimension] {
+        &[]
+    }
+
+    /// The periods whose counts it needs, the one that was asked for first.
+    fn periods(&self, question: &Question) -> Vec<Period> {
+        vec![question.period]
+    }
+
+    /// The answer.
+    fn answer(&self, asked: &Asked) -> Report;
 }
 
-impl Dimension {
-    /// All dimensions, in the contract's order.
-    pub const ALL: [Self; 10] = [
-        Self::Court,
-        Self::Placement,
-        Self::Channel,
-        Self::Topic,
-        Self::Client,
-        Self::Day,
-        Self::Week,
-        Self::Month,
-        Self::Hour,
-        Self::Weekday,
-    ];
+/// All reports of scans; the first is what is meant where none is named.
+pub static REPORTS: &[&dyn ReportKind] = &[
+    &scans::Scans,
+    &compare::Compare,
+    &hours::Hours,
+    &topics::Topics,
+    &courts::Courts,
+    &placements::Placements,
+    &machines::Machines,
+];
 
-    /// The name used in options and as column.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Court => "court",
-            Self::Placement => "placement",
-            Self::Channel => "channel",
-            Self::Topic => "topic",
-            Self::Client => "client",
-            Self::Day => "day",
-            Self::Week => "week",
-            Self::Month => "month",
-            Self::Hour => "hour",
-            Self::Weekday => "weekday",
-        }
-    }
-
-    /// One of the contract's names; else `None`.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|dimension| dimension.as_str() == text)
-    }
-
-    fn of(self, row: Row, library: &Library) -> Value {
-        let placement =
-            PlacementNumber::new(row.placement).and_then(|n| library.placements.get(&n));
-        match self {
-            Self::Court | Self::Placement | Self::Channel if row.placement == 0 => Value::none(),
-            Self::Court => match placement.and_then(|p| library.court(&p.court)) {
-                Some(court) => Value::labelled(court.id.as_str(), &court.name),
-                None => Value::unknown(),
-            },
-            Self::Placement => {
-                let place = placement.map_or("", |p| &p.place);
-                Value {
-                    order: u64::from(row.placement),
-                    ..Value::labelled(
-                        &row.placement.to_string(),
-                        &format!("{} {place}", row.placement),
-                    )
-                }
-            }
-            Self::Channel => match placement.map(|p| p.channel) {
-                Some(channel) => Value {
-                    order: Channel::ALL.iter().position(|c| *c == channel).unwrap_or(0) as u64,
-                    ..Value::labelled(channel.as_str(), channel.title())
-                },
-                None => Value::unknown(),
-            },
-            Self::Topic => topic_value(row.topic, library),
-            Self::Client => row.client.map_or_else(Value::none, |c| Value::plain(c.as_str())),
-            Self::Day => Value::plain(&row.day.to_string()),
-            Self::Week => Value::plain(&row.day.week()),
-            Self::Month => Value::plain(&row.day.month()),
-            Self::Hour => {
-                row.hour.map_or_else(Value::none, |hour| Value::plain(&format!("{hour:02}")))
-            }
-            Self::Weekday => {
-                let number = row.day.weekday();
-                let names = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"];
-                let label = names[usize::from(number.clamp(1, 7) - 1)];
-                Value::labelled(&number.to_string(), label)
-            }
-        }
-    }
-}
-
-/// What the dimensions are read from.
-#[derive(Clone, Copy)]
-struct Row {
-    day: Day,
-    /// 0 where no code led there.
-    placement: u32,
-    topic: u8,
-    /// Not kept of an answer.
-    client: Option<Client>,
-    /// Not kept of an answer.
-    hour: Option<u8>,
-}
-
-fn topic_value(number: u8, library: &Library) -> Value {
-    let topic = TopicNumber::new(number).and_then(|n| library.topics.get(&n));
-    let value = match topic {
-        Some(topic) => {
-            let guide = library.guide(topic.number, Language::ZhHans);
-            Value::labelled(topic.id.as_str(), guide.map_or(topic.id.as_str(), |g| &g.title))
-        }
-        None => Value::unknown(),
-    };
-    Value { order: u64::from(number), ..value }
-}
-
-/// A dimension's value: its order among others, its id, and what people call it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Value {
-    order: u64,
-    /// As scripts read it.
-    pub id: String,
-    /// As people read it.
-    pub label: String,
-}
-
-impl Value {
-    fn labelled(id: &str, label: &str) -> Self {
-        Self { order: 0, id: id.to_owned(), label: label.to_owned() }
-    }
-
-    fn plain(id: &str) -> Self {
-        Self::labelled(id, id)
-    }
-
-    /// No placement: no code led there.
-    fn none() -> Self {
-        Self { order: u64::MAX, ..Self::labelled("none", "（不是扫码来的）") }
-    }
-
-    /// A placement or topic that the content no longer has.
-    fn unknown() -> Self {
-        Self { order: u64::MAX, ..Self::labelled("unknown", "（已不在册）") }
-    }
+/// The report of a name.
+pub fn find(name: &str) -> Option<&'static dyn ReportKind> {
+    REPORTS.iter().copied().find(|report| report.name() == name)
 }
 
 /// What to count.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Question {
     /// Broken down by what, in this order.
     pub by: Vec<Dimension>,
@@ -186,79 +75,155 @@ pub struct Question {
     pub courts: Vec<CourtId>,
     /// On these topics; empty means all.
     pub topics: Vec<TopicId>,
+    /// In these days.
+    pub period: Period,
+    /// The present day.
+    pub today: Day,
+}
+
+/// A question with all that its answer is computed from.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    /// What to count.
+    pub question: &'a Question,
+    /// All content.
+    pub library: &'a Library,
+    /// As the report's kind named them.
+    pub periods: &'a [Period],
+    /// The counts of each of the periods, of all courts and topics.
+    pub counts: &'a [Vec<DayCount>],
+}
+
+impl<'a> Asked<'a> {
+    /// The counts of period `index` that the question is about.
+    fn counts(self, index: usize) -> impl Iterator<Item = &'a DayCount> {
+        let counts = self.counts.get(index).map(Vec::as_slice).unwrap_or_default();
+        counts.iter().filter(move |row| is_asked_for(row, self.question, self.library))
+    }
 }
 
 /// A named answer computed from counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
-    /// The dimensions.
-    pub columns: Vec<&'static str>,
-    /// What is counted.
-    pub measures: [&'static str; 3],
-    /// The dimensions' values and the counts, in order.
-    pub rows: Vec<(Vec<Value>, [u64; 3])>,
-    /// What a reader of the table has to know.
-    pub note: Note,
+    /// What its rows hold.
+    pub columns: Vec<&'static Column>,
+    /// One cell a column.
+    pub rows: Vec<Vec<Cell>>,
+    /// One cell a column, where a sum says something; the first is left for its name.
+    pub total: Option<Vec<Cell>>,
+    /// What a reader has to know.
+    pub notes: Vec<Words>,
 }
 
-/// What a reader of a table has to know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Note {
-    /// What was counted apart: machines, orphans, retired codes.
-    Apart(Apart),
-    /// Each person once a day a page, about.
-    Once,
+/// What stands in one place of a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cell {
+    /// A name.
+    Text(Value),
+    /// A day.
+    Day(Day),
+    /// A whole number.
+    Number(i64),
+    /// A number with one decimal, in tenths.
+    Tenths(i32),
+    /// Nothing is known.
+    Nothing,
 }
 
-/// Openings that are not people's openings of codes that hang.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Apart {
-    /// Bots, link previews, prefetches.
-    pub machines: u64,
-    /// Codes that are unknown or mistyped.
-    pub orphans: u64,
-    /// Codes of retired placements.
-    pub retired: u64,
-}
-
-/// Answers `question` from the counts of a period.
-///
-/// Without a dimension there is one row, also where nothing was counted. Orphans belong to no court
-/// and no topic: they are told only where neither is asked for.
-pub fn answer(counts: &[DayCount], question: &Question, library: &Library) -> Report {
-    let mut rows: BTreeMap<Vec<Value>, Count> = BTreeMap::new();
-    let mut apart = Apart::default();
-    if question.by.is_empty() {
-        rows.insert(Vec::new(), Count::default());
+impl Cell {
+    /// A text that is the same to scripts and people.
+    fn text(text: &str) -> Self {
+        Self::Text(Value::plain(text))
     }
-    for row in counts.iter().filter(|row| is_asked_for(row, question, library)) {
-        let total = row.hours.iter().map(|(_, count)| count.scans()).sum::<u64>();
-        match row.class {
-            Class::Machines => apart.machines += total,
-            Class::Orphans => apart.orphans += total,
-            Class::Retired => apart.retired += total,
-            Class::People => {
-                for (hour, count) in &row.hours {
-                    let (client, hour) = (Some(row.client), Some(*hour));
-                    let row = Row {
-                        day: row.day,
-                        placement: row.placement,
-                        topic: row.topic,
-                        client,
-                        hour,
-                    };
-                    let values = question.by.iter().map(|d| d.of(row, library)).collect();
-                    rows.entry(values).or_default().add(*count);
-                }
-            }
+
+    fn count(count: u64) -> Self {
+        Self::Number(i64::try_from(count).unwrap_or(i64::MAX))
+    }
+
+    fn day(day: Option<Day>) -> Self {
+        day.map_or(Self::Nothing, Self::Day)
+    }
+
+    /// `part` of `whole` to one decimal, rounded half away from zero; nothing where `whole` is zero.
+    fn ratio(part: i64, whole: u64, times: i64) -> Self {
+        if whole == 0 {
+            return Self::Nothing;
         }
+        let (part, whole) = (i128::from(part) * i128::from(times) * 10, i128::from(whole));
+        let tenths = (2 * part.abs() + whole) / (2 * whole) * part.signum();
+        Self::Tenths(i32::try_from(tenths).unwrap_or(if part < 0 { i32::MIN } else { i32::MAX }))
     }
-    let numbers = |count: Count| [count.scans(), count.visits, count.repeats];
-    Report {
-        columns: question.by.iter().map(|d| d.as_str()).collect(),
-        measures: ["scans", "visits", "repeats"],
-        rows: rows.into_iter().map(|(values, count)| (values, numbers(count))).collect(),
-        note: Note::Apart(apart),
+
+    /// `part` of `whole` in percent.
+    fn percent(part: i64, whole: u64) -> Self {
+        Self::ratio(part, whole, 100)
+    }
+}
+
+/// `12.3`, `-0.5`.
+fn decimal(tenths: i32) -> String {
+    let sign = if tenths < 0 { "-" } else { "" };
+    format!("{sign}{}.{}", tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10)
+}
+
+/// The sums of all whole numbers from column `first` on.
+fn sums(rows: &[Vec<Cell>], first: usize, columns: usize) -> Vec<Cell> {
+    let sum = |column: usize| {
+        let numbers = rows.iter().filter_map(|row| match row.get(column) {
+            Some(Cell::Number(number)) => Some(*number),
+            _ => None,
+        });
+        Cell::Number(numbers.fold(0, i64::saturating_add))
+    };
+    (0..columns).map(|i| if i < first { Cell::Nothing } else { sum(i) }).collect()
+}
+
+/// What a sheet says of itself: the question, the columns, what a reader has to know. In Chinese.
+pub fn about(
+    title: &str,
+    report: &Report,
+    question: &Question,
+    period: Period,
+    library: &Library,
+) -> Vec<(String, String)> {
+    let all = |names: Vec<&str>| match names.as_slice() {
+        [] => "全部".to_owned(),
+        names => names.join("、"),
+    };
+    let court = |id: &CourtId| library.court(id).map(|court| court.name.as_str());
+    let courts = question.courts.iter().filter_map(court).collect();
+    let topics: Vec<String> = question
+        .topics
+        .iter()
+        .filter_map(|id| library.topic(id))
+        .map(|topic| dimension::topic_value(topic.number.get(), library).label)
+        .collect();
+    let mut lines = vec![
+        ("报表".to_owned(), title.to_owned()),
+        ("时间".to_owned(), format!("{}（北京时间，含首尾两天）", span(period).1)),
+        ("法院".to_owned(), all(courts)),
+        ("事项".to_owned(), all(topics.iter().map(String::as_str).collect())),
+    ];
+    if !question.by.is_empty() {
+        let by = question.by.iter().map(|d| d.column().title).collect();
+        lines.push(("分组".to_owned(), all(by)));
+    }
+    let meaning = |c: &&Column| (c.title.to_owned(), c.meaning.to_owned());
+    lines.push((String::new(), String::new()));
+    lines.extend(report.columns.iter().map(meaning));
+    lines.push((String::new(), String::new()));
+    let notes = report.notes.iter().map(|note| note.in_tongue(crate::diagnostic::Tongue::Chinese));
+    lines.extend(notes.map(|note| ("注".to_owned(), note.to_owned())));
+    lines
+}
+
+/// A period in English and in Chinese.
+fn span(period: Period) -> (String, String) {
+    match (period.from, period.to) {
+        (Some(from), Some(to)) => (format!("{from} to {to}"), format!("{from} 至 {to}")),
+        (Some(from), None) => (format!("since {from}"), format!("{from} 起")),
+        (None, Some(to)) => (format!("until {to}"), format!("截至 {to}")),
+        (None, None) => ("all".to_owned(), "有记录以来".to_owned()),
     }
 }
 
@@ -283,3 +248,6 @@ fn is_of_topic(topic: u8, question: &Question, library: &Library) -> bool {
             .and_then(|n| library.topics.get(&n))
             .is_some_and(|t| question.topics.contains(&t.id))
 }
+
+#[cfg(test)]
+mod tests;

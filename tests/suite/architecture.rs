@@ -43,6 +43,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("strsim", &["src/diagnostic.rs"]),
     ("flate2", &["src/web/views.rs"]),
     ("quick_cache", &["src/web/views.rs"]),
+    ("rust_xlsxwriter", &["src/report/format/xlsx.rs"]),
     ("sled", &["src/store/sled.rs"]),
     ("qrcode", &["src/print/symbol.rs"]),
     ("rqrr", &["src/print/proof.rs"]),

@@ -18,6 +18,7 @@ mod golden; // one picture a layout
 mod pages; // pages over HTTP, and how they follow the content
 mod print; // posters read back by decoders that are not ours
 mod readme; // the commands of README.md run as they stand
+mod reports; // reports and silent placements, of a store with a past
 mod store; // one list of tests, run on every engine
 mod tools; // the pages of the calculators over HTTP, their JSON and their calendar file
 mod useful; // the question at the end of each page, from button to statistics

@@ -2,17 +2,14 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::report::Report;
+use crate::report::{Cell, Report};
 
 /// The report as an array of objects.
 pub fn write(report: &Report) -> Vec<u8> {
-    let rows = report.rows.iter().map(|(values, numbers)| {
+    let rows = report.rows.iter().map(|cells| {
         let mut row = Map::new();
-        for (column, value) in report.columns.iter().zip(values) {
-            row.insert((*column).to_owned(), json!(value.id));
-        }
-        for (measure, number) in report.measures.iter().zip(numbers) {
-            row.insert((*measure).to_owned(), json!(number));
+        for (column, cell) in report.columns.iter().zip(cells) {
+            row.insert(column.name.to_owned(), value(cell));
         }
         Value::Object(row)
     });
@@ -20,4 +17,14 @@ pub fn write(report: &Report) -> Vec<u8> {
         serde_json::to_vec_pretty(&rows.collect::<Vec<_>>()).expect("a tree of values is JSON");
     bytes.push(b'\n');
     bytes
+}
+
+fn value(cell: &Cell) -> Value {
+    match cell {
+        Cell::Text(value) => json!(value.id),
+        Cell::Day(day) => json!(day),
+        Cell::Number(number) => json!(number),
+        Cell::Tenths(tenths) => json!(f64::from(*tenths) / 10.0),
+        Cell::Nothing => Value::Null,
+    }
 }

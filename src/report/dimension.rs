@@ -1,0 +1,193 @@
+//! What counts can be broken down by, and the values that come of it.
+//!
+//! A dimension is one entry of [`Dimension::ALL`], with its arms in `column` and `of`.
+
+use super::Cell;
+use super::column::{self, Column};
+use crate::domain::guide::Language;
+use crate::domain::library::Library;
+use crate::domain::period::Day;
+use crate::domain::placement::{Channel, PlacementNumber};
+use crate::domain::scan::Client;
+use crate::domain::topic::TopicNumber;
+
+/// What counts can be broken down by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dimension {
+    /// The court's id.
+    Court,
+    /// The placement's number.
+    Placement,
+    /// The placement's channel.
+    Channel,
+    /// The topic's slug.
+    Topic,
+    /// The client family.
+    Client,
+    /// The day.
+    Day,
+    /// The ISO week.
+    Week,
+    /// The month.
+    Month,
+    /// The hour of the day, 00 to 23.
+    Hour,
+    /// The day of the week, 1 (Monday) to 7.
+    Weekday,
+}
+
+impl Dimension {
+    /// All dimensions, in the contract's order.
+    pub const ALL: [Self; 10] = [
+        Self::Court,
+        Self::Placement,
+        Self::Channel,
+        Self::Topic,
+        Self::Client,
+        Self::Day,
+        Self::Week,
+        Self::Month,
+        Self::Hour,
+        Self::Weekday,
+    ];
+
+    /// Its column.
+    pub fn column(self) -> &'static Column {
+        match self {
+            Self::Court => &column::COURT,
+            Self::Placement => &column::PLACEMENT,
+            Self::Channel => &column::CHANNEL,
+            Self::Topic => &column::TOPIC,
+            Self::Client => &column::CLIENT,
+            Self::Day => &column::DAY,
+            Self::Week => &column::WEEK,
+            Self::Month => &column::MONTH,
+            Self::Hour => &column::HOUR,
+            Self::Weekday => &column::WEEKDAY,
+        }
+    }
+
+    /// The name used in options and as column.
+    pub fn as_str(self) -> &'static str {
+        self.column().name
+    }
+
+    /// One of the contract's names; else `None`.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|dimension| dimension.as_str() == text)
+    }
+
+    pub(super) fn of(self, row: Row, library: &Library) -> Value {
+        let placement =
+            PlacementNumber::new(row.placement).and_then(|n| library.placements.get(&n));
+        match self {
+            Self::Court | Self::Placement | Self::Channel if row.placement == 0 => Value::none(),
+            Self::Court => match placement.and_then(|p| library.court(&p.court)) {
+                Some(court) => Value::labelled(court.id.as_str(), &court.name),
+                None => Value::unknown(),
+            },
+            Self::Placement => {
+                let place = placement.map_or("", |p| &p.place);
+                Value {
+                    order: u64::from(row.placement),
+                    ..Value::labelled(
+                        &row.placement.to_string(),
+                        &format!("{} {place}", row.placement),
+                    )
+                }
+            }
+            Self::Channel => match placement.map(|p| p.channel) {
+                Some(channel) => Value {
+                    order: Channel::ALL.iter().position(|c| *c == channel).unwrap_or(0) as u64,
+                    ..Value::labelled(channel.as_str(), channel.title())
+                },
+                None => Value::unknown(),
+            },
+            Self::Topic => topic_value(row.topic, library),
+            Self::Client => row.client.map_or_else(Value::none, |c| Value::plain(c.as_str())),
+            Self::Day => Value::plain(&row.day.to_string()),
+            Self::Week => Value::plain(&row.day.week()),
+            Self::Month => Value::plain(&row.day.month()),
+            Self::Hour => row.hour.map_or_else(Value::none, Value::hour),
+            Self::Weekday => {
+                let number = row.day.weekday();
+                let names = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"];
+                let label = names[usize::from(number.clamp(1, 7) - 1)];
+                Value::labelled(&number.to_string(), label)
+            }
+        }
+    }
+}
+
+/// What the dimensions are read from.
+#[derive(Clone, Copy)]
+pub(super) struct Row {
+    pub(super) day: Day,
+    /// 0 where no code led there.
+    pub(super) placement: u32,
+    pub(super) topic: u8,
+    /// Not kept of an answer.
+    pub(super) client: Option<Client>,
+    /// Not kept of an answer.
+    pub(super) hour: Option<u8>,
+}
+
+pub(super) fn topic_value(number: u8, library: &Library) -> Value {
+    let topic = TopicNumber::new(number).and_then(|n| library.topics.get(&n));
+    let value = match topic {
+        Some(topic) => {
+            let guide = library.guide(topic.number, Language::ZhHans);
+            Value::labelled(topic.id.as_str(), guide.map_or(topic.id.as_str(), |g| &g.title))
+        }
+        None => Value::unknown(),
+    };
+    Value { order: u64::from(number), ..value }
+}
+
+/// A dimension's value: its order among others, its id, and what people call it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Value {
+    order: u64,
+    /// As scripts read it.
+    pub id: String,
+    /// As people read it.
+    pub label: String,
+}
+
+impl Value {
+    pub(super) fn labelled(id: &str, label: &str) -> Self {
+        Self { order: 0, id: id.to_owned(), label: label.to_owned() }
+    }
+
+    pub(super) fn plain(id: &str) -> Self {
+        Self::labelled(id, id)
+    }
+
+    pub(super) fn hour(hour: u8) -> Self {
+        Self::labelled(&format!("{hour:02}"), &format!("{hour:02}时"))
+    }
+
+    /// No placement and no topic: no code of ours was opened.
+    pub(super) fn orphan() -> Self {
+        Self { order: u64::MAX, ..Self::labelled("none", "（无效码）") }
+    }
+
+    /// No placement: no code led there.
+    fn none() -> Self {
+        Self { order: u64::MAX, ..Self::labelled("none", "（不是扫码来的）") }
+    }
+
+    /// A placement or topic that the content no longer has.
+    fn unknown() -> Self {
+        Self { order: u64::MAX, ..Self::labelled("unknown", "（已不在册）") }
+    }
+}
+
+/// The cells of a row's dimensions.
+pub(super) fn cells(by: &[Dimension], values: Vec<Value>) -> Vec<Cell> {
+    let cell = |(dimension, value): (&Dimension, Value)| match (dimension, Day::parse(&value.id)) {
+        (Dimension::Day, Some(day)) => Cell::Day(day),
+        _ => Cell::Text(value),
+    };
+    by.iter().zip(values).map(cell).collect()
+}
