@@ -105,6 +105,22 @@ fn a_form_that_is_at_fault_says_so_on_top_and_at_the_field_and_keeps_what_was_ty
 }
 
 #[test]
+fn what_cannot_be_seen_in_what_was_typed_is_passed_over() {
+    let site = Site::new();
+    let server = served(&site);
+    // As it comes along when an amount is copied from another program.
+    for typed in ["\u{200b}12万", "\u{202d}12万\u{202c}", "\u{feff}12万\0"] {
+        let pairs = [("kind", "property_first_instance"), ("amount", typed)];
+        let page = ask(&server, "/t/fee", &pairs);
+        assert!(page.status == 200 && page.text().contains("2,700<small>元"), "{typed:?}");
+        assert!(page.text().contains("value=\"12万\""), "{typed:?}");
+        assert_eq!(json(&ask(&server, "/t/fee.json", &pairs))["yuan"], "2700", "{typed:?}");
+    }
+    let turned = ask(&server, "/t/fee", &[("kind", "\u{202e}abc")]);
+    assert!(turned.status == 404 && turned.text().contains("没有“abc”这一种"));
+}
+
+#[test]
 fn place_language_and_size_last_through_a_form_and_a_toggle_keeps_the_answer() {
     let site = Site::new();
     let server = served(&site);
