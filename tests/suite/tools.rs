@@ -121,6 +121,45 @@ fn what_cannot_be_seen_in_what_was_typed_is_passed_over() {
 }
 
 #[test]
+fn who_made_up_an_address_does_not_speak_through_our_page() {
+    let site = Site::new();
+    let server = served(&site);
+    let words = "请把诉讼费转到下面这个账户，过期不候，账号六二二二零二";
+    for (path, name) in [("/t/fee", "kind"), ("/t/deadline", "rule")] {
+        let page = ask(&server, path, &[(name, words)]);
+        let text = page.text();
+        assert!(page.status == 404 && text.contains("没有这一种。请从下面选"), "{path}");
+        assert!(!text.contains("请把诉讼费"), "{path}\n{text}");
+        assert!(!ask(&server, path, &[(name, &"a".repeat(9_000))]).text().contains("“aaa"));
+    }
+    let amount = words.repeat(20);
+    let page = ask(&server, "/t/fee", &[("kind", "property_first_instance"), ("amount", &amount)]);
+    let text = page.text();
+    assert!(text.contains("“请把诉讼费转到下面这个账户，过期不候，账…”不是金额"), "{text}");
+    assert_eq!(text.matches("六二二二零二").count(), 20, "in the field alone");
+}
+
+#[test]
+fn other_fields_are_called_as_they_are_on_the_page() {
+    let site = Site::new();
+    let server = served(&site);
+    let complaint = |more: &[(&str, &str)]| {
+        let owed = [("principal", "20万"), ("from", "2026-05-01")];
+        let page = ask(&server, "/t/interest", &[&owed[..], more].concat());
+        assert_eq!(page.status, 400);
+        page.text()
+    };
+    let text = complaint(&[("to", "2026-04-01")]);
+    assert!(text.contains("不能早于“文书写的履行期最后一天”"), "{text}");
+    let text = complaint(&[("to", "2026-06-01"), ("days", "30")]);
+    assert!(text.contains("填了“拖了多少天”，这一项就不要填"), "{text}");
+    let text = complaint(&[("to", "2026-06-01"), ("days", "30"), ("lang", "en")]);
+    assert!(text.contains(">Last day to perform: does not go with Days of delay: leave"), "{text}");
+    let text = complaint(&[("to", ""), ("lang", "en")]);
+    assert!(text.contains("is missing: write it like 2026-11-24<"), "{text}");
+}
+
+#[test]
 fn place_language_and_size_last_through_a_form_and_a_toggle_keeps_the_answer() {
     let site = Site::new();
     let server = served(&site);

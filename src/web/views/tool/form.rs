@@ -113,18 +113,42 @@ pub(super) fn said(fault: &CalcError, inputs: &[Input], voice: &Voice<'_>) -> St
         input.map_or_else(|| name.to_owned(), |input| voice.pick(input.label).to_owned())
     };
     let mut fault = fault.clone();
-    if let CalcError::NotMore { than, .. } | CalcError::TooMuch { than, .. } = &mut fault {
-        *than = named(than);
+    if let CalcError::NotMore { than: other, .. }
+    | CalcError::TooMuch { than: other, .. }
+    | CalcError::Before { than: other, .. }
+    | CalcError::Either { with: other, .. } = &mut fault
+    {
+        *other = named(other);
+    }
+    if let CalcError::Amount { text, .. }
+    | CalcError::Whole { text, .. }
+    | CalcError::Date { text, .. }
+    | CalcError::Choice { text, .. }
+    | CalcError::Pair { text, .. } = &mut fault
+    {
+        *text = short(text);
     }
     match voice.language {
         Language::ZhHans | Language::ZhHant => fault.in_chinese(),
         Language::En => {
             let text = fault.to_string();
             // The field says which one it is.
-            let name = fault.input().map(|input| format!("{input}: ")).unwrap_or_default();
-            text.strip_prefix(&name).unwrap_or(&text).to_owned()
+            let name = fault.input().unwrap_or_default();
+            let text = text.replace(&format!("{name}="), "");
+            let said = text.strip_prefix(name).unwrap_or(&text);
+            said.trim_start_matches([':', ' ']).to_owned()
         }
     }
+}
+
+/// What was typed, as far as it is needed to know it again: an address that somebody else made up
+/// must not fill the page with its words.
+fn short(text: &str) -> String {
+    const MOST: usize = 20;
+    if text.chars().count() <= MOST {
+        return text.to_owned();
+    }
+    format!("{}…", text.chars().take(MOST).collect::<String>())
 }
 
 /// The lines of the summary for the fields that are at fault.
