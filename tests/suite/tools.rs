@@ -222,9 +222,18 @@ fn a_last_day_is_shown_with_its_weekday_the_safe_day_and_what_is_not_known() {
     ] {
         assert!(moved.contains(words), "{words} is not in {moved}");
     }
-    let unknown = day("2026-12-24");
-    assert!(unknown.contains("2027年1月8日<small>星期五"), "{unknown}");
+    let unknown = day("2037-12-24");
+    assert!(unknown.contains("2038年1月8日<small>星期五"), "{unknown}");
     assert!(unknown.contains("还没公布，请按这一天办，越早越好"), "{unknown}");
+    assert!(!unknown.contains("已经过了"), "{unknown}");
+    // Who comes too late must not read of a last day as if there were time; the holidays of 2005
+    // are not told either, and nobody waits for them.
+    for start in ["2026-03-02", "2005-03-01"] {
+        let late = day(start);
+        assert!(late.contains("这一天已经过了。别再等，马上打 12368"), "{late}");
+        assert!(!late.contains("还没公布"), "{late}");
+        assert!(late.contains("最后一天（已经过了）"), "{late}");
+    }
 }
 
 #[test]

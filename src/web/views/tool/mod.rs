@@ -315,7 +315,7 @@ pub(super) fn of(
         Calculator::FeeKinds => fees::list(entered, today, voice, links),
         Calculator::Fee(at) => fees::page(&KINDS[at], entered, today, voice, links),
         Calculator::DeadlineRules => deadline::list(entered, voice, links),
-        Calculator::Deadline(at) => deadline::page(at, entered, voice, links),
+        Calculator::Deadline(at) => deadline::page(at, entered, today, voice, links),
         Calculator::Interest => interest::page(entered, today, voice, links),
     };
     let (action, hidden) = calculator.address(links.library);
