@@ -218,7 +218,7 @@ fn a_last_day_is_shown_with_its_weekday_the_safe_day_and_what_is_not_known() {
     for words in [
         "2026年12月14日<small>星期一",
         "2026年12月12日 星期六",
-        "最稳妥在2026年12月11日 星期五前办完",
+        "最稳妥在2026年12月11日 星期五当天或之前办完",
     ] {
         assert!(moved.contains(words), "{words} is not in {moved}");
     }
@@ -390,7 +390,7 @@ fn a_last_day_goes_into_a_calendar_the_same_each_time() {
         "DTSTART;VALUE=DATE:20261214",
         "DTEND;VALUE=DATE:20261215",
         "SUMMARY:最后一天：对判决上诉",
-        "最稳妥在 2026-12-11 前办完",
+        "最稳妥在 2026-12-11 当天或之前办完",
         "以法院通知为准",
         "BEGIN:VALARM",
         "UID:appeal-judgment-2026-11-27@onecode",
