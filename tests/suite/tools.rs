@@ -232,9 +232,9 @@ fn a_last_day_is_shown_with_its_weekday_the_safe_day_and_what_is_not_known() {
     // are not told either, and nobody waits for them.
     for start in ["2026-03-02", "2005-03-01"] {
         let late = day(start);
+        assert!(late.contains("最后一天（已经过了）"), "{late}");
         assert!(late.contains("这一天已经过了。别再等，马上打 12368"), "{late}");
         assert!(!late.contains("还没公布"), "{late}");
-        assert!(late.contains("最后一天（已经过了）"), "{late}");
     }
 }
 
@@ -249,6 +249,7 @@ fn interest_takes_what_was_paid_in_between() {
     let text = page.text();
     assert!(page.status == 200 && text.contains("1,575<small>元"), "{text}");
     assert!(text.contains("2026年1月31日 50,000元"), "{text}");
+    assert!(text.contains("只算加倍的那一部分"), "beside the sum, not on the empty form alone");
     assert!(text.contains("id=\"f-paid_day-3\""));
     let half = ask(
         &server,
@@ -260,6 +261,19 @@ fn interest_takes_what_was_paid_in_between() {
     let nothing =
         ask(&server, "/t/interest", &[("principal", ""), ("from", ""), ("to", "")]).text();
     assert!(nothing.contains("#f-principal") && nothing.contains("#f-from"), "{nothing}");
+    // Reckoned from the whole principal, less what was paid on its day: nobody is to take it off twice.
+    let form = server.get("/t/interest").text();
+    assert!(form.contains(">到期时欠的本金<") && form.contains("到期以后还过的先别减"), "{form}");
+    let more = [("paid_day", "2026-01-31"), ("paid_amount", "50万")];
+    let more = ask(&server, "/t/interest", &[&owed[..], &more].concat());
+    assert!(
+        more.status == 400
+            && more
+                .text()
+                .contains("href=\"#f-paid_amount-1\">第1次，还了多少：不能大于“到期时欠的本金”"),
+        "{}",
+        more.text()
+    );
     // Handed on in WeChat, with what it adds.
     let shared = server.get("/t/interest?from=singlemessage&isappinstalled=0");
     assert!(shared.status == 200 && !shared.text().contains("aria-invalid"));
