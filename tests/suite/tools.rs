@@ -98,6 +98,14 @@ fn a_form_that_is_at_fault_says_so_on_top_and_at_the_field_and_keeps_what_was_ty
     // What was right stays chosen.
     let text = ask(&server, "/t/fee", &[kind, ("amount", ""), ("reason", "调解结案减半")]).text();
     assert!(text.contains("value=\"调解结案减半\" checked"), "{text}");
+    // What need not be chosen can be taken back, also without a script; what has to be, cannot.
+    let chosen = [("kind", "divorce"), ("property_total", "50万"), ("reason", "调解结案减半")];
+    let text = ask(&server, "/t/fee", &chosen).text();
+    assert!(text.contains("name=\"reason\" value=\"\"> 都不是</label>"), "{text}");
+    let taken_back = [chosen[0], chosen[1], ("reason", "")];
+    let page = ask(&server, "/t/fee", &taken_back);
+    assert!(page.status == 200 && page.text().contains("value=\"\" checked> 都不是"));
+    assert!(!server.get("/t/fee?kind=property_halved").text().contains("都不是"));
     let day = ask(&server, "/t/deadline", &[("rule", "answer"), ("start", "前天")]);
     assert_eq!(day.status, 400);
     assert!(day.text().contains("type=\"text\" autocomplete=\"off\" value=\"前天\""));

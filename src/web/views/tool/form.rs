@@ -42,7 +42,7 @@ pub(super) fn field(
         mode,
         unit: if unit { voice.say("yuan") } else { String::new() },
         error,
-        options: options(input.shape, &kept),
+        options: options(input, &kept, voice),
         ..Field::default()
     };
     Some(described(field))
@@ -96,14 +96,21 @@ fn hint(input: &Input, voice: &Voice<'_>) -> String {
     }
 }
 
-fn options(shape: Shape, value: &str) -> Vec<FieldOption> {
-    let Shape::Choice(choices) = shape else { return Vec::new() };
+/// The choices; where none has to be made also that, since a round button is not unpressed.
+fn options(input: &Input, value: &str, voice: &Voice<'_>) -> Vec<FieldOption> {
+    let Shape::Choice(choices) = input.shape else { return Vec::new() };
+    let none = FieldOption {
+        value: String::new(),
+        label: voice.say("choose_none"),
+        checked: value.is_empty(),
+    };
     let option = |choice: &&str| FieldOption {
         value: (*choice).to_owned(),
         label: (*choice).to_owned(),
         checked: *choice == value,
     };
-    choices.iter().map(option).collect()
+    let choices = choices.iter().map(option);
+    if input.required { choices.collect() } else { choices.chain([none]).collect() }
 }
 
 /// A fault in the page's language, with other inputs called as their fields are.
