@@ -1,10 +1,10 @@
 //! `onecode deadline`: the last day of a statutory period.
 
 use super::args::{Args, Deadline, Style};
+use super::fee::{Facts, facts};
 use super::output::Output;
 use super::told::told;
-use super::{Ending, clock, diagnostics, site};
-use crate::content;
+use super::{Ending, clock};
 use crate::diagnostic::{Tongue, nearest};
 use crate::domain::calc::CalcError;
 use crate::domain::calc::deadline::{self, rules};
@@ -12,19 +12,11 @@ use crate::domain::library::Library;
 use crate::domain::limit::{DeadlineRule, TimeLimit};
 
 pub(super) fn run(args: &Args, asked: &Deadline, output: &Output) -> anyhow::Result<Ending> {
-    let files = site::load(args, &["guides/"])?;
-    let loaded = content::load(&files, clock().now().day());
-    // The facts only: a guide at fault keeps nobody from a figure.
-    let faults: Vec<_> = loaded
-        .diagnostics
-        .iter()
-        .filter(|d| d.file.starts_with("guides/_facts/"))
-        .cloned()
-        .collect();
-    if let Some(ending) = diagnostics::stop_on_errors(&faults, &files, output) {
-        return Ok(ending);
-    }
-    let library = &loaded.library;
+    let library = match facts(args, clock().now().day(), output)? {
+        Facts::Good(library) => library,
+        Facts::Fault(ending) => return Ok(ending),
+    };
+    let library = &*library;
     let (Some(rule), Some(start)) = (&asked.rule, asked.start) else {
         if let Some(rule) = &asked.rule {
             let start = rules(library).find(|(_, known)| known.name == *rule);

@@ -14,20 +14,12 @@ use crate::domain::library::Library;
 use crate::domain::period::Day;
 
 pub(super) fn run(args: &Args, asked: &Fee, output: &Output) -> anyhow::Result<Ending> {
-    let files = site::load(args, &["guides/"])?;
     let today = clock().now().day();
-    let loaded = content::load(&files, today);
-    // The facts only: a guide at fault keeps nobody from a figure.
-    let faults: Vec<_> = loaded
-        .diagnostics
-        .iter()
-        .filter(|d| d.file.starts_with("guides/_facts/"))
-        .cloned()
-        .collect();
-    if let Some(ending) = diagnostics::stop_on_errors(&faults, &files, output) {
-        return Ok(ending);
-    }
-    let library = &loaded.library;
+    let library = match facts(args, today, output)? {
+        Facts::Good(library) => library,
+        Facts::Fault(ending) => return Ok(ending),
+    };
+    let library = &*library;
     let day = asked.on.unwrap_or(today);
     let Some(kind) = &asked.kind else {
         output.result(list(library, day, output.tongue()).as_bytes())?;
@@ -58,6 +50,24 @@ pub(super) fn run(args: &Args, asked: &Fee, output: &Output) -> anyhow::Result<E
         Style::Human => output.result(shown(&reckoned, library, output.tongue()).as_bytes())?,
     }
     Ok(Ending::Done)
+}
+
+/// The site's facts, or how the command ends because of them.
+pub(super) enum Facts {
+    Good(Box<Library>),
+    Fault(Ending),
+}
+
+/// Reads the facts. A guide at fault keeps nobody from a figure.
+pub(super) fn facts(args: &Args, today: Day, output: &Output) -> anyhow::Result<Facts> {
+    let files = site::load(args, &["guides/"])?;
+    let loaded = content::load(&files, today);
+    let mut faults = loaded.diagnostics;
+    faults.retain(|fault| fault.file.starts_with("guides/_facts/"));
+    Ok(match diagnostics::stop_on_errors(&faults, &files, output) {
+        Some(ending) => Facts::Fault(ending),
+        None => Facts::Good(Box::new(loaded.library)),
+    })
 }
 
 fn court(id: &str, library: &Library) -> anyhow::Result<CourtId> {

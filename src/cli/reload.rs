@@ -8,6 +8,7 @@ use std::future::Future;
 use std::io::IsTerminal;
 use std::sync::Weak;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -46,7 +47,7 @@ impl Reloader<'_> {
     pub(super) fn run(&self, heard: &Receiver<()>) {
         let mut read_on = clock().now().day();
         loop {
-            let heard = heard.recv_timeout(MIDNIGHT_WATCH);
+            let heard = hear(heard, MIDNIGHT_WATCH);
             let today = clock().now().day();
             match next(heard, read_on, today) {
                 Next::End => break,
@@ -88,6 +89,14 @@ impl Reloader<'_> {
     }
 }
 
+/// Waits to be told. Being told again in the meantime is being told once: the site is read as it is
+/// then, and who tells faster than it is read keeps nobody busy for longer.
+fn hear(heard: &Receiver<()>, at_most: Duration) -> Result<(), RecvTimeoutError> {
+    heard.recv_timeout(at_most)?;
+    heard.try_iter().for_each(drop);
+    Ok(())
+}
+
 #[derive(Debug, PartialEq, Eq)]
 enum Next {
     Reload,
@@ -111,6 +120,20 @@ const KEPT: (&str, &str) = ("still serving the last good site", "仍提供上一
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn told_many_times_while_it_reads_it_reads_once_more() {
+        let (tell, heard) = std::sync::mpsc::channel();
+        for _ in 0..100 {
+            tell.send(()).unwrap();
+        }
+        assert_eq!(hear(&heard, Duration::ZERO), Ok(()));
+        assert_eq!(hear(&heard, Duration::ZERO), Err(RecvTimeoutError::Timeout));
+        tell.send(()).unwrap();
+        drop(tell);
+        assert_eq!(hear(&heard, Duration::ZERO), Ok(()), "told before the end");
+        assert_eq!(hear(&heard, Duration::ZERO), Err(RecvTimeoutError::Disconnected));
+    }
 
     #[test]
     fn the_site_is_read_when_told_to_and_once_a_day() {

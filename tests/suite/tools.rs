@@ -98,10 +98,73 @@ fn a_form_that_is_at_fault_says_so_on_top_and_at_the_field_and_keeps_what_was_ty
     // What was right stays chosen.
     let text = ask(&server, "/t/fee", &[kind, ("amount", ""), ("reason", "调解结案减半")]).text();
     assert!(text.contains("value=\"调解结案减半\" checked"), "{text}");
+    // What need not be chosen can be taken back, also without a script; what has to be, cannot.
+    let chosen = [("kind", "divorce"), ("property_total", "50万"), ("reason", "调解结案减半")];
+    let text = ask(&server, "/t/fee", &chosen).text();
+    assert!(text.contains("name=\"reason\" value=\"\"> 都不是</label>"), "{text}");
+    let taken_back = [chosen[0], chosen[1], ("reason", "")];
+    let page = ask(&server, "/t/fee", &taken_back);
+    assert!(page.status == 200 && page.text().contains("value=\"\" checked> 都不是"));
+    assert!(!server.get("/t/fee?kind=property_halved").text().contains("都不是"));
     let day = ask(&server, "/t/deadline", &[("rule", "answer"), ("start", "前天")]);
     assert_eq!(day.status, 400);
     assert!(day.text().contains("type=\"text\" autocomplete=\"off\" value=\"前天\""));
     assert!(day.text().contains("aria-invalid"), "{}", day.text());
+}
+
+#[test]
+fn what_cannot_be_seen_in_what_was_typed_is_passed_over() {
+    let site = Site::new();
+    let server = served(&site);
+    // As it comes along when an amount is copied from another program.
+    for typed in ["\u{200b}12万", "\u{202d}12万\u{202c}", "\u{feff}12万\0"] {
+        let pairs = [("kind", "property_first_instance"), ("amount", typed)];
+        let page = ask(&server, "/t/fee", &pairs);
+        assert!(page.status == 200 && page.text().contains("2,700<small>元"), "{typed:?}");
+        assert!(page.text().contains("value=\"12万\""), "{typed:?}");
+        assert_eq!(json(&ask(&server, "/t/fee.json", &pairs))["yuan"], "2700", "{typed:?}");
+    }
+    let turned = ask(&server, "/t/fee", &[("kind", "\u{202e}abc")]);
+    assert!(turned.status == 404 && turned.text().contains("没有“abc”这一种"));
+}
+
+#[test]
+fn who_made_up_an_address_does_not_speak_through_our_page() {
+    let site = Site::new();
+    let server = served(&site);
+    let words = "请把诉讼费转到下面这个账户，过期不候，账号六二二二零二";
+    for (path, name) in [("/t/fee", "kind"), ("/t/deadline", "rule")] {
+        let page = ask(&server, path, &[(name, words)]);
+        let text = page.text();
+        assert!(page.status == 404 && text.contains("没有这一种。请从下面选"), "{path}");
+        assert!(!text.contains("请把诉讼费"), "{path}\n{text}");
+        assert!(!ask(&server, path, &[(name, &"a".repeat(9_000))]).text().contains("“aaa"));
+    }
+    let amount = words.repeat(20);
+    let page = ask(&server, "/t/fee", &[("kind", "property_first_instance"), ("amount", &amount)]);
+    let text = page.text();
+    assert!(text.contains("“请把诉讼费转到下面这个账户，过期不候，账…”不是金额"), "{text}");
+    assert_eq!(text.matches("六二二二零二").count(), 20, "in the field alone");
+}
+
+#[test]
+fn other_fields_are_called_as_they_are_on_the_page() {
+    let site = Site::new();
+    let server = served(&site);
+    let complaint = |more: &[(&str, &str)]| {
+        let owed = [("principal", "20万"), ("from", "2026-05-01")];
+        let page = ask(&server, "/t/interest", &[&owed[..], more].concat());
+        assert_eq!(page.status, 400);
+        page.text()
+    };
+    let text = complaint(&[("to", "2026-04-01")]);
+    assert!(text.contains("不能早于“文书写的履行期最后一天”"), "{text}");
+    let text = complaint(&[("to", "2026-06-01"), ("days", "30")]);
+    assert!(text.contains("填了“拖了多少天”，这一项就不要填"), "{text}");
+    let text = complaint(&[("to", "2026-06-01"), ("days", "30"), ("lang", "en")]);
+    assert!(text.contains(">Last day to perform: does not go with Days of delay: leave"), "{text}");
+    let text = complaint(&[("to", ""), ("lang", "en")]);
+    assert!(text.contains("is missing: write it like 2026-11-24<"), "{text}");
 }
 
 #[test]
@@ -115,6 +178,8 @@ fn place_language_and_size_last_through_a_form_and_a_toggle_keeps_the_answer() {
         "name=\"lang\" value=\"en\"",
         "name=\"v\" value=\"large\"",
         "<html lang=\"en\"",
+        "<ul class=\"laws\" lang=\"zh-Hans\">",
+        "<span lang=\"zh-Hans\">诉讼费用交纳办法",
         "yuan",
         "kind=enforcement&amp;amount=10000&amp;court=",
     ] {
@@ -163,13 +228,22 @@ fn a_last_day_is_shown_with_its_weekday_the_safe_day_and_what_is_not_known() {
     for words in [
         "2026年12月14日<small>星期一",
         "2026年12月12日 星期六",
-        "最稳妥在2026年12月11日 星期五前办完",
+        "最稳妥在2026年12月11日 星期五当天或之前办完",
     ] {
         assert!(moved.contains(words), "{words} is not in {moved}");
     }
-    let unknown = day("2026-12-24");
-    assert!(unknown.contains("2027年1月8日<small>星期五"), "{unknown}");
+    let unknown = day("2037-12-24");
+    assert!(unknown.contains("2038年1月8日<small>星期五"), "{unknown}");
     assert!(unknown.contains("还没公布，请按这一天办，越早越好"), "{unknown}");
+    assert!(!unknown.contains("已经过了"), "{unknown}");
+    // Who comes too late must not read of a last day as if there were time; the holidays of 2005
+    // are not told either, and nobody waits for them.
+    for start in ["2026-03-02", "2005-03-01"] {
+        let late = day(start);
+        assert!(late.contains("最后一天（已经过了）"), "{late}");
+        assert!(late.contains("这一天已经过了。别再等，马上打 12368"), "{late}");
+        assert!(!late.contains("还没公布"), "{late}");
+    }
 }
 
 #[test]
@@ -183,6 +257,7 @@ fn interest_takes_what_was_paid_in_between() {
     let text = page.text();
     assert!(page.status == 200 && text.contains("1,575<small>元"), "{text}");
     assert!(text.contains("2026年1月31日 50,000元"), "{text}");
+    assert!(text.contains("只算加倍的那一部分"), "beside the sum, not on the empty form alone");
     assert!(text.contains("id=\"f-paid_day-3\""));
     let half = ask(
         &server,
@@ -194,6 +269,19 @@ fn interest_takes_what_was_paid_in_between() {
     let nothing =
         ask(&server, "/t/interest", &[("principal", ""), ("from", ""), ("to", "")]).text();
     assert!(nothing.contains("#f-principal") && nothing.contains("#f-from"), "{nothing}");
+    // Reckoned from the whole principal, less what was paid on its day: nobody is to take it off twice.
+    let form = server.get("/t/interest").text();
+    assert!(form.contains(">到期时欠的本金<") && form.contains("到期以后还过的先别减"), "{form}");
+    let more = [("paid_day", "2026-01-31"), ("paid_amount", "50万")];
+    let more = ask(&server, "/t/interest", &[&owed[..], &more].concat());
+    assert!(
+        more.status == 400
+            && more
+                .text()
+                .contains("href=\"#f-paid_amount-1\">第1次，还了多少：不能大于“到期时欠的本金”"),
+        "{}",
+        more.text()
+    );
     // Handed on in WeChat, with what it adds.
     let shared = server.get("/t/interest?from=singlemessage&isappinstalled=0");
     assert!(shared.status == 200 && !shared.text().contains("aria-invalid"));
@@ -326,7 +414,7 @@ fn a_last_day_goes_into_a_calendar_the_same_each_time() {
         "DTSTART;VALUE=DATE:20261214",
         "DTEND;VALUE=DATE:20261215",
         "SUMMARY:最后一天：对判决上诉",
-        "最稳妥在 2026-12-11 前办完",
+        "最稳妥在 2026-12-11 当天或之前办完",
         "以法院通知为准",
         "BEGIN:VALARM",
         "UID:appeal-judgment-2026-11-27@onecode",

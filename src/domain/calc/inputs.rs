@@ -424,7 +424,7 @@ pub(super) const REQUESTED: Input = Input {
 
 pub(super) const PRINCIPAL: Input = Input {
     name: "principal",
-    label: Label { zh: "还欠的本金", en: "Principal still owed" },
+    label: Label { zh: "到期时欠的本金", en: "Principal owed when it fell due" },
     hint: Label {
         zh: "文书判的本金，不算一般利息", en: "Without the general interest"
     },

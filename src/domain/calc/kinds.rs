@@ -33,7 +33,7 @@ pub const KINDS: &[Kind] = &[
     Kind {
         name: "divorce",
         group: Group::Suit,
-        title: Label { zh: "离婚", en: "Divorce" },
+        title: Label { zh: "离婚官司的受理费", en: "Divorce" },
         inputs: &[PROPERTY_TOTAL, BASE, MAYBE_REASON],
         needs: "divorce",
         reckon: |given, rates| based(given, rates, "divorce", "property_total"),
@@ -100,7 +100,7 @@ pub const KINDS: &[Kind] = &[
     Kind {
         name: "property_appeal",
         group: Group::Suit,
-        title: Label { zh: "上诉", en: "Appeal" },
+        title: Label { zh: "上诉费", en: "Appeal fee" },
         inputs: &[FIRST_CLAIM, APPEALED],
         needs: "appeal",
         reckon: |given, rates| {
@@ -335,7 +335,7 @@ pub const KINDS: &[Kind] = &[
     Kind {
         name: "payment_order",
         group: Group::Rare,
-        title: Label { zh: "支付令", en: "Payment order" },
+        title: Label { zh: "支付令申请费", en: "Payment order" },
         inputs: &[ORDER_AMOUNT],
         needs: "payment-order",
         reckon: |given, rates| rates.charge("payment-order", given.amount("amount"), None),
@@ -343,7 +343,7 @@ pub const KINDS: &[Kind] = &[
     Kind {
         name: "public_notice",
         group: Group::Rare,
-        title: Label { zh: "公示催告", en: "Public notice" },
+        title: Label { zh: "公示催告申请费", en: "Public notice" },
         inputs: &[],
         needs: "public-notice",
         reckon: |_, rates| rates.charge("public-notice", Money::ZERO, None),
@@ -444,7 +444,7 @@ pub const KINDS: &[Kind] = &[
     Kind {
         name: "bankruptcy",
         group: Group::Rare,
-        title: Label { zh: "破产", en: "Bankruptcy" },
+        title: Label { zh: "破产申请费", en: "Bankruptcy" },
         inputs: &[ASSETS],
         needs: "bankruptcy",
         reckon: |given, rates| rates.charge("bankruptcy", given.amount("assets"), None),

@@ -20,7 +20,8 @@ use crate::domain::court::CourtId;
 use crate::domain::guide::Language;
 use crate::domain::placement::PlacementNumber;
 
-/// What any page's address may say; the first of each counts, anything else is passed over.
+/// What any page's address may say, as far as it can be seen; the first of each counts, anything else
+/// is passed over.
 #[derive(Debug, Default)]
 pub(super) struct Query {
     lang: Option<String>,
@@ -35,6 +36,9 @@ pub(super) struct Query {
 impl Query {
     pub(super) fn of(request: &HttpRequest) -> Self {
         let mut pairs = pairs(request.query_string());
+        for (_, value) in &mut pairs {
+            value.retain(|c| !is_unseen(c));
+        }
         let mut take = |name: &str| {
             let at = pairs.iter().position(|(key, _)| key == name)?;
             let value = std::mem::take(&mut pairs[at].1);
@@ -93,6 +97,17 @@ impl Query {
 fn pairs(text: &str) -> Vec<(String, String)> {
     let pairs = web::Query::<Vec<(String, String)>>::from_query(text);
     pairs.map_or_else(|_| Vec::new(), web::Query::into_inner)
+}
+
+/// Whether nobody typed it knowingly: it comes along when an amount is copied from another program,
+/// and where it is shown again it turns the words around it.
+fn is_unseen(c: char) -> bool {
+    let format = matches!(
+        c,
+        '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}'
+    );
+    format || (c.is_control() && !c.is_whitespace())
 }
 
 /// The language of a range such as `zh-CN` or `zh-Hant-HK`.

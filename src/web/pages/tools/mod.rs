@@ -126,7 +126,7 @@ fn reminder(found: &Deadline, library: &Library) -> String {
         lines.push("那一年的放假安排还没公布，请按这一天办，越早越好。".to_owned());
     }
     if found.safe_day != found.day_to_tell() {
-        lines.push(format!("最稳妥在 {} 前办完。", found.safe_day));
+        lines.push(format!("最稳妥在 {} 当天或之前办完。", found.safe_day));
     }
     let articles: Vec<String> = found.citations.iter().map(|c| library.cited(c)).collect();
     lines.push(format!("依据：{}", articles.join("；")));

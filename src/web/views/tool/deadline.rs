@@ -50,6 +50,7 @@ pub(super) fn list(entered: Option<&Entered>, voice: &Voice<'_>, links: &Links<'
 pub(super) fn page(
     at: usize,
     entered: Option<&Entered>,
+    today: Day,
     voice: &Voice<'_>,
     links: &Links<'_>,
 ) -> Tool {
@@ -57,7 +58,7 @@ pub(super) fn page(
     let typed = entered.map_or("", |entered| entered.value(START).trim());
     let (answer, error) =
         match start(typed).and_then(|day| deadline::reckon(&rule.name, day, links.library)) {
-            Ok(found) => (Some(answer(&found, voice, links)), String::new()),
+            Ok(found) => (Some(answer(&found, today, voice, links)), String::new()),
             Err(_) if entered.is_none() => (None, String::new()),
             Err(fault) => (None, said(&fault, &[], voice)),
         };
@@ -92,7 +93,7 @@ pub(in crate::web) fn start(typed: &str) -> Result<Day, CalcError> {
     Day::typed(typed).ok_or_else(|| CalcError::Date { input: input(), text: typed.to_owned() })
 }
 
-fn answer(found: &Deadline, voice: &Voice<'_>, links: &Links<'_>) -> Answer {
+fn answer(found: &Deadline, today: Day, voice: &Voice<'_>, links: &Links<'_>) -> Answer {
     let whole = |day: Day| {
         let (date, weekday) = in_words(day, voice.language);
         format!("{date} {weekday}")
@@ -118,13 +119,15 @@ fn answer(found: &Deadline, voice: &Voice<'_>, links: &Links<'_>) -> Answer {
     if found.moved && !back {
         notes.push(safest.clone());
     }
+    let passed = found.day_to_tell() < today;
     let warning = match found.certain {
+        _ if passed => voice.say("day_passed"),
         true => String::new(),
         false if found.safe_day == found.day_to_tell() => voice.say("uncertain"),
         false => format!("{}{safest}", voice.say("uncertain")),
     };
     Answer {
-        label: voice.say("last_day"),
+        label: voice.say(if passed { "last_day_passed" } else { "last_day" }),
         sum: vec![Sum { big, small: small.to_owned() }],
         day: true,
         notes,

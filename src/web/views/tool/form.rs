@@ -42,7 +42,7 @@ pub(super) fn field(
         mode,
         unit: if unit { voice.say("yuan") } else { String::new() },
         error,
-        options: options(input.shape, &kept),
+        options: options(input, &kept, voice),
         ..Field::default()
     };
     Some(described(field))
@@ -96,14 +96,21 @@ fn hint(input: &Input, voice: &Voice<'_>) -> String {
     }
 }
 
-fn options(shape: Shape, value: &str) -> Vec<FieldOption> {
-    let Shape::Choice(choices) = shape else { return Vec::new() };
+/// The choices; where none has to be made also that, since a round button is not unpressed.
+fn options(input: &Input, value: &str, voice: &Voice<'_>) -> Vec<FieldOption> {
+    let Shape::Choice(choices) = input.shape else { return Vec::new() };
+    let none = FieldOption {
+        value: String::new(),
+        label: voice.say("choose_none"),
+        checked: value.is_empty(),
+    };
     let option = |choice: &&str| FieldOption {
         value: (*choice).to_owned(),
         label: (*choice).to_owned(),
         checked: *choice == value,
     };
-    choices.iter().map(option).collect()
+    let choices = choices.iter().map(option);
+    if input.required { choices.collect() } else { choices.chain([none]).collect() }
 }
 
 /// A fault in the page's language, with other inputs called as their fields are.
@@ -113,18 +120,42 @@ pub(super) fn said(fault: &CalcError, inputs: &[Input], voice: &Voice<'_>) -> St
         input.map_or_else(|| name.to_owned(), |input| voice.pick(input.label).to_owned())
     };
     let mut fault = fault.clone();
-    if let CalcError::NotMore { than, .. } | CalcError::TooMuch { than, .. } = &mut fault {
-        *than = named(than);
+    if let CalcError::NotMore { than: other, .. }
+    | CalcError::TooMuch { than: other, .. }
+    | CalcError::Before { than: other, .. }
+    | CalcError::Either { with: other, .. } = &mut fault
+    {
+        *other = named(other);
+    }
+    if let CalcError::Amount { text, .. }
+    | CalcError::Whole { text, .. }
+    | CalcError::Date { text, .. }
+    | CalcError::Choice { text, .. }
+    | CalcError::Pair { text, .. } = &mut fault
+    {
+        *text = short(text);
     }
     match voice.language {
         Language::ZhHans | Language::ZhHant => fault.in_chinese(),
         Language::En => {
             let text = fault.to_string();
             // The field says which one it is.
-            let name = fault.input().map(|input| format!("{input}: ")).unwrap_or_default();
-            text.strip_prefix(&name).unwrap_or(&text).to_owned()
+            let name = fault.input().unwrap_or_default();
+            let text = text.replace(&format!("{name}="), "");
+            let said = text.strip_prefix(name).unwrap_or(&text);
+            said.trim_start_matches([':', ' ']).to_owned()
         }
     }
+}
+
+/// What was typed, as far as it is needed to know it again: an address that somebody else made up
+/// must not fill the page with its words.
+fn short(text: &str) -> String {
+    const MOST: usize = 20;
+    if text.chars().count() <= MOST {
+        return text.to_owned();
+    }
+    format!("{}…", text.chars().take(MOST).collect::<String>())
 }
 
 /// The lines of the summary for the fields that are at fault.

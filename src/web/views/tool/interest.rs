@@ -43,7 +43,9 @@ pub(super) fn page(
         Ok(reckoned) => {
             // The rate is of an interpretation, not of the fee schedule.
             let schedule = String::new();
-            (Some(Answer { schedule, ..answer(&reckoned, &pairs, voice, links) }), Vec::new())
+            let notes = vec![voice.say("interest_lead")];
+            let answer = answer(&reckoned, &pairs, voice, links);
+            (Some(Answer { notes, schedule, ..answer }), Vec::new())
         }
         Err(_) if entered.is_none() => (None, Vec::new()),
         Err(first) => (None, all_faults(kind, &pairs, first, today, links)),
@@ -121,8 +123,10 @@ fn fieldsets(
         .into_iter()
         .filter_map(|input| field(input, pairs, faults, kind.inputs, voice))
         .collect();
-    if let Some(days) = fields.iter_mut().find(|field| field.name == "days") {
-        days.hint = voice.say("interest_days");
+    for (name, hint) in [("principal", "interest_principal"), ("days", "interest_days")] {
+        if let Some(field) = fields.iter_mut().find(|field| field.name == name) {
+            field.hint = voice.say(hint);
+        }
     }
     let mut rows: Vec<Field> = Vec::new();
     let nothing = (String::new(), String::new());
@@ -131,7 +135,7 @@ fn fieldsets(
         rows.extend(row(at + 1, day, amount, voice));
     }
     if let Some(fault) = faults.iter().find(|fault| fault.input() == Some(PAID))
-        && let Some(first) = rows.first_mut()
+        && let Some(first) = rows.get_mut(usize::from(matches!(fault, CalcError::TooMuch { .. })))
     {
         first.error = said(fault, kind.inputs, voice);
     }

@@ -315,7 +315,7 @@ pub(super) fn of(
         Calculator::FeeKinds => fees::list(entered, today, voice, links),
         Calculator::Fee(at) => fees::page(&KINDS[at], entered, today, voice, links),
         Calculator::DeadlineRules => deadline::list(entered, voice, links),
-        Calculator::Deadline(at) => deadline::page(at, entered, voice, links),
+        Calculator::Deadline(at) => deadline::page(at, entered, today, voice, links),
         Calculator::Interest => interest::page(entered, today, voice, links),
     };
     let (action, hidden) = calculator.address(links.library);
@@ -376,7 +376,12 @@ fn index(voice: &Voice<'_>, links: &Links<'_>) -> Tool {
 
 /// What is said of a name that is no kind and no rule, with the one that is near.
 fn unknown(name: &str, near: Option<(String, String)>, voice: &Voice<'_>) -> Vec<Complaint> {
-    let mut said = vec![Complaint { text: voice.fill("kind_unknown", name), href: String::new() }];
+    // Whoever made up the address does not speak through our page: a name is told, a sentence is not.
+    let is_name = name.len() <= 40
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
+    let text =
+        if is_name { voice.fill("kind_unknown", name) } else { voice.say("kind_unknown_unnamed") };
+    let mut said = vec![Complaint { text, href: String::new() }];
     said.extend(
         near.map(|(title, href)| Complaint { text: voice.fill("did_you_mean", &title), href }),
     );
