@@ -5,6 +5,7 @@
 
 mod args;
 mod check;
+mod chinese;
 mod deadline;
 mod demo;
 mod diagnostics;
