@@ -60,14 +60,21 @@ fn apply(block: &Block, dir: &Path) {
     fs::write(file, text.replace(&line, &format!("{line}{}", block.text))).unwrap();
 }
 
-#[test]
-fn each_addition_of_the_chapter_works_without_rust() {
+/// A fresh site, under `site/`, with every block of the chapter applied.
+fn site_of_the_chapter() -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     let root = dir.path().join("site");
     assert_eq!(run(["init", root.to_str().unwrap()]).code, 0);
     for block in blocks() {
         apply(&block, dir.path());
     }
+    dir
+}
+
+#[test]
+fn each_addition_of_the_chapter_works_without_rust() {
+    let dir = site_of_the_chapter();
+    let root = dir.path().join("site");
     let ask = |args: &[&str]| ran(onecode().arg("--root").arg(&root).args(args));
     let check = ask(&["check", "--today", "2026-11-24"]);
     assert_eq!(check.code, 0, "{}", check.stdout);
@@ -113,12 +120,8 @@ fn each_addition_of_the_chapter_works_without_rust() {
 
 #[test]
 fn a_revision_of_a_law_lists_every_guide_and_fact_that_it_touches() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = site_of_the_chapter();
     let root = dir.path().join("site");
-    assert_eq!(run(["init", root.to_str().unwrap()]).code, 0);
-    for block in blocks() {
-        apply(&block, dir.path());
-    }
     let ask = |args: &[&str]| ran(onecode().arg("--root").arg(&root).args(args));
     let before = ask(&["check", "--today", "2026-11-24", "--revised", "fees"]);
     assert_eq!(before.code, 0);

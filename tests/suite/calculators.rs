@@ -5,6 +5,7 @@ use std::fs;
 use onecode::content;
 use onecode::domain::calc::deadline;
 use onecode::domain::calc::fee::{self, Question};
+use onecode::domain::fee::Tariff;
 use onecode::domain::library::Library;
 use onecode::domain::period::Day;
 use onecode::domain::site::SiteFiles;
@@ -209,6 +210,32 @@ fn a_limit_counted_back_into_an_unannounced_year_is_told_as_a_workday() {
     assert!(asked.stdout.contains("last day 2026-12-31 (Thu)"), "{}", asked.stdout);
     let suit = deadline::reckon("administrative-suit", start, &library).unwrap();
     assert!(suit.citations.iter().any(|c| library.cited(c).ends_with("第101条")));
+}
+
+#[test]
+fn a_share_that_an_author_changes_changes_the_answer() {
+    let day = Day::parse("2026-11-24").unwrap();
+    let mut halved = library();
+    for rule in &mut halved.schedules[0].rules {
+        if let Tariff::Share { share: share @ (1, 1), .. } = &mut rule.tariff {
+            *share = (1, 2);
+        }
+    }
+    for (kind, pairs, yuan) in [
+        ("refund_dismissed", vec![("paid", "2300")], "1150"),
+        ("refund_remand", vec![("paid_appeal", "5800")], "2900"),
+        ("refund_winner", vec![("prepaid", "2300"), ("borne_by_winner", "300")], "1000"),
+        ("property_appeal", vec![("appealed_amount", "300000")], "2900"),
+        ("multi_claims_property", vec![("amounts", "60000+40000")], "1150"),
+        ("increase_claim_topup", vec![("from", "100000"), ("to", "150000")], "500"),
+        ("summary_to_ordinary_topup", vec![("amount", "100000"), ("already_paid", "1150")], "575"),
+    ] {
+        let pairs: Vec<(String, String)> =
+            pairs.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+        let question = Question { kind, pairs: &pairs, day, court: None };
+        let reckoned = fee::reckon(&question, &halved).unwrap();
+        assert_eq!(reckoned.low.to_string(), yuan, "{kind}");
+    }
 }
 
 #[test]

@@ -23,7 +23,14 @@ pub(super) fn nothing(rates: &Rates<'_>, id: &str, words: &str) -> Answer {
     Ok(Working { steps: vec![words.to_owned()], ..working })
 }
 
-/// All of what was paid comes back.
+/// What the law says of the whole, by the entry `id`: its share is said where it is not all.
+fn by_entry(working: Working, rates: &Rates<'_>, id: &str) -> Answer {
+    let (share, rule) = rates.share(id)?;
+    let working = working.citing(rule);
+    Ok(if share.0 == share.1 { working } else { working.divided(share) })
+}
+
+/// What was paid comes back, as far as the entry says.
 pub(super) fn back(
     given: &Given<'_>,
     rates: &Rates<'_>,
@@ -31,8 +38,7 @@ pub(super) fn back(
     id: &str,
     words: &str,
 ) -> Answer {
-    let (_, rule) = rates.share(id)?;
-    Ok(Working::said(given.amount(key), words).citing(rule))
+    by_entry(Working::said(given.amount(key), words), rates, id)
 }
 
 /// A fee on a base that the province sets, with what its amount adds, halved where that is so.
@@ -83,15 +89,13 @@ pub(super) fn introduced(
     id: &str,
     words: &str,
 ) -> Answer {
-    let (_, rule) = rates.share(id)?;
-    Ok(property(given, rates, key)?.introduced(words).citing(rule))
+    by_entry(property(given, rates, key)?.introduced(words), rates, id)
 }
 
 pub(super) fn several(given: &Given<'_>, rates: &Rates<'_>) -> Answer {
-    let (_, rule) = rates.share("several")?;
     let total = given.amounts("amounts").into_iter().fold(Money::ZERO, |sum, amount| sum + amount);
     let working = rates.charge("property", total, None)?;
-    Ok(working.introduced(&format!("合并计算{total}：")).citing(rule))
+    by_entry(working.introduced(&format!("合并计算{total}：")), rates, "several")
 }
 
 pub(super) fn intellectual_property(given: &Given<'_>, rates: &Rates<'_>) -> Answer {
@@ -101,7 +105,7 @@ pub(super) fn intellectual_property(given: &Given<'_>, rates: &Rates<'_>) -> Ans
 }
 
 pub(super) fn topup(given: &Given<'_>, rates: &Rates<'_>) -> Answer {
-    let (_, rule) = rates.share("topup")?;
+    rates.share("topup")?; // a missing entry is told before what was typed
     let (due, paid) = (property(given, rates, "amount")?, given.amount("already_paid"));
     if paid > due.low {
         let (input, than) = ("already_paid".to_owned(), due.low.to_string());
@@ -109,7 +113,7 @@ pub(super) fn topup(given: &Given<'_>, rates: &Rates<'_>) -> Answer {
     }
     let rest = due.low - paid;
     let working = Working::said(rest, format!("应交{}-已交{paid}=补交{rest}", due.low));
-    Ok(Working { citations: due.citations, ..working }.citing(rule))
+    by_entry(Working { citations: due.citations, ..working }, rates, "topup")
 }
 
 pub(super) fn unpaid(given: &Given<'_>, rates: &Rates<'_>) -> Answer {
@@ -126,7 +130,7 @@ pub(super) fn difference(
     high: &str,
     id: &str,
 ) -> Answer {
-    let (_, rule) = rates.share(id)?;
+    rates.share(id)?; // a missing entry is told before what was typed
     let fee = |key: &str| match given.amount(key) {
         amount if amount == Money::ZERO => Ok(Working::exactly(Money::ZERO)),
         amount => rates.charge("property", amount, None),
@@ -142,7 +146,7 @@ pub(super) fn difference(
     }
     let rest = more.low - less.low;
     let working = Working::said(rest, format!("{}-{}={rest}", more.low, less.low));
-    Ok(Working { citations: more.citations, ..working }.citing(rule))
+    by_entry(Working { citations: more.citations, ..working }, rates, id)
 }
 
 pub(super) fn increase(given: &Given<'_>, rates: &Rates<'_>) -> Answer {
@@ -174,14 +178,14 @@ pub(super) fn criminal(given: &Given<'_>, rates: &Rates<'_>) -> Answer {
 }
 
 pub(super) fn winner(given: &Given<'_>, rates: &Rates<'_>) -> Answer {
-    let (_, rule) = rates.share("refund-winner")?;
+    rates.share("refund-winner")?; // a missing entry is told before what was typed
     let (prepaid, borne) = (given.amount("prepaid"), given.amount("borne_by_winner"));
     if borne > prepaid {
         let (input, than) = ("borne_by_winner".to_owned(), "prepaid".to_owned());
         return Err(CalcError::TooMuch { input, than });
     }
     let rest = prepaid - borne;
-    Ok(Working::said(rest, format!("{prepaid}-{borne}={rest}")).citing(rule))
+    by_entry(Working::said(rest, format!("{prepaid}-{borne}={rest}")), rates, "refund-winner")
 }
 
 pub(super) fn half_back(given: &Given<'_>, rates: &Rates<'_>) -> Answer {
