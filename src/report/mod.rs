@@ -6,6 +6,7 @@
 //! question that comes in an address is read by [`asked`].
 
 pub mod asked;
+pub mod chart;
 mod column;
 mod compare;
 mod courts;
