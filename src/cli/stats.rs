@@ -38,8 +38,8 @@ pub(super) fn run(args: &Args, stats: &Stats, output: &Output) -> anyhow::Result
         counts.push(runtime.block_on(store.counts(&query)).context("while reading the counts")?);
     }
     let feedback = match asking.of_feedback() {
-        Some(query) => {
-            runtime.block_on(store.feedback(&query)).context("while reading the answers")?
+        Some(period) => {
+            runtime.block_on(store.feedback(period)).context("while reading the answers")?
         }
         None => Vec::new(),
     };

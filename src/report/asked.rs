@@ -11,7 +11,7 @@ use crate::domain::court::CourtId;
 use crate::domain::feedback::FeedbackCount;
 use crate::domain::library::Library;
 use crate::domain::period::{Day, Moment, Period};
-use crate::domain::scan::{DayCount, ScanQuery};
+use crate::domain::scan::{DayCount, Detail, ScanQuery};
 use crate::domain::topic::TopicId;
 use crate::domain::user::Courts;
 
@@ -310,7 +310,11 @@ impl Asking {
 
     /// What the store has to be asked of scans.
     pub fn of_scans(&self) -> Vec<ScanQuery> {
-        let query = |period| ScanQuery { period };
+        let detail = match self.table {
+            Table::Scans(kind) => kind.detail(&self.question),
+            Table::Useful | Table::Silent => Detail::Hours,
+        };
+        let query = |period| ScanQuery { period, detail };
         match self.table {
             Table::Scans(_) => self.periods().into_iter().map(query).collect(),
             Table::Silent => vec![query(silent::period(self.now))],
@@ -319,9 +323,9 @@ impl Asking {
     }
 
     /// What the store has to be asked of answers.
-    pub fn of_feedback(&self) -> Option<ScanQuery> {
+    pub fn of_feedback(&self) -> Option<Period> {
         match self.table {
-            Table::Useful => Some(ScanQuery { period: self.question.period }),
+            Table::Useful => Some(self.question.period),
             Table::Scans(_) | Table::Silent => None,
         }
     }
