@@ -120,7 +120,7 @@ impl Dimension {
 }
 
 /// What the dimensions are read from.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Row {
     pub(super) day: Day,
     /// 0 where no code led there.

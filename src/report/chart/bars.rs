@@ -1,6 +1,6 @@
 //! Names with their numbers, each above a bar: for courts, topics, channels.
 
-use super::{escaped, hundredths, opening, share};
+use super::{escaped, hundredths, opening, put, share};
 
 /// One bar.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,20 +27,23 @@ pub fn bars(bars: &[Bar], heading: &str) -> String {
     let mut svg = tag.replacen("<svg", &format!("<svg height=\"{height}em\""), 1);
     for (row, bar) in (0u64..).zip(bars) {
         let at = row * ROW;
-        svg += &format!(
-            "<g class=\"mark\"><title>{}</title><rect class=\"hit\" y=\"{}em\" width=\"100%\" \
+        put(
+            &mut svg,
+            format_args!(
+                "<g class=\"mark\"><title>{}</title><rect class=\"hit\" y=\"{}em\" width=\"100%\" \
              height=\"2.4em\"/><text y=\"{}em\">{}</text><text class=\"value\" x=\"100%\" \
              y=\"{}em\" text-anchor=\"end\">{}</text><rect class=\"rail\" y=\"{}em\" width=\"100%\" \
              height=\".4em\" rx=\"2\"/><rect y=\"{}em\" width=\"{}%\" height=\".4em\" rx=\"2\"/></g>",
-            escaped(&bar.title),
-            hundredths(at),
-            hundredths(at + 110),
-            escaped(&bar.label),
-            hundredths(at + 110),
-            escaped(&bar.shown),
-            hundredths(at + 160),
-            hundredths(at + 160),
-            hundredths(share(bar.value, most)),
+                escaped(&bar.title),
+                hundredths(at),
+                hundredths(at + 110),
+                escaped(&bar.label),
+                hundredths(at + 110),
+                escaped(&bar.shown),
+                hundredths(at + 160),
+                hundredths(at + 160),
+                hundredths(share(bar.value, most)),
+            ),
         );
     }
     svg + "</svg>"
