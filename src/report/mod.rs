@@ -7,6 +7,7 @@
 
 pub mod alarms;
 pub mod asked;
+pub mod board;
 pub mod chart;
 mod column;
 mod compare;

@@ -18,9 +18,10 @@ pub struct Bar {
 /// How high a bar is with its name, in hundredths of the page's letter.
 const ROW: u64 = 250;
 
-/// The chart that is named by `heading`, the id of an element.
-pub fn bars(bars: &[Bar], heading: &str) -> String {
-    let most = bars.iter().map(|bar| bar.value).max().unwrap_or(0);
+/// The chart that is named by `heading`, the id of an element. The longest is as long as the chart,
+/// or as it is of the `whole`.
+pub fn bars(bars: &[Bar], whole: Option<u64>, heading: &str) -> String {
+    let most = whole.unwrap_or_else(|| bars.iter().map(|bar| bar.value).max().unwrap_or(0));
     let rows = u64::try_from(bars.len()).unwrap_or(0);
     let height = hundredths(rows * ROW);
     let tag = opening("bars", heading);
