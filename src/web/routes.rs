@@ -55,6 +55,16 @@ pub(super) fn configure(config: &mut ServiceConfig) {
                 .route(reading().to(staff::back))
                 .route(web::post().to(staff::account::remove)),
         )
+        .service(web::resource("/stats").route(reading().to(staff::stats::page)))
+        .service(
+            web::resource(["/stats.csv", "/stats.json", "/stats.xlsx"])
+                .route(reading().to(staff::stats::file)),
+        )
+        .service(
+            web::resource("/stats/alarms/{number}/seen")
+                .route(reading().to(staff::stats::back))
+                .route(web::post().to(staff::stats::seen)),
+        )
         .service(web::resource("/design").route(reading().to(design::page)))
         .service(web::resource("/healthz").route(reading().to(health::alive)))
         .service(web::resource("/readyz").route(reading().to(health::ready)))
