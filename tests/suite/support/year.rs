@@ -109,8 +109,8 @@ fn scans_of(day: Day, busy: u64, topics: u8, dice: &mut Dice) -> Vec<Scan> {
     let mut scans = Vec::new();
     for number in 1..=COURTS * EACH {
         let size = 30 + u64::from((number * 7919) % 140);
-        // One poster fell down in the last weeks of the year.
-        let many = dice.below(2 * busy * factor * season * size / 1_000_000 + 1);
+        let usual = busy * factor * season * size / 1_000_000;
+        let many = usual * 3 / 4 + dice.below(usual / 2 + 2);
         for _ in 0..many {
             scans.push(one(day, number, topics, dice));
         }
