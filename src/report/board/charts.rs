@@ -119,7 +119,7 @@ impl Charts<'_> {
 
     /// Whether anything is known of the period before.
     fn knows_before(&self) -> bool {
-        self.asked.counts.get(1).is_some_and(|counts| !counts.is_empty())
+        super::is_known(&self.asked, 1)
     }
 
     fn of_days(&self) -> Vec<Point> {
