@@ -60,8 +60,7 @@ impl Charts<'_> {
                 return (chart, chart::levels(&week));
             }
             Part::Courts => bars(self.courts(report), None),
-            Part::Topics => bars(self.shares(report, 1), None),
-            Part::Channels | Part::Clients => bars(self.shares(report, 1), None),
+            Part::Topics | Part::Channels | Part::Clients => bars(self.shares(report, 1), None),
             Part::Useful => bars(self.useful(report), Some(100)),
             Part::Silent | Part::Placements => String::new(),
         };
