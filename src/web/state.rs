@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use actix_web::HttpRequest;
 
 use super::accounts::{Accounts, NewSecret};
+use super::silences::Silences;
 use super::views::{Views, ViewsError};
 use super::visits::{NewKey, Visits};
 use crate::domain::library::Library;
@@ -73,6 +74,7 @@ pub struct State {
     /// Who has said today whether a page was useful; apart, so that neither crowds out the other.
     pub(super) judged: Visits,
     pub(super) accounts: Accounts,
+    pub(super) silences: Silences,
     pub(super) clock: Arc<dyn Clock>,
     base_url: Option<BaseUrl>,
     trusted_proxies: Vec<IpAddr>,
@@ -92,6 +94,7 @@ impl State {
         Ok(Self {
             accounts: Accounts::new(settings.store, settings.new_secret, clock),
             site: RwLock::new(site),
+            silences: Silences::default(),
             recorder,
             visits: Visits::new(settings.new_key),
             judged: Visits::new(settings.new_key),
@@ -125,6 +128,7 @@ impl State {
             log::warn!("pages are rendered when they are first asked for: {error}");
         }
         *self.site.write().unwrap_or_else(PoisonError::into_inner) = site;
+        self.silences.forget();
         Ok(())
     }
 

@@ -16,7 +16,7 @@ use std::time::Duration;
 use actix_web::web;
 use tokio::sync::Semaphore;
 
-pub(super) use signed_in::SignedIn;
+pub(super) use signed_in::{SignedIn, onward};
 pub(super) use visitor::{Visitor, form_token, sent_from_here};
 
 use super::error::PageError;
@@ -172,6 +172,11 @@ impl Accounts {
     /// Ends the session of `token`.
     pub(super) fn end(&self, token: &str) {
         self.sessions.end(token);
+    }
+
+    /// How many sessions are open.
+    pub(super) fn sessions(&self) -> usize {
+        self.sessions.count(self.now())
     }
 
     /// The user of a session's token, as the store knows them now.
