@@ -7,7 +7,7 @@ use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use super::chinese;
 use crate::diagnostic::Tongue;
-use crate::domain::period::Day;
+use crate::domain::period::{Day, Month};
 use crate::domain::placement::{Channel, PlacementNumber};
 use crate::report::Dimension;
 
@@ -63,6 +63,8 @@ pub(super) enum Command {
     Stats(Stats),
     /// Placements whose codes have gone quiet, worst first
     Silent(Silent),
+    /// The monthly report as PDF
+    Report(Report),
     /// Who may read statistics and print: list, add, remove, set a password
     User(super::user::UserArgs),
     /// A court fee, refund, security or interest, with its steps and articles
@@ -273,6 +275,22 @@ pub(super) struct Silent {
 }
 
 #[derive(Debug, clap::Args)]
+pub(super) struct Report {
+    /// Which month, such as 2026-10 [default: the last whole one]
+    #[arg(long, value_name = "MONTH", value_parser = month)]
+    pub(super) month: Option<Month>,
+    /// Only these courts
+    #[arg(long, value_name = "ID")]
+    pub(super) court: Vec<String>,
+    /// Only these topics
+    #[arg(long, value_name = "SLUG")]
+    pub(super) topic: Vec<String>,
+    /// Write it to this file [default: report-MONTH.pdf]
+    #[arg(long, value_name = "FILE.pdf")]
+    pub(super) out: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
 pub(super) struct Fee {
     /// What is asked [without it: a list of all kinds and their inputs]
     #[arg(value_name = "KIND")]
@@ -310,6 +328,10 @@ fn typed_day(text: &str) -> Result<Day, String> {
 
 fn day(text: &str) -> Result<Day, String> {
     Day::parse(text).ok_or_else(|| "write a date like 2026-11-24".to_owned())
+}
+
+fn month(text: &str) -> Result<Month, String> {
+    Month::parse(text).ok_or_else(|| "write a month like 2026-10".to_owned())
 }
 
 fn placement_number(text: &str) -> Result<PlacementNumber, String> {

@@ -16,6 +16,7 @@ mod output;
 mod placement;
 mod print;
 mod reload;
+mod report;
 mod revised;
 mod serve;
 mod silent;
@@ -82,6 +83,7 @@ fn dispatch(args: &Args, output: &Output) -> anyhow::Result<Ending> {
         Command::Serve(serve) => serve::run(args, serve, output),
         Command::Stats(stats) => stats::run(args, stats, output),
         Command::Silent(silent) => silent::run(args, silent, output),
+        Command::Report(report) => report::run(args, report, output),
         Command::User(user) => user::run(args, user, output),
         Command::Fee(fee) => fee::run(args, fee, output),
         Command::Deadline(deadline) => deadline::run(args, deadline, output),

@@ -2,7 +2,8 @@
 //!
 //! A [`Report`] is columns and rows; how it is written is a file in [`mod@format`]. A report of scans
 //! is a file here with its [`ReportKind`], and a line in [`REPORTS`]: the command line lists it from
-//! there. [`useful`] counts what visitors say of pages, [`silent`] looks for codes gone quiet.
+//! there. [`useful`] counts what visitors say of pages, [`silent`] looks for codes gone quiet,
+//! [`monthly`] sets a month on paper.
 
 mod column;
 mod compare;
@@ -11,6 +12,7 @@ mod dimension;
 pub mod format;
 mod hours;
 mod machines;
+pub mod monthly;
 mod placements;
 mod scans;
 pub mod silent;
