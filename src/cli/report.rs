@@ -10,11 +10,11 @@ use super::told::told;
 use super::{Ending, clock, print, site};
 use crate::content;
 use crate::diagnostic::Words;
-use crate::domain::scan::ScanQuery;
+use crate::domain::library::Library;
 use crate::print::job::write_whole;
 use crate::report::Question;
 use crate::report::monthly::{FILES, Monthly, MonthlyError, Needs, TEMPLATE};
-use crate::store;
+use crate::store::{self, Store, StoreError};
 
 pub(super) fn run(args: &Args, report: &Report, output: &Output) -> anyhow::Result<Ending> {
     let now = clock().now();
@@ -32,26 +32,39 @@ pub(super) fn run(args: &Args, report: &Report, output: &Output) -> anyhow::Resu
     };
     let store = store::open_to_read(&args.store)?;
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    let counts = |period| {
-        let counts = runtime.block_on(store.counts(&ScanQuery { period }));
-        counts.context("while reading the counts")
-    };
-    let [month_itself, before, year_before] = needs.periods;
-    let answers = runtime.block_on(store.feedback(&ScanQuery { period: month_itself }));
-    let monthly = Monthly {
-        needs,
-        library: &library,
-        question,
-        counts: [counts(month_itself)?, counts(before)?, counts(year_before)?],
-        past: counts(needs.past)?,
-        answers: answers.context("while reading the answers")?,
-    };
+    let monthly = runtime
+        .block_on(read(&*store, needs, &library, question))
+        .context("while reading the counts")?;
     let pdf = monthly.pdf(&files).map_err(in_words)?;
     let out = report.out.clone().unwrap_or_else(|| PathBuf::from(format!("report-{month}.pdf")));
     write_whole(&out, &pdf)?;
     let out = out.display();
     output.say(&Words::new(format!("written to {out}"), format!("已写入 {out}")));
     Ok(Ending::Done)
+}
+
+/// All that the report is computed from.
+async fn read<'a>(
+    store: &dyn Store,
+    needs: Needs,
+    library: &'a Library,
+    question: Question,
+) -> Result<Monthly<'a>, StoreError> {
+    let [month, before, year, past] = needs.queries();
+    Ok(Monthly {
+        counts: [
+            store.counts(&month).await?,
+            store.counts(&before).await?,
+            store.counts(&year).await?,
+            store.counts(&past).await?,
+        ],
+        answers: store.feedback(month.period).await?,
+        alarms: store.alarms().await?,
+        strikes: store.strikes().await?,
+        needs,
+        library,
+        question,
+    })
 }
 
 /// Why there is no report, and what to do.

@@ -79,6 +79,18 @@ fn some(of: &[u64], most: u64) -> u64 {
     mixed % most
 }
 
+fn row(
+    day: Day,
+    (placement, topic): (u32, u8),
+    class: Class,
+    client: Client,
+    hours: Vec<(u8, Count)>,
+) -> DayCount {
+    let mut total = Count::default();
+    hours.iter().for_each(|(_, count)| total.add(*count));
+    DayCount { day, placement, topic, client: Some(client), class, total, hours }
+}
+
 /// Scans of a day as courts have them: busy in the morning, few at weekends; placement 7 fell down,
 /// nobody ever scans 12.
 fn day(day: Day, library: &Library) -> Vec<DayCount> {
@@ -93,7 +105,7 @@ fn day(day: Day, library: &Library) -> Vec<DayCount> {
         for topic in 0..6u8 {
             let of = [date, u64::from(number), u64::from(topic)];
             let client = Client::ALL[[0, 0, 0, 0, 1, 2, 4, 5][some(&of, 8) as usize]];
-            let size = (2 + number % 4 * 3 + number / 16) * u32::from(7 - topic);
+            let size = (2 + number % 4 * 2 + number / 20) * u32::from(7 - topic) / 9;
             let hours = (7..22u8).filter_map(|hour| {
                 let busy = match hour {
                     9 | 10 => 8,
@@ -103,23 +115,18 @@ fn day(day: Day, library: &Library) -> Vec<DayCount> {
                 };
                 let most = u64::from(size) * busy / if rest { 24 } else { 6 } + 1;
                 let visits = some(&[of[0], of[1], of[2], u64::from(hour)], most);
-                let repeats = visits / 5;
+                let repeats = visits / 3;
                 (visits > 0).then_some((hour, Count { visits, repeats }))
             });
             let hours: Vec<_> = hours.collect();
-            let row = DayCount { day, placement: number, topic, client, class: Class::People, hours };
-            if !row.hours.is_empty() {
-                rows.push(row);
+            if !hours.is_empty() {
+                rows.push(row(day, (number, topic), Class::People, client, hours));
             }
         }
     }
-    let apart = |class, visits| DayCount {
-        day,
-        placement: u32::from(class != Class::Orphans),
-        topic: u8::from(class != Class::Orphans),
-        client: Client::Other,
-        class,
-        hours: vec![(3, Count { visits, repeats: 0 })],
+    let apart = |class, visits| {
+        let of = if class == Class::Orphans { (0, 0) } else { (1, 1) };
+        row(day, of, class, Client::Other, vec![(3, Count { visits, repeats: 0 })])
     };
     rows.extend([apart(Class::Machines, 9), apart(Class::Orphans, 2), apart(Class::Retired, 1)]);
     rows
@@ -150,9 +157,10 @@ fn monthly<'a>(library: &'a Library, month: &str) -> Monthly<'a> {
     });
     Monthly {
         question: question(&needs),
-        counts: needs.periods.map(|period| counts(period, library)),
-        past: counts(needs.past, library),
+        counts: needs.queries().map(|query| counts(query.period, library)),
         answers: answers.collect(),
+        alarms: Vec::new(),
+        strikes: Vec::new(),
         needs,
         library,
     }

@@ -4,14 +4,18 @@
 //! them that `printables/report/main.typ` sets. Words and looks are changed there, without Rust; a
 //! number more is a key more in `value`. The same input gives the same bytes.
 
+mod events;
+mod places;
 mod value;
 
 use super::{Question, silent};
+use crate::domain::alarm::Alarm;
 use crate::domain::feedback::FeedbackCount;
 use crate::domain::library::Library;
 use crate::domain::period::{Day, Moment, Month, Period};
-use crate::domain::scan::DayCount;
+use crate::domain::scan::{DayCount, Detail, ScanQuery};
 use crate::domain::site::SiteFiles;
+use crate::domain::strike::Struck;
 use crate::typeset::{self, Engine, Fonts, TypesetError};
 
 /// Where the design is in a site.
@@ -79,6 +83,19 @@ impl Needs {
         Ok(Self { month, periods: [month, month.plus(-1), month.plus(-12)].map(days), past, end })
     }
 
+    /// The counts to read, each as coarsely as it will do: those of the three periods, then those of
+    /// the past.
+    pub fn queries(&self) -> [ScanQuery; 4] {
+        let [month, before, year] = self.periods;
+        let query = |period, detail| ScanQuery { period, detail };
+        [
+            query(month, Detail::Full),
+            query(before, Detail::Totals),
+            query(year, Detail::Totals),
+            query(self.past, Detail::Hours),
+        ]
+    }
+
     /// The last whole month before `now`.
     pub fn last_whole(now: Moment) -> Month {
         Month::of(now.day()).plus(-1)
@@ -102,12 +119,14 @@ pub struct Monthly<'a> {
     pub library: &'a Library,
     /// Whose scans, on what; its period is the month's.
     pub question: Question,
-    /// The counts of the three periods.
-    pub counts: [Vec<DayCount>; 3],
-    /// The counts of the days that tell of silences.
-    pub past: Vec<DayCount>,
+    /// The counts of [`Needs::queries`].
+    pub counts: [Vec<DayCount>; 4],
     /// What visitors said of pages in the month.
     pub answers: Vec<FeedbackCount>,
+    /// All alarms; those of the month are told.
+    pub alarms: Vec<Alarm>,
+    /// All floods that were struck out; those of the month are told.
+    pub strikes: Vec<Struck>,
 }
 
 impl Monthly<'_> {

@@ -3,14 +3,14 @@
 //! What the reports of [`super::super::REPORTS`] already answer is taken from them, so that paper and
 //! screen say the same. Percentages are texts, rounded once, here.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 use super::super::scans::people;
 use super::super::{Asked, Cell, Dimension, Question, ReportKind, Value, decimal, dimension};
-use super::super::{compare, courts, hours, machines, placements, silent, topics, useful};
-use super::Monthly;
+use super::super::{compare, courts, hours, machines, topics, useful};
+use super::{Monthly, events, places};
 use crate::domain::feedback::Answer;
 use crate::domain::period::Day;
 use crate::domain::scan::Count;
@@ -19,7 +19,6 @@ use crate::domain::scan::Count;
 type Counts = BTreeMap<Vec<Value>, Count>;
 
 pub(super) fn of(monthly: &Monthly) -> Json {
-    let silences = silences(monthly);
     json!({
         "month": month(monthly),
         "about": about(monthly),
@@ -31,14 +30,16 @@ pub(super) fn of(monthly: &Monthly) -> Json {
         "channels": broken_down(Dimension::Channel, monthly),
         "clients": broken_down(Dimension::Client, monthly),
         "apart": apart(monthly),
-        "placements": lives(monthly),
-        "quiet": silences,
+        "placements": places::lives(monthly),
+        "quiet": places::silences(monthly),
         "useful": opinions(monthly),
+        "alarms": events::alarms(monthly),
+        "strikes": events::strikes(monthly),
     })
 }
 
 impl Monthly<'_> {
-    fn question(&self, by: &[Dimension]) -> Question {
+    pub(super) fn question(&self, by: &[Dimension]) -> Question {
         Question { by: by.to_vec(), ..self.question.clone() }
     }
 
@@ -56,7 +57,7 @@ impl Monthly<'_> {
     }
 
     /// The rows of a report, without its columns.
-    fn rows(&self, kind: &dyn ReportKind, by: &[Dimension]) -> Vec<Vec<Cell>> {
+    pub(super) fn rows(&self, kind: &dyn ReportKind, by: &[Dimension]) -> Vec<Vec<Cell>> {
         let question = self.question(by);
         kind.answer(&Asked {
             question: &question,
@@ -229,93 +230,27 @@ fn apart(monthly: &Monthly) -> Json {
     })
 }
 
-/// The placements that hung in the month, or were scanned in it, by court; first and last scan as far
-/// back as a year and a week.
-fn lives(monthly: &Monthly) -> Json {
-    let question = monthly.question(&[]);
-    let past = [monthly.past.clone()];
-    let asked = Asked {
-        question: &question,
-        library: monthly.library,
-        periods: &[monthly.needs.past],
-        counts: &past,
-    };
-    let past = placements::Placements.answer(&asked).rows;
-    let past: BTreeMap<String, (Json, Json)> = past
-        .iter()
-        .filter_map(|row| Some((cell(row.first()?).to_string(), (cell(&row[6]), cell(&row[7])))))
-        .collect();
-    let hung = courts::hanging(monthly.library, &question);
-    let mut courts: Vec<(String, Vec<Json>)> = Vec::new();
-    let (mut used, mut all, mut never) = (0_u64, 0_u64, BTreeSet::new());
-    for row in monthly.rows(&placements::Placements, &[]) {
-        let (Some(Cell::Number(number)), Some(Cell::Text(court))) = (row.first(), row.get(1)) else {
-            continue;
-        };
-        let scanned = row.get(8) != Some(&Cell::Number(0));
-        if !scanned && !hung.contains(number) {
-            continue;
-        }
-        (all, used) = (all + 1, used + u64::from(scanned));
-        let (first, last) = past.get(&number.to_string()).cloned().unwrap_or_default();
-        if last.is_null() {
-            never.insert(*number);
-        }
-        let place = json!({
-            "number": number, "place": cell(&row[2]), "channel": cell(&row[3]),
-            "retired": cell(&row[5]), "scans": cell(&row[8]), "first": first, "last": last,
-        });
-        match courts.iter_mut().find(|(name, _)| *name == court.label) {
-            Some((_, places)) => places.push(place),
-            None => courts.push((court.label.clone(), vec![place])),
-        }
-    }
-    let courts: Vec<Json> =
-        courts.into_iter().map(|(name, places)| json!({ "court": name, "places": places })).collect();
-    json!({ "courts": courts, "all": all, "used": used, "never": never.len() })
-}
-
-/// Which placements were improbably silent at the end.
-fn silences(monthly: &Monthly) -> Json {
-    let (library, end) = (monthly.library, monthly.needs.end);
-    let found = silent::watch(&monthly.past, library, &monthly.question.courts, end);
-    let report = found.report(library);
-    let rows: Vec<Vec<Json>> =
-        report.rows.iter().map(|row| row.iter().map(cell).collect()).collect();
-    json!({
-        "watched": found.watched,
-        "unknown": found.unknown.len(),
-        "rows": rows,
-        "weeks": silent::WEEKS,
-        "unannounced": found.unannounced,
-    })
-}
-
-/// What visitors said of the pages, by topic; the total last.
+/// What visitors said of the pages: by topic's name, and in all, each as [`Answer::ALL`] has it.
 fn opinions(monthly: &Monthly) -> Json {
     let question = monthly.question(&[Dimension::Topic]);
     let report = useful::answer(&monthly.answers, &question, monthly.library);
-    let row = |cells: &Vec<Cell>| cells.iter().map(cell).collect::<Vec<Json>>();
-    let total: Vec<u64> = Answer::ALL
-        .iter()
-        .map(|answer| {
-            let column = report.columns.iter().position(|c| c.name == answer.as_str());
-            let numbers = report.rows.iter().filter_map(|row| match row.get(column?) {
-                Some(Cell::Number(number)) => u64::try_from(*number).ok(),
-                Some(Cell::Text(_) | Cell::Day(_) | Cell::Tenths(_) | Cell::Nothing) | None => None,
-            });
-            numbers.sum()
-        })
-        .collect();
-    json!({
-        "rows": report.rows.iter().map(row).collect::<Vec<_>>(),
-        "total": total,
-        "share": share(total.first().copied().unwrap_or(0), total.iter().sum()),
-    })
+    let number = |cell: &Cell| match cell {
+        Cell::Number(number) => u64::try_from(*number).unwrap_or(0),
+        Cell::Text(_) | Cell::Day(_) | Cell::Tenths(_) | Cell::Nothing => 0,
+    };
+    let mut total = [0_u64; Answer::ALL.len()];
+    let mut topics = Map::new();
+    for row in &report.rows {
+        let (Some(topic), Some(numbers)) = (row.first(), row.get(1..)) else { continue };
+        let numbers: Vec<u64> = numbers.iter().map(number).collect();
+        total.iter_mut().zip(&numbers).for_each(|(sum, number)| *sum += number);
+        topics.insert(cell(topic).as_str().unwrap_or_default().to_owned(), json!(numbers));
+    }
+    json!({ "topics": topics, "total": total, "share": share(total[0], total.iter().sum()) })
 }
 
 /// A cell as the design reads it: names as people read them.
-fn cell(cell: &Cell) -> Json {
+pub(super) fn cell(cell: &Cell) -> Json {
     match cell {
         Cell::Text(value) => json!(value.label),
         Cell::Day(day) => json!(day),
