@@ -2,10 +2,12 @@
 //!
 //! A [`Report`] is columns and rows; how it is written is a file in [`mod@format`]. A report of scans
 //! is a file here with its [`ReportKind`], and a line in [`REPORTS`]: the command line lists it from
-//! there. [`useful`] counts what visitors say of pages, [`silent`] looks for codes gone quiet,
-//! [`monthly`] sets a month on paper.
+//! there. [`useful`] counts what visitors say of pages, [`silent`] looks for codes gone quiet; a
+//! question that comes in an address is read by [`asked`]; [`monthly`] sets a month on paper.
 
 pub mod alarms;
+pub mod asked;
+pub mod chart;
 mod column;
 mod compare;
 mod courts;
@@ -136,6 +138,29 @@ pub struct Report {
     pub notes: Vec<Words>,
 }
 
+/// A report with what its heading says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    /// The numbers.
+    pub report: Report,
+    /// As people call it.
+    pub title: &'static str,
+    /// The days it is about.
+    pub period: Period,
+}
+
+impl Answered {
+    /// The report as a workbook, with a sheet that says what it is.
+    pub fn workbook(
+        &self,
+        question: &Question,
+        library: &Library,
+    ) -> Result<Vec<u8>, format::xlsx::XlsxFault> {
+        let about = about(self.title, &self.report, question, self.period, library);
+        format::xlsx::write(&self.report, self.title, &about)
+    }
+}
+
 /// What stands in one place of a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cell {
@@ -200,19 +225,20 @@ fn sums(rows: &[Vec<Cell>], first: usize, columns: usize) -> Vec<Cell> {
 }
 
 /// What a sheet says of itself: the question, the columns, what a reader has to know. In Chinese.
-pub fn about(
+fn about<'a>(
     title: &str,
     report: &Report,
-    question: &Question,
+    question: &'a Question,
     period: Period,
-    library: &Library,
+    library: &'a Library,
 ) -> Vec<(String, String)> {
     let all = |names: Vec<&str>| match names.as_slice() {
         [] => "全部".to_owned(),
         names => names.join("、"),
     };
-    let court = |id: &CourtId| library.court(id).map(|court| court.name.as_str());
-    let courts = question.courts.iter().filter_map(court).collect();
+    // A court that is no longer in the table still has its id.
+    let court = |id: &'a CourtId| library.court(id).map_or(id.as_str(), |court| &court.name);
+    let courts = question.courts.iter().map(court).collect();
     let topics: Vec<String> = question
         .topics
         .iter()

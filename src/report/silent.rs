@@ -17,6 +17,9 @@ use crate::domain::period::{Day, Moment, Period};
 use crate::domain::placement::{Placement, PlacementNumber};
 use crate::domain::scan::{Class, DayCount};
 
+/// What people call it.
+pub const TITLE: &str = "太安静的点位";
+
 /// How far before the last scan the rates are taken from.
 pub const WEEKS: i64 = 8;
 /// A silence less probable than this is told.
