@@ -12,7 +12,7 @@ use super::super::{Asked, Cell, Dimension, Question, ReportKind, Value, decimal,
 use super::super::{compare, courts, hours, machines, topics, useful};
 use super::{Monthly, events, places};
 use crate::domain::feedback::Answer;
-use crate::domain::period::Day;
+use crate::domain::period::{Day, Month};
 use crate::domain::scan::Count;
 
 /// What a period came to, by one dimension or by none.
@@ -24,6 +24,7 @@ pub(super) fn of(monthly: &Monthly) -> Json {
         "about": about(monthly),
         "headline": headline(monthly),
         "days": days(monthly),
+        "months": months(monthly),
         "hours": week(monthly),
         "courts": table(&courts::Courts, Dimension::Court, monthly),
         "topics": table(&topics::Topics, Dimension::Topic, monthly),
@@ -159,6 +160,26 @@ fn days(monthly: &Monthly) -> Vec<Json> {
         })
     };
     (0..=monthly.needs.last().number() - first.number()).map(entry).collect()
+}
+
+/// The scans of the twelve months up to this one, from the first in which something was counted; and
+/// of the same month a year before.
+fn months(monthly: &Monthly) -> Vec<Json> {
+    let past = monthly.counts(3, &[Dimension::Month]).unwrap_or_default();
+    let month = monthly.needs.month;
+    let of = |month: Month| {
+        let name = month.to_string();
+        past.iter().find(|(key, _)| key.first().is_some_and(|value| value.id == name))
+    };
+    let year = monthly.counts(2, &[]).map(|counts| counts.into_values().map(Count::scans).sum());
+    let before = (-11..=0).map(|ahead| month.plus(ahead));
+    let before = before.map(|month| (month, of(month).map_or(0, |(_, count)| count.scans())));
+    let all = year.map(|scans: u64| (month.plus(-12), scans)).into_iter().chain(before);
+    all.skip_while(|(_, scans)| *scans == 0)
+        .map(|(month, scans)| {
+            json!({ "year": month.year(), "month": month.number(), "scans": scans })
+        })
+        .collect()
 }
 
 /// Scans by weekday and hour, and how many of each weekday there were.
