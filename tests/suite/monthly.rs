@@ -300,7 +300,8 @@ fn a_month_under_way_stands_against_as_many_days_and_says_so() {
     let library = library(&files, 1);
     let monthly = monthly(&library, "2026-11");
     let pdf = monthly.pdf(&files).unwrap();
-    let Some((_, text)) = read_back("report-under-way.pdf", &pdf) else { return };
+    let Some((pages, text)) = read_back("report-under-way.pdf", &pdf) else { return };
+    assert_eq!(pages, 1);
     let before = people(&monthly.counts[1]);
     let days = monthly.counts[1].iter().map(|row| row.day).max().unwrap();
     assert_eq!(days.to_string(), "2026-10-24");
