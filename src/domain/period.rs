@@ -114,6 +114,12 @@ impl Day {
         Self::new(year.parse().ok().filter(|y| *y >= 1)?, month.parse().ok()?, day.parse().ok()?)
     }
 
+    /// The first day of its month.
+    #[must_use]
+    pub fn first_of_month(self) -> Self {
+        Self(self.0.replace_day(1).expect("each month has a first day"))
+    }
+
     /// Its first moment.
     pub fn start(self) -> Moment {
         let offset = UtcOffset::from_whole_seconds(28_800).expect("eight hours is an offset");
@@ -275,6 +281,13 @@ mod tests {
             "2026-+1-4",
         ] {
             assert_eq!(Day::typed(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_month_begins_with_its_first_day() {
+        for (day, first) in [("2026-11-24", "2026-11-01"), ("2024-02-29", "2024-02-01")] {
+            assert_eq!(Day::parse(day).unwrap().first_of_month().to_string(), first);
         }
     }
 

@@ -115,7 +115,7 @@ impl Preset {
 
     /// Its days, as of `today`.
     pub fn days(self, today: Day) -> Period {
-        let first = Day::parse(&format!("{}-01", today.month())).unwrap_or(today);
+        let first = today.first_of_month();
         let (from, to) = match self {
             Self::Today => (today, today),
             Self::Week => (today.plus(-6), today),

@@ -5,6 +5,8 @@
 //! to a mouse; a screen reader gets the chart's name here and the numbers from the table beside it.
 //! A kind of chart is a file here.
 
+use std::fmt::{self, Write};
+
 mod bars;
 mod heat;
 mod trend;
@@ -45,6 +47,11 @@ fn hundredths(number: u64) -> String {
 /// A text that is nothing but a text inside SVG.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// Adds a part.
+fn put(svg: &mut String, part: fmt::Arguments<'_>) {
+    svg.write_fmt(part).expect("a text in memory takes everything");
 }
 
 /// The opening tag: the chart's look, and the id of the heading that names it.

@@ -7,11 +7,13 @@
 
 pub mod alarms;
 pub mod asked;
+pub mod board;
 pub mod chart;
 mod column;
 mod compare;
 mod courts;
 mod dimension;
+mod fold;
 pub mod format;
 mod hours;
 mod machines;
@@ -30,7 +32,7 @@ use crate::domain::court::CourtId;
 use crate::domain::library::Library;
 use crate::domain::period::{Day, Period};
 use crate::domain::placement::PlacementNumber;
-use crate::domain::scan::{DayCount, Detail};
+use crate::domain::scan::{Class, DayCount, Detail};
 use crate::domain::topic::{TopicId, TopicNumber};
 
 /// One named report of scans.
@@ -121,7 +123,13 @@ impl<'a> Asked<'a> {
     /// The counts of period `index` that the question is about.
     fn counts(self, index: usize) -> impl Iterator<Item = &'a DayCount> {
         let counts = self.counts.get(index).map(Vec::as_slice).unwrap_or_default();
-        counts.iter().filter(move |row| is_asked_for(row, self.question, self.library))
+        let wanted = Wanted::new(self.question, self.library);
+        counts.iter().filter(move |row| wanted.has(row))
+    }
+
+    /// People's openings among them.
+    fn people(self, index: usize) -> impl Iterator<Item = &'a DayCount> {
+        self.counts(index).filter(|row| row.class == Class::People)
     }
 }
 
@@ -274,12 +282,40 @@ fn span(period: Period) -> (String, String) {
     }
 }
 
-fn is_asked_for(row: &DayCount, question: &Question, library: &Library) -> bool {
-    // An orphan is on no topic.
-    let may_have_topic = row.placement > 0 || question.topics.is_empty();
-    may_have_topic
-        && is_of_court(row.placement, question, library)
-        && is_of_topic(row.topic, question, library)
+/// Which placements and topics a question is about, looked up once and not with each row.
+struct Wanted {
+    /// By number; none where it is about all.
+    placements: Option<Vec<bool>>,
+    /// By number; none where it is about all.
+    topics: Option<[bool; 256]>,
+}
+
+impl Wanted {
+    fn new(question: &Question, library: &Library) -> Self {
+        let placements = (!question.courts.is_empty()).then(|| {
+            let most = library.placements.keys().last().map_or(0, |number| number.get() as usize);
+            let mut wanted = vec![false; most + 1];
+            for number in library.placements.keys() {
+                wanted[number.get() as usize] = is_of_court(number.get(), question, library);
+            }
+            wanted
+        });
+        let topics = (!question.topics.is_empty()).then(|| {
+            let mut wanted = [false; 256];
+            for number in library.topics.keys() {
+                wanted[usize::from(number.get())] = is_of_topic(number.get(), question, library);
+            }
+            wanted
+        });
+        Self { placements, topics }
+    }
+
+    fn has(&self, row: &DayCount) -> bool {
+        let of_place = |wanted: &Vec<bool>| wanted.get(row.placement as usize) == Some(&true);
+        // An orphan is on no topic.
+        let of_topic = |wanted: &[bool; 256]| row.placement > 0 && wanted[usize::from(row.topic)];
+        self.placements.as_ref().is_none_or(of_place) && self.topics.as_ref().is_none_or(of_topic)
+    }
 }
 
 fn is_of_court(placement: u32, question: &Question, library: &Library) -> bool {

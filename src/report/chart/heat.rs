@@ -1,6 +1,6 @@
 //! Weekdays by hours, the more the darker.
 
-use super::{escaped, grouped, hundredths, opening, share};
+use super::{escaped, grouped, hundredths, opening, put, share};
 
 /// Numbers by weekday, Monday first, and by hour.
 pub type Week = [[u64; 24]; 7];
@@ -26,28 +26,37 @@ pub fn heat(
     let mut svg = opening("heat", heading);
     for (row, (hours, (short, long))) in (0u64..).zip(week.iter().zip(days)) {
         let middle = hundredths(row * ROW + ROW / 2);
-        svg += &format!(
-            "<text class=\"axis\" x=\"0\" y=\"{middle}%\" dy=\".35em\">{}</text>",
-            escaped(short)
+        put(
+            &mut svg,
+            format_args!(
+                "<text class=\"axis\" x=\"0\" y=\"{middle}%\" dy=\".35em\">{}</text>",
+                escaped(short)
+            ),
         );
         for (at, count) in hours.iter().enumerate() {
             let column = u64::try_from(at).unwrap_or(0);
-            svg += &format!(
-                "<g class=\"mark q{}\"><title>{}</title><rect x=\"{}%\" y=\"{}%\" width=\"{}%\" \
+            put(
+                &mut svg,
+                format_args!(
+                    "<g class=\"mark q{}\"><title>{}</title><rect x=\"{}%\" y=\"{}%\" width=\"{}%\" \
                  height=\"{}%\" rx=\"2\"/></g>",
-                level(*count, most),
-                escaped(&title(long, at, &grouped(*count))),
-                hundredths(NAMES + column * wide),
-                hundredths(row * ROW),
-                hundredths(wide - 40),
-                hundredths(ROW - 130),
+                    level(*count, most),
+                    escaped(&title(long, at, &grouped(*count))),
+                    hundredths(NAMES + column * wide),
+                    hundredths(row * ROW),
+                    hundredths(wide - 40),
+                    hundredths(ROW - 130),
+                ),
             );
         }
     }
     for hour in (0..24).step_by(4) {
-        svg += &format!(
-            "<text class=\"axis\" x=\"{}%\" y=\"100%\" dy=\"-1\">{hour}</text>",
-            hundredths(NAMES + hour * wide)
+        put(
+            &mut svg,
+            format_args!(
+                "<text class=\"axis\" x=\"{}%\" y=\"100%\" dy=\"-1\">{hour}</text>",
+                hundredths(NAMES + hour * wide)
+            ),
         );
     }
     svg + "</svg>"

@@ -84,9 +84,10 @@ fn bars_are_as_long_as_their_numbers_and_names_stay_names() {
         value,
         title: label.to_owned(),
     };
-    let svg = bars(&[bar("北城<区>", 2000), bar("南城", 500), bar("东城", 0)], "h");
+    let svg = bars(&[bar("北城<区>", 2000), bar("南城", 500), bar("东城", 0)], None, "h");
     assert!(is_well_formed(&svg), "{svg}");
     assert!(svg.contains(">2,000</text>") && svg.contains("北城&lt;区&gt;"), "{svg}");
     assert!(svg.contains("width=\"25%\"") && svg.contains("width=\"0%\""), "{svg}");
     assert!(svg.contains("height=\"7.5em\""), "{svg}");
+    assert!(bars(&[bar("北", 30)], Some(100), "h").contains("width=\"30%\""));
 }

@@ -1,6 +1,6 @@
 //! A number a day, as columns, with the time before as a thin line.
 
-use super::{escaped, grouped, hundredths, opening, share};
+use super::{escaped, grouped, hundredths, opening, put, share};
 
 /// One column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,18 +34,27 @@ pub fn trend(points: &[Point], heading: &str) -> String {
     for line in 0..=lines {
         let (value, y) = (step * line, TOP + HEIGHT - share(step * line, top) * HEIGHT / 10_000);
         let y = hundredths(y);
-        svg += &format!("<line class=\"grid\" x1=\"0\" x2=\"100%\" y1=\"{y}%\" y2=\"{y}%\"/>");
+        put(
+            &mut svg,
+            format_args!("<line class=\"grid\" x1=\"0\" x2=\"100%\" y1=\"{y}%\" y2=\"{y}%\"/>"),
+        );
         if line > 0 {
             let label = grouped(value);
-            svg += &format!("<text class=\"axis\" x=\"0\" y=\"{y}%\" dy=\"-4\">{label}</text>");
+            put(
+                &mut svg,
+                format_args!("<text class=\"axis\" x=\"0\" y=\"{y}%\" dy=\"-4\">{label}</text>"),
+            );
         }
     }
-    svg += &format!(
-        "<svg y=\"{}%\" width=\"100%\" height=\"{}%\" viewBox=\"0 0 {} 10000\" \
+    put(
+        &mut svg,
+        format_args!(
+            "<svg y=\"{}%\" width=\"100%\" height=\"{}%\" viewBox=\"0 0 {} 10000\" \
          preserveAspectRatio=\"none\">",
-        hundredths(TOP),
-        hundredths(HEIGHT),
-        points.len().max(1) * 100,
+            hundredths(TOP),
+            hundredths(HEIGHT),
+            points.len().max(1) * 100,
+        ),
     );
     points.iter().enumerate().for_each(|(at, point)| svg += &column(at, point, top));
     svg += &before(points, top);
@@ -72,12 +81,9 @@ fn before(points: &[Point], top: u64) -> String {
     let mut path = String::new();
     let mut drawing = false;
     for (at, point) in points.iter().enumerate() {
-        match point.before {
-            Some(value) => {
-                let verb = if drawing { 'L' } else { 'M' };
-                path += &format!("{verb}{} {}", at * 100 + 50, 10_000 - share(value, top));
-            }
-            None => {}
+        if let Some(value) = point.before {
+            let verb = if drawing { 'L' } else { 'M' };
+            put(&mut path, format_args!("{verb}{} {}", at * 100 + 50, 10_000 - share(value, top)));
         }
         drawing = point.before.is_some();
     }
@@ -93,18 +99,19 @@ fn labels(points: &[Point]) -> String {
     let many = LABELS.min(points.len());
     let mut text = String::new();
     for at in (0..many).map(|i| if many == 1 { 0 } else { i * last / (many - 1) }) {
-        let middle = u64::try_from(at * 2 + 1).unwrap_or(0);
-        let all = u64::try_from(points.len() * 2).unwrap_or(1);
+        let middle = share((at * 2 + 1) as u64, (points.len() * 2) as u64);
         let (x, anchor) = match at {
-            _ if points.len() <= LABELS => (share(middle, all), "middle"),
-            0 => (0, "start"),
-            at if at == last => (10_000, "end"),
-            _ => (share(middle, all), "middle"),
+            0 if points.len() > LABELS => (0, "start"),
+            at if at == last && points.len() > LABELS => (10_000, "end"),
+            _ => (middle, "middle"),
         };
-        text += &format!(
-            "<text class=\"axis\" x=\"{}%\" y=\"100%\" dy=\"-3\" text-anchor=\"{anchor}\">{}</text>",
-            hundredths(x),
-            escaped(&points[at].label),
+        put(
+            &mut text,
+            format_args!(
+                "<text class=\"axis\" x=\"{}%\" y=\"100%\" dy=\"-3\" text-anchor=\"{anchor}\">{}</text>",
+                hundredths(x),
+                escaped(&points[at].label),
+            ),
         );
     }
     text
