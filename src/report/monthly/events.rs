@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::super::is_asked_for;
+use super::super::Wanted;
 use super::Monthly;
 use crate::domain::alarm::AlarmKind;
 use crate::domain::period::Moment;
@@ -31,12 +31,13 @@ pub(super) fn alarms(monthly: &Monthly) -> Vec<Json> {
 
 /// What was struck out of the month's counts, and not put back.
 pub(super) fn strikes(monthly: &Monthly) -> Vec<Json> {
-    let (period, question) = (monthly.needs.periods[0], &monthly.question);
+    let period = monthly.needs.periods[0];
+    let wanted = Wanted::new(&monthly.question, monthly.library);
     let mut told = Vec::new();
     for struck in monthly.strikes.iter().filter(|struck| struck.undone.is_none()) {
         let mut lost = Count::default();
         let rows = struck.counts.iter().filter(|row| period.contains(row.day));
-        for row in rows.filter(|row| is_asked_for(row, question, monthly.library)) {
+        for row in rows.filter(|row| wanted.has(row)) {
             lost.add(row.total);
         }
         if lost.scans() > 0 {
