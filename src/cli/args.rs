@@ -65,8 +65,10 @@ pub(super) enum Command {
     Silent(Silent),
     /// The monthly report as PDF
     Report(Report),
-    /// Who may read statistics and print: list, add, remove, set a password
+    /// Who may read statistics and print: list, add, remove, set a role or a password
     User(super::user::UserArgs),
+    /// What lets a program read the numbers: list, add, remove
+    Token(super::token::TokenArgs),
     /// A court fee, refund, security or interest, with its steps and articles
     Fee(Fee),
     /// The last day of a statutory period

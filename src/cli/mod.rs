@@ -22,6 +22,7 @@ mod serve;
 mod silent;
 mod site;
 mod stats;
+mod token;
 mod told;
 mod user;
 
@@ -85,6 +86,7 @@ fn dispatch(args: &Args, output: &Output) -> anyhow::Result<Ending> {
         Command::Silent(silent) => silent::run(args, silent, output),
         Command::Report(report) => report::run(args, report, output),
         Command::User(user) => user::run(args, user, output),
+        Command::Token(token) => token::run(args, token, output),
         Command::Fee(fee) => fee::run(args, fee, output),
         Command::Deadline(deadline) => deadline::run(args, deadline, output),
     }
