@@ -10,7 +10,7 @@ use crate::diagnostic::{Words, nearest};
 use crate::domain::court::CourtId;
 use crate::domain::feedback::FeedbackCount;
 use crate::domain::library::Library;
-use crate::domain::period::{Day, Moment, Period};
+use crate::domain::period::{Day, Moment, Month, Period};
 use crate::domain::scan::{DayCount, Detail, ScanQuery};
 use crate::domain::topic::TopicId;
 use crate::domain::user::Courts;
@@ -149,6 +149,16 @@ pub enum Fault {
         /// As asked.
         value: String,
     },
+    /// Not a month.
+    NotAMonth {
+        /// As asked.
+        value: String,
+    },
+    /// A month that has not begun.
+    FutureMonth {
+        /// Which.
+        month: Month,
+    },
     /// The days end before they begin.
     Reversed {
         /// The first day.
@@ -180,6 +190,11 @@ impl Fault {
         Self::Unknown { kind, name: name.to_owned(), near, known }
     }
 
+    /// That an address has no parameter of this name.
+    pub fn parameter(name: &str, known: &[&str]) -> Self {
+        Self::unknown(("parameter", "参数"), name, known.iter().copied())
+    }
+
     /// What is wrong and what to do, in English and in Chinese.
     pub fn words(&self) -> Words {
         match self {
@@ -194,6 +209,14 @@ impl Fault {
             Self::NotADay { name, value } => Words::new(
                 format!("{name}={value} is no day: write a date like 2026-11-24"),
                 format!("{name}={value} 不是日期：请写成 2026-11-24"),
+            ),
+            Self::NotAMonth { value } => Words::new(
+                format!("month={value} is no month: write one like 2026-10"),
+                format!("month={value} 不是月份：请写成 2026-10"),
+            ),
+            Self::FutureMonth { month } => Words::new(
+                format!("month={month} has not begun: ask for an earlier one"),
+                format!("month={month} 还没有开始：请换一个更早的月份"),
             ),
             Self::Reversed { from, to } => Words::new(
                 format!("from={from} is after to={to}: swap them"),
@@ -261,7 +284,7 @@ impl Asking {
                 "topic" => add(&mut question.topics, value, |id| topic(id, library))?,
                 name => {
                     let known = ["report", "by", "from", "to", "period", "court", "topic"];
-                    return Err(Fault::unknown(("parameter", "参数"), name, known.into_iter()));
+                    return Err(Fault::parameter(name, &known));
                 }
             }
         }

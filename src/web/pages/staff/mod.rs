@@ -4,6 +4,7 @@
 //! holds a form's token beside what was typed.
 
 pub(in crate::web) mod account;
+pub(in crate::web) mod report;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
