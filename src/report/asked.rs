@@ -307,6 +307,35 @@ impl Asking {
         }
     }
 
+    /// The names and values that ask the same again; those that say nothing are left out.
+    pub fn pairs(&self) -> Vec<(String, String)> {
+        let question = &self.question;
+        let mut pairs = vec![("report".to_owned(), self.table.name().to_owned())];
+        let mut add = |name: &str, value: String| pairs.push((name.to_owned(), value));
+        if !question.by.is_empty() {
+            let by: Vec<_> = question.by.iter().map(|by| by.as_str()).collect();
+            add("by", by.join(","));
+        }
+        // A silence has no period: it lasts until now.
+        if !matches!(self.table, Table::Silent) {
+            for (name, day) in [("from", question.period.from), ("to", question.period.to)] {
+                if let Some(day) = day {
+                    add(name, day.to_string());
+                }
+            }
+        }
+        question.courts.iter().for_each(|court| add("court", court.to_string()));
+        question.topics.iter().for_each(|topic| add("topic", topic.to_string()));
+        pairs
+    }
+
+    /// A name for a file of the answer, without its extension: `courts-2026-10-01-2026-10-31`.
+    pub fn file_name(&self) -> String {
+        let Period { from, to } = self.question.period;
+        let days = [from, to].into_iter().flatten().map(|day| format!("-{day}"));
+        format!("{}{}", self.table.name(), days.collect::<String>())
+    }
+
     /// Keeps the question to `courts`: whoever sees some courts alone asks for all of those where
     /// none is named, and for no other.
     pub fn within(mut self, courts: &Courts) -> Result<Self, Fault> {
@@ -450,6 +479,11 @@ mod tests {
         assert_eq!(asking.question.courts[0].as_str(), "north");
         assert_eq!(asking.question.period.from, Day::parse("2026-11-01"));
         assert_eq!(asking.question.period.to, None);
+        let again = asking.pairs().iter().map(|(a, b)| format!("{a}={b}")).collect::<Vec<_>>();
+        assert_eq!(
+            again.join("&"),
+            "report=compare&by=court,topic,hour&from=2026-11-01&court=north"
+        );
         assert_eq!(read("").unwrap().table.name(), "scans");
         assert!(matches!(read("report=silent").unwrap().table, Table::Silent));
     }

@@ -215,7 +215,7 @@ impl Cell {
 }
 
 /// `12.3`, `-0.5`.
-fn decimal(tenths: i32) -> String {
+pub fn decimal(tenths: i32) -> String {
     let sign = if tenths < 0 { "-" } else { "" };
     format!("{sign}{}.{}", tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10)
 }

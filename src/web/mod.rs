@@ -9,6 +9,7 @@ pub mod client;
 mod error;
 pub mod pages;
 mod routes;
+mod silences;
 mod state;
 pub mod views;
 mod visits;

@@ -71,6 +71,16 @@ pub(super) fn configure(config: &mut ServiceConfig) {
                 .service(program("/topics").route(reading().to(api::topics)))
                 .default_service(web::route().to(api::unknown)),
         )
+        .service(web::resource("/stats").route(reading().to(staff::stats::page)))
+        .service(
+            web::resource(["/stats.csv", "/stats.json", "/stats.xlsx"])
+                .route(reading().to(staff::stats::file)),
+        )
+        .service(
+            web::resource("/stats/alarms/{number}/seen")
+                .route(reading().to(staff::stats::back))
+                .route(web::post().to(staff::stats::seen)),
+        )
         .service(web::resource("/design").route(reading().to(design::page)))
         .service(web::resource("/healthz").route(reading().to(health::alive)))
         .service(web::resource("/readyz").route(reading().to(health::ready)))

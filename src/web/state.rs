@@ -9,6 +9,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
 use super::accounts::{Accounts, NewSecret};
 use super::error::PageError;
+use super::silences::Silences;
 use super::views::{Views, ViewsError};
 use super::visits::{NewKey, Visits};
 use crate::domain::library::Library;
@@ -85,6 +86,7 @@ pub struct State {
     /// Who has said today whether a page was useful; apart, so that neither crowds out the other.
     pub(super) judged: Visits,
     pub(super) accounts: Accounts,
+    pub(super) silences: Silences,
     pub(super) clock: Arc<dyn Clock>,
     base_url: Option<BaseUrl>,
     trusted_proxies: Vec<IpAddr>,
@@ -107,6 +109,7 @@ impl State {
         Ok(Self {
             accounts: Accounts::new(settings.store, settings.new_secret, clock),
             site: RwLock::new(site),
+            silences: Silences::default(),
             recorder,
             visits: Visits::new(settings.new_key),
             judged: Visits::new(settings.new_key),
@@ -170,6 +173,7 @@ impl State {
             log::warn!("pages are rendered when they are first asked for: {error}");
         }
         *self.site.write().unwrap_or_else(PoisonError::into_inner) = site;
+        self.silences.forget();
         Ok(())
     }
 

@@ -18,7 +18,7 @@ use actix_web::web;
 use tokio::sync::Semaphore;
 
 pub(super) use bearer::Reader;
-pub(super) use signed_in::SignedIn;
+pub(super) use signed_in::{SignedIn, onward};
 pub(super) use visitor::{Visitor, form_token, sent_from_here};
 
 use super::error::PageError;

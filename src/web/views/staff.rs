@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::Table;
 use super::links::Links;
+use super::stats::{self, Stats, StatsContext};
 use crate::domain::court::{Court, CourtId};
 use crate::domain::library::Library;
 use crate::domain::password::Password;
@@ -21,11 +22,13 @@ pub enum StaffPage {
     Setup,
     /// Who is signed in, and what they may change.
     Account,
+    /// The managers' dashboard.
+    Stats,
 }
 
 impl StaffPage {
     /// All of them.
-    pub(super) const ALL: [Self; 3] = [Self::Login, Self::Setup, Self::Account];
+    pub(super) const ALL: [Self; 4] = [Self::Login, Self::Setup, Self::Account, Self::Stats];
 
     /// Its path; for the set-up page none, since its own holds a secret: its links are relative.
     pub(super) fn path(self) -> &'static str {
@@ -33,6 +36,7 @@ impl StaffPage {
             Self::Login => "/login",
             Self::Setup => "",
             Self::Account => "/account",
+            Self::Stats => "/stats",
         }
     }
 
@@ -41,6 +45,7 @@ impl StaffPage {
             Self::Login => "login.html",
             Self::Setup => "setup.html",
             Self::Account => "account.html",
+            Self::Stats => "stats.html",
         }
     }
 
@@ -50,6 +55,7 @@ impl StaffPage {
             Self::Login => "login_title",
             Self::Setup => "setup_title",
             Self::Account => "account_title",
+            Self::Stats => "stats_title",
         }
     }
 }
@@ -135,6 +141,10 @@ pub struct Staff<'a> {
     pub user: Option<&'a User>,
     /// All users, for an admin.
     pub users: Vec<User>,
+    /// Where to go after signing in; empty for the account.
+    pub next: String,
+    /// The dashboard, on its page.
+    pub stats: Option<&'a Stats>,
 }
 
 #[derive(Serialize)]
@@ -154,6 +164,8 @@ pub(super) struct StaffContext {
     users: Vec<UserContext>,
     roles: Vec<ChoiceContext>,
     courts: Vec<ChoiceContext>,
+    next: String,
+    stats: Option<StatsContext>,
 }
 
 #[derive(Serialize, Default)]
@@ -199,6 +211,8 @@ pub(super) fn of(staff: &Staff<'_>, t: &Table, links: &Links<'_>) -> StaffContex
         users: users.collect(),
         roles: roles(Role::Viewer, t),
         courts: courts(|_| false, library),
+        next: staff.next.clone(),
+        stats: staff.stats.map(|stats| stats::of(stats, t, links)),
     }
 }
 

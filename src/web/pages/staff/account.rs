@@ -56,7 +56,7 @@ pub(in crate::web) async fn password(
         .ask(move |store| async move { store.set_password(&name, &hash).await })
         .await?
     {
-        return Err(PageError::SignedOut);
+        return Err(PageError::SignedOut("/login".to_owned()));
     }
     log::info!(target: AUDIT, "user {} has another password", account.user.name);
     Ok(begun(&state.accounts.begin(&account), &form, "password", &request, &state))
