@@ -77,8 +77,7 @@ fn add(args: &Args, name: &UserName, courts: Courts, output: &Output) -> anyhow:
             format!("已有令牌 {name}：请先删除，或换一个名字"),
         ));
     }
-    let (en, zh) =
-        (seen(&token.courts, "all courts", ", "), seen(&token.courts, "全部法院", "、"));
+    let (en, zh) = (seen(&token.courts, "all courts", ", "), seen(&token.courts, "全部法院", "、"));
     output.say(&Words::new(
         format!("added {name}, {en}. The token is shown this once:"),
         format!("已新增 {name}，{zh}。令牌只显示这一次："),

@@ -177,7 +177,9 @@ fn set_role(args: &Args, user: User, output: &Output) -> anyhow::Result<Ending> 
     if was_admin && user.role != Role::Admin && others.next().is_none() {
         let name = &user.name;
         return Err(told(
-            format!("{name} is the last admin: make another one first, by `onecode user role NAME admin`"),
+            format!(
+                "{name} is the last admin: make another one first, by `onecode user role NAME admin`"
+            ),
             format!("{name} 是最后一位管理员：请先用 onecode user role 名字 admin 设另一位"),
         ));
     }

@@ -237,7 +237,10 @@ mod tests {
         let month = |text| Month::parse(text).unwrap();
         assert_eq!(month("2024-02").last(), Day::parse("2024-02-29").unwrap());
         assert_eq!(Month::of(Day::parse("2026-12-31").unwrap()).plus(1).to_string(), "2027-01");
-        assert_eq!((month("2026-01").plus(-1).number(), month("2026-01").plus(-12).year()), (12, 2025));
+        assert_eq!(
+            (month("2026-01").plus(-1).number(), month("2026-01").plus(-12).year()),
+            (12, 2025)
+        );
         for text in ["", "2026", "2026-13", "2026-1", "2026-10-01", "10-2026"] {
             assert_eq!(Month::parse(text), None, "{text}");
         }

@@ -8,6 +8,7 @@
 mod support;
 
 mod accounts; // who may look: signing in, sessions, forms, guessing, the set-up link
+mod api; // the numbers for programs: tokens, courts, the description
 mod architecture; // what may import what, which crates are confined where, licences and sources
 mod authors; // README's chapter for authors, tried on a fresh site
 mod browser; // a real Chromium at phone size

@@ -10,12 +10,14 @@ use onecode::domain::code::{Code, RawCode};
 use onecode::domain::court::{Court, CourtId, Level};
 use onecode::domain::feedback::{Answers, FeedbackCount};
 use onecode::domain::library::Library;
+use onecode::domain::password::Password;
 use onecode::domain::period::{Day, Moment, Month, Period};
 use onecode::domain::placement::{Channel, Placement, PlacementNumber};
 use onecode::domain::scan::{Class, Client, Count, DayCount, Scan, System, Target};
 use onecode::domain::site::SiteFiles;
 use onecode::domain::strike::{Strike, Struck};
 use onecode::domain::topic::TopicNumber;
+use onecode::domain::user::{Account, Courts, Role, User, UserName};
 use onecode::report::Question;
 use onecode::report::monthly::{FILES, Monthly, Needs};
 use onecode::store;
@@ -318,7 +320,11 @@ fn alarms_and_struck_out_floods_of_the_month_are_told_without_the_machine() {
     let alarm = |number, day, kind| Alarm { number, at: at(day), kind, seen: None };
     monthly.alarms = vec![
         alarm(1, "2026-09-30", AlarmKind::Clock { seconds: 77 }),
-        alarm(2, "2026-10-03", AlarmKind::Dropped { scans: 1234, answers: 5, since: at("2026-10-03") }),
+        alarm(
+            2,
+            "2026-10-03",
+            AlarmKind::Dropped { scans: 1234, answers: 5, since: at("2026-10-03") },
+        ),
         alarm(
             3,
             "2026-10-04",
@@ -349,7 +355,8 @@ fn alarms_and_struck_out_floods_of_the_month_are_told_without_the_machine() {
         }
     };
     // The second was put back, the third is another court's.
-    monthly.strikes = vec![struck(1, 1, None), struck(2, 2, Some(at("2026-10-08"))), struck(3, 5, None)];
+    monthly.strikes =
+        vec![struck(1, 1, None), struck(2, 2, Some(at("2026-10-08"))), struck(3, 5, None)];
     monthly.question.courts = vec![library.courts[0].id.clone()];
     let pdf = monthly.pdf(&files).unwrap();
     let Some((_, text)) = read_back("report-alarms.pdf", &pdf) else { return };
@@ -368,22 +375,69 @@ fn alarms_and_struck_out_floods_of_the_month_are_told_without_the_machine() {
     assert!(!text.contains("/var") && !text.contains("77"), "{text}");
 }
 
-#[test]
-fn the_command_writes_the_file_also_while_the_service_runs() {
-    let site = Site::new();
+/// Two scans at placement 1, in the north, and somebody who sees the north alone.
+fn recorded(site: &Site) {
     let day = Day::parse("2026-02-10").unwrap();
+    let code = Code::new(PlacementNumber::new(1).unwrap(), TopicNumber::new(1).unwrap());
     let scan = Scan {
         moment: Moment(day.start().0 + 9 * 3600),
-        target: Target::Live(Code::new(PlacementNumber::new(1).unwrap(), TopicNumber::new(1).unwrap())),
+        target: Target::Live(code),
         client: Client::Wechat,
         system: System::Android,
         repeat: false,
         machine: false,
     };
+    let courts = Courts::named_or_all([CourtId::parse("north").unwrap()]);
+    let user = User { name: UserName::parse("wang").unwrap(), role: Role::Viewer, courts };
+    let password = Password::parse("correct horse").unwrap().hash([9; 16]);
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let store = store::open(&site.store()).unwrap();
     runtime.block_on(store.record(&[scan, scan])).unwrap();
-    drop(store);
+    assert!(runtime.block_on(store.add_user(&Account { user, password })).unwrap());
+}
+
+#[test]
+fn whoever_is_signed_in_takes_the_month_of_their_courts_from_the_page() {
+    let site = Site::new();
+    recorded(&site);
+    let server = site.serve();
+    let path = "/stats/report.pdf?month=2026-02";
+    assert_eq!(server.get(path).status, 303, "nobody is signed in");
+    let login = server.get("/login");
+    let pair = |set: String| set.split(';').next().unwrap().to_owned();
+    let cookie = pair(login.header("set-cookie"));
+    let token = login.text();
+    let token = token.split("name=\"token\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let form = format!("token={token}&name=wang&password=correct+horse");
+    let signed_in = server.post("/login", &[("cookie", &cookie)], &form);
+    let cookie = pair(signed_in.header("set-cookie"));
+    let get = |path: &str| server.ask("GET", path, &[("cookie", &cookie)]);
+    let pdf = get(path);
+    assert_eq!((pdf.status, pdf.header("content-type").as_str()), (200, "application/pdf"));
+    assert_eq!(pdf.header("content-disposition"), "attachment; filename=\"report-2026-02.pdf\"");
+    assert_eq!(pdf.header("cache-control"), "no-store");
+    assert_eq!(get("/stats/report.pdf").status, 200, "the last whole month");
+    for (query, status, words) in [
+        ("month=9999-01", 400, "还没有开始"),
+        ("month=2", 400, "请写成 2026-10"),
+        ("month=2026-02&court=south", 403, "不能看这个法院"),
+        ("from=2026-02-01", 400, "参数"),
+    ] {
+        let refused = get(&format!("/stats/report.pdf?{query}"));
+        assert_eq!(refused.status, status, "{query}");
+        assert!(refused.text().contains(words), "{query}: {}", refused.text());
+    }
+    if let Some((pages, text)) = read_back("report-web.pdf", &pdf.body) {
+        assert_eq!(pages, 1);
+        in_order(&text, &["北城区人民法院", "2026年2月扫码月报", "共扫码2次"]);
+        assert!(!text.contains("南城区"), "{text}");
+    }
+}
+
+#[test]
+fn the_command_writes_the_file_also_while_the_service_runs() {
+    let site = Site::new();
+    recorded(&site);
     let out = |name: &str| site.path(name).to_str().unwrap().to_owned();
     let write = |name: &str, more: &[&str]| {
         let file = out(name);

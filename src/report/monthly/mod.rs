@@ -103,7 +103,8 @@ impl Needs {
 
     /// Whether the month is over.
     pub fn is_over(&self) -> bool {
-        self.periods[0].to == Some(self.month.last()) && self.end == self.month.plus(1).first().start()
+        self.periods[0].to == Some(self.month.last())
+            && self.end == self.month.plus(1).first().start()
     }
 
     fn last(&self) -> Day {

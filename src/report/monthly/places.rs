@@ -27,7 +27,8 @@ pub(super) fn lives(monthly: &Monthly) -> Json {
     let mut courts: Vec<(String, Vec<Json>)> = Vec::new();
     let (mut used, mut all, mut never) = (0_u64, 0_u64, 0_u64);
     for row in monthly.rows(&placements::Placements, &[]) {
-        let (Some(Cell::Number(number)), Some(Cell::Text(court))) = (row.first(), row.get(1)) else {
+        let (Some(Cell::Number(number)), Some(Cell::Text(court))) = (row.first(), row.get(1))
+        else {
             continue;
         };
         let scanned = row.get(8) != Some(&Cell::Number(0));
@@ -46,8 +47,10 @@ pub(super) fn lives(monthly: &Monthly) -> Json {
             None => courts.push((court.label.clone(), vec![place])),
         }
     }
-    let courts: Vec<Json> =
-        courts.into_iter().map(|(name, places)| json!({ "court": name, "places": places })).collect();
+    let courts: Vec<Json> = courts
+        .into_iter()
+        .map(|(name, places)| json!({ "court": name, "places": places }))
+        .collect();
     json!({ "since": monthly.needs.past.from, "courts": courts, "all": all, "used": used, "never": never })
 }
 

@@ -102,7 +102,8 @@ fn about(monthly: &Monthly) -> Json {
 
 /// A number against those of the periods before.
 fn against(now: u64, others: [Option<u64>; 2]) -> Json {
-    let [before, year] = others.map(|other| json!({ "scans": other, "change": change(now, other) }));
+    let [before, year] =
+        others.map(|other| json!({ "scans": other, "change": change(now, other) }));
     json!({ "now": now, "before": before, "year": year })
 }
 
@@ -127,9 +128,8 @@ fn headline(monthly: &Monthly) -> Json {
     let all = [0, 1, 2].map(|index| {
         monthly.counts(index, &[]).map(|counts| counts.into_values().next().unwrap_or_default())
     });
-    let number = |of: fn(Count) -> u64| {
-        against(all[0].map_or(0, of), [all[1].map(of), all[2].map(of)])
-    };
+    let number =
+        |of: fn(Count) -> u64| against(all[0].map_or(0, of), [all[1].map(of), all[2].map(of)]);
     json!({
         "scans": number(Count::scans),
         "visits": number(|count| count.visits),
@@ -141,9 +141,8 @@ fn headline(monthly: &Monthly) -> Json {
 fn days(monthly: &Monthly) -> Vec<Json> {
     let by_day = |index| {
         let counts = monthly.counts(index, &[Dimension::Day])?;
-        let scans = |(key, count): (Vec<Value>, Count)| {
-            Some((key.first()?.id.clone(), count.scans()))
-        };
+        let scans =
+            |(key, count): (Vec<Value>, Count)| Some((key.first()?.id.clone(), count.scans()));
         Some(counts.into_iter().filter_map(scans).collect::<BTreeMap<String, u64>>())
     };
     let (now, before) = (by_day(0).unwrap_or_default(), by_day(1));

@@ -62,9 +62,9 @@ pub(in crate::web) async fn stats(
     let answered = web::block(move || asking.answer(&counts, &feedback, &site.library));
     let answered = answered.await.map_err(|_| Problem::Page(PageError::Busy))?;
     let report = &answered.report;
-    let columns = report.columns.iter().map(|column| {
-        json!({ "name": column.name, "title": column.title, "meaning": column.meaning })
-    });
+    let columns = report.columns.iter().map(
+        |column| json!({ "name": column.name, "title": column.title, "meaning": column.meaning }),
+    );
     let notes = report.notes.iter().map(|note| note.in_tongue(Tongue::Chinese));
     Ok(told(&json!({
         "report": name,

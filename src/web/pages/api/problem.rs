@@ -58,10 +58,9 @@ impl Problem {
                 "only GET and HEAD are answered",
                 Words::new("nothing is changed here", "这里只能读，不能改"),
             ),
-            Self::Page(_) => (
-                "no answer at present",
-                Words::new("try again in a moment", "请稍后再试"),
-            ),
+            Self::Page(_) => {
+                ("no answer at present", Words::new("try again in a moment", "请稍后再试"))
+            }
         }
     }
 }
