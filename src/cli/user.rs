@@ -92,7 +92,7 @@ pub(super) fn run(args: &Args, user: &UserArgs, output: &Output) -> anyhow::Resu
         Action::List { format } => list(args, *format, output),
         Action::Role { name, role, court } => {
             let courts = courts_of(args, *role, court)?;
-            set_role(args, User { name: name.clone(), role: *role, courts }, output)
+            set_role(args, &User { name: name.clone(), role: *role, courts }, output)
         }
         Action::Remove { name } => {
             let store = existing(args)?;
@@ -168,7 +168,7 @@ fn add(args: &Args, user: User, output: &Output) -> anyhow::Result<Ending> {
 }
 
 /// Gives a user another role. The last admin keeps theirs: nobody else could add one on the pages.
-fn set_role(args: &Args, user: User, output: &Output) -> anyhow::Result<Ending> {
+fn set_role(args: &Args, user: &User, output: &Output) -> anyhow::Result<Ending> {
     let store = existing(args)?;
     let users = wait(async { store.users().await })?;
     let is_admin = |account: &&Account| account.user.role == Role::Admin;
@@ -183,8 +183,8 @@ fn set_role(args: &Args, user: User, output: &Output) -> anyhow::Result<Ending> 
             format!("{name} 是最后一位管理员：请先用 onecode user role 名字 admin 设另一位"),
         ));
     }
-    let done = wait(async { store.set_role(&user).await })?;
-    let User { name, role, courts } = &user;
+    let done = wait(async { store.set_role(user).await })?;
+    let User { name, role, courts } = user;
     let now = (
         format!("is {role} now, {}", seen(courts, "all courts", ", ")),
         format!("现在的角色是 {role}，{}", seen(courts, "全部法院", "、")),

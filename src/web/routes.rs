@@ -61,16 +61,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
                 .route(web::post().to(staff::account::remove)),
         )
         .service(web::resource("/stats/report.pdf").route(reading().to(staff::report::pdf)))
-        .service(web::resource("/api/openapi.json").route(reading().to(api::description)))
-        .service(
-            web::scope("/api/v1")
-                .service(program("/stats").route(reading().to(api::stats)))
-                .service(program("/silent").route(reading().to(api::silent)))
-                .service(program("/courts").route(reading().to(api::courts)))
-                .service(program("/placements").route(reading().to(api::placements)))
-                .service(program("/topics").route(reading().to(api::topics)))
-                .default_service(web::route().to(api::unknown)),
-        )
+        .configure(programs)
         .service(web::resource("/stats").route(reading().to(staff::stats::page)))
         .service(
             web::resource(["/stats.csv", "/stats.json", "/stats.xlsx"])
@@ -88,6 +79,21 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .service(web::resource("/robots.txt").route(reading().to(health::robots)))
         .service(web::resource("/{code}").route(reading().to(scan::page)))
         .default_service(web::route().to(scan::not_found));
+}
+
+/// The numbers for programs.
+fn programs(config: &mut ServiceConfig) {
+    config
+        .service(web::resource("/api/openapi.json").route(reading().to(api::description)))
+        .service(
+            web::scope("/api/v1")
+                .service(program("/stats").route(reading().to(api::stats)))
+                .service(program("/silent").route(reading().to(api::silent)))
+                .service(program("/courts").route(reading().to(api::courts)))
+                .service(program("/placements").route(reading().to(api::placements)))
+                .service(program("/topics").route(reading().to(api::topics)))
+                .default_service(web::route().to(api::unknown)),
+        );
 }
 
 /// What a program reads; any method that changes something is refused in its own words.
