@@ -75,6 +75,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .service(web::resource("/design").route(reading().to(design::page)))
         .service(web::resource("/healthz").route(reading().to(health::alive)))
         .service(web::resource("/readyz").route(reading().to(health::ready)))
+        .service(web::resource("/metrics").route(reading().to(health::metrics)))
         .service(web::resource("/favicon.ico").route(reading().to(health::no_icon)))
         .service(web::resource("/robots.txt").route(reading().to(health::robots)))
         .service(web::resource("/{code}").route(reading().to(scan::page)))

@@ -15,6 +15,7 @@ mod browser; // a real Chromium at phone size
 mod calculators; // fees and last days by their vectors
 mod check; // content faults: each bad site shows its message
 mod cli; // the program at the command line: exit codes, messages, files
+mod dashboard; // the managers' dashboard: who sees what, its files, its links
 mod golden; // one picture a layout
 mod monthly; // the monthly report as PDF, read back
 mod pages; // pages over HTTP, and how they follow the content

@@ -30,27 +30,29 @@ pub fn trend(points: &[Point], heading: &str) -> String {
     let most = points.iter().flat_map(|p| [p.value, p.before.unwrap_or(0)]).max().unwrap_or(0);
     let (step, lines) = grid(most);
     let top = step * lines;
+    // The scale stands beside the chart: a width that fits its numbers is no share of the page's.
+    let mut scale = "<svg class=\"scale\" aria-hidden=\"true\">".to_owned();
     let mut svg = opening("trend", heading);
     for line in 0..=lines {
         let (value, y) = (step * line, TOP + HEIGHT - share(step * line, top) * HEIGHT / 10_000);
-        let y = hundredths(y);
+        let (label, y) = (grouped(value), hundredths(y));
         put(
             &mut svg,
             format_args!("<line class=\"grid\" x1=\"0\" x2=\"100%\" y1=\"{y}%\" y2=\"{y}%\"/>"),
         );
-        if line > 0 {
-            let label = grouped(value);
-            put(
-                &mut svg,
-                format_args!("<text class=\"axis\" x=\"0\" y=\"{y}%\" dy=\"-4\">{label}</text>"),
-            );
-        }
+        put(
+            &mut scale,
+            format_args!(
+                "<text class=\"axis\" x=\"100%\" y=\"{y}%\" dy=\".35em\" \
+                 text-anchor=\"end\">{label}</text>"
+            ),
+        );
     }
     put(
         &mut svg,
         format_args!(
             "<svg y=\"{}%\" width=\"100%\" height=\"{}%\" viewBox=\"0 0 {} 10000\" \
-         preserveAspectRatio=\"none\">",
+             preserveAspectRatio=\"none\">",
             hundredths(TOP),
             hundredths(HEIGHT),
             points.len().max(1) * 100,
@@ -59,7 +61,7 @@ pub fn trend(points: &[Point], heading: &str) -> String {
     points.iter().enumerate().for_each(|(at, point)| svg += &column(at, point, top));
     svg += &before(points, top);
     svg += "</svg>";
-    svg + &labels(points) + "</svg>"
+    format!("<div class=\"plot\">{scale}</svg>{svg}{}</svg></div>", labels(points))
 }
 
 /// A column, in a mark as high as the chart: the lowest is as easy to point at as the highest.

@@ -176,6 +176,11 @@ impl Accounts {
         self.sessions.end(token);
     }
 
+    /// How many sessions are open.
+    pub(super) fn sessions(&self) -> usize {
+        self.sessions.count(self.now())
+    }
+
     /// The user of a session's token, as the store knows them now.
     async fn user_of(&self, token: &str) -> Result<Option<Account>, PageError> {
         let Some((name, password)) = self.sessions.find(token, self.now()) else {

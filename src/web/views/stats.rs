@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::Table;
 use super::links::{Links, encoded};
-use crate::diagnostic::Tongue;
+use crate::diagnostic::{Tongue, Words};
 use crate::domain::alarm::{Alarm, AlarmKind, Seen};
 use crate::domain::guide::Language;
 use crate::domain::library::Library;
@@ -394,6 +394,9 @@ impl Page<'_> {
             let (from, to) = (grouped(*from), grouped(*to));
             (*shade, if from == to { from } else { format!("{from}–{to}") })
         };
+        // What is counted apart is said once.
+        let once = matches!(part, Part::Channels | Part::Clients);
+        let notes = if once { &[][..] } else { &report.notes };
         SectionContext {
             id: name,
             title: self.t(&format!("stats_{name}_title")).to_owned(),
@@ -401,12 +404,7 @@ impl Page<'_> {
             chart: section.chart.clone(),
             legend: part == Part::Trend,
             shades: section.shades.iter().map(shade).collect(),
-            notes: report
-                .notes
-                .iter()
-                .flat_map(|note| note.in_tongue(self.tongue).lines())
-                .map(str::to_owned)
-                .collect(),
+            notes: notes.iter().map(|note| self.note(note)).collect(),
             head: report.columns.iter().map(|c| (self.column(c), c.words)).collect(),
             rows: report.rows.iter().map(|row| self.row(row, report)).collect(),
             total: report.total.as_ref().map_or_else(Vec::new, |row| {
@@ -418,6 +416,12 @@ impl Page<'_> {
             }),
             files: self.files(&section.asking, section.answered.title),
         }
+    }
+
+    /// A note in one line; Chinese needs no space where one was broken.
+    fn note(&self, note: &Words) -> String {
+        let space = if self.tongue == Tongue::English { " " } else { "" };
+        note.in_tongue(self.tongue).replace('\n', space)
     }
 
     fn column(&self, column: &Column) -> String {
