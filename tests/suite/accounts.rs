@@ -526,8 +526,8 @@ fn the_command_line_changes_a_role_but_never_the_last_admins() {
     server.says("user wang is printer now, from the command line");
     assert_eq!(site.run(&["user", "role", "wang", "admin"]).code, 0);
     assert_eq!(site.run(&["user", "role", "chief", "viewer"]).code, 0, "there is another");
-    let list = site.run(&["user", "list"]).stdout;
-    assert_eq!(list, "chief  viewer  all courts\nwang  admin  all courts\n");
+    let users = site.run(&["user", "list"]).stdout;
+    assert_eq!(users, "chief  viewer  all courts\nwang  admin  all courts\n");
     let wrong = site.run(&["user", "role", "wang", "admin", "--court", "north"]);
     assert!(wrong.code == 2 && wrong.stderr.contains("leave --court out"), "{}", wrong.stderr);
     let nobody = site.run(&["user", "role", "nobody", "viewer"]);

@@ -68,10 +68,10 @@ fn faults(value: &Value, schema: &Value, all: &Value, at: &str) -> Vec<String> {
     if let Some(name) = schema["$ref"].as_str() {
         return faults(value, all.pointer(&name[1..]).unwrap(), all, at);
     }
-    let kinds: Vec<&str> = match &schema["type"] {
-        Value::Array(kinds) => kinds.iter().map(|kind| kind.as_str().unwrap()).collect(),
-        kind => vec![kind.as_str().unwrap_or_else(|| panic!("{at} has no type"))],
-    };
+    let kind = schema["type"].as_str().into_iter();
+    let kinds = schema["type"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let kinds: Vec<&str> = kind.chain(kinds).collect();
+    assert!(!kinds.is_empty(), "{at} has no type");
     let kind = match value {
         Value::Null => "null",
         Value::Bool(_) => "boolean",
@@ -120,13 +120,13 @@ fn every_address_is_described_and_answers_as_described() {
     assert_eq!(all["info"]["version"], env!("CARGO_PKG_VERSION"));
     let paths = all["paths"].as_object().unwrap();
     let routes = std::fs::read_to_string(repository().join("src/web/routes.rs")).unwrap();
-    let routed: BTreeSet<String> = routes
+    let programs: BTreeSet<String> = routes
         .split("program(\"")
         .skip(1)
         .map(|rest| format!("/api/v1{}", rest.split('"').next().unwrap()))
         .collect();
-    assert!(routed.len() > 4);
-    assert_eq!(routed, paths.keys().cloned().collect());
+    assert!(programs.len() > 4);
+    assert_eq!(programs, paths.keys().cloned().collect());
     let reports = all["paths"]["/api/v1/stats"]["get"]["parameters"][0]["schema"]["enum"].clone();
     let reports: Vec<String> = serde_json::from_value(reports).unwrap();
     let names: Vec<&str> = onecode::report::asked::Table::names().collect();
@@ -240,8 +240,8 @@ fn a_token_is_shown_once_listed_by_name_and_gone_when_removed() {
     let site = Site::new();
     let token = add(&site, "wall", &["--court", "north", "--court", "south"]);
     assert!(token.starts_with("onecode_") && token.len() == 72, "{token}");
-    let taken = site.run(&["token", "add", "wall"]);
-    assert!(taken.code == 2 && taken.stderr.contains("a token wall already"), "{}", taken.stderr);
+    let twice = site.run(&["token", "add", "wall"]);
+    assert!(twice.code == 2 && twice.stderr.contains("a token wall already"), "{}", twice.stderr);
     let wrong = site.run(&["token", "add", "other", "--court", "nort"]);
     assert!(
         wrong.code == 2 && wrong.stderr.contains("did you mean \"north\"?"),

@@ -94,7 +94,9 @@ fn row(
     hours: Vec<(u8, Count)>,
 ) -> DayCount {
     let mut total = Count::default();
-    hours.iter().for_each(|(_, count)| total.add(*count));
+    for (_, count) in &hours {
+        total.add(*count);
+    }
     DayCount { day, placement, topic, client: Some(client), class, total, hours }
 }
 
@@ -207,7 +209,9 @@ fn grouped(number: u64) -> String {
 
 fn people(rows: &[DayCount]) -> Count {
     let mut total = Count::default();
-    rows.iter().filter(|row| row.class == Class::People).for_each(|row| total.add(row.total));
+    for row in rows.iter().filter(|row| row.class == Class::People) {
+        total.add(row.total);
+    }
     total
 }
 
