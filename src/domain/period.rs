@@ -20,6 +20,24 @@ impl Moment {
         Day::from_number((self.0 + SHANGHAI_SECONDS).div_euclid(86_400))
     }
 
+    /// A moment of Shanghai as people type it: a day, then `T` or a space, then `14:30` or `14:30:05`;
+    /// else `None`.
+    pub fn typed(text: &str) -> Option<Self> {
+        let (day, time) = text.trim().split_once(['T', ' '])?;
+        let parts: Vec<&str> = time.trim().split(':').collect();
+        let number = |text: &str, most: i64| {
+            let digits = (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+            text.parse::<i64>().ok().filter(|number| digits && *number < most)
+        };
+        let (hour, minute, second) = match parts.as_slice() {
+            [hour, minute] => (hour, minute, &"0"),
+            [hour, minute, second] => (hour, minute, second),
+            _ => return None,
+        };
+        let seconds = number(hour, 24)? * 3600 + number(minute, 60)? * 60 + number(second, 60)?;
+        Some(Self(Day::typed(day)?.start().0 + seconds))
+    }
+
     /// The hour of that day, 0 to 23.
     pub fn hour(self) -> u8 {
         let seconds = (self.0 + SHANGHAI_SECONDS).rem_euclid(86_400);
@@ -186,7 +204,7 @@ pub struct Month(Day);
 impl Month {
     /// The month that `day` lies in.
     pub fn of(day: Day) -> Self {
-        Self(Day::new(day.year(), u8::from(day.0.month()), 1).unwrap_or(day))
+        Self(day.first_of_month())
     }
 
     /// Reads `2026-10`; else `None`.
@@ -291,6 +309,22 @@ mod tests {
     fn a_month_begins_with_its_first_day() {
         for (day, first) in [("2026-11-24", "2026-11-01"), ("2024-02-29", "2024-02-01")] {
             assert_eq!(Day::parse(day).unwrap().first_of_month().to_string(), first);
+        }
+    }
+
+    #[test]
+    fn moments_are_read_as_people_type_them() {
+        let midnight = Day::parse("2026-11-24").unwrap().start().0;
+        for (text, seconds) in [
+            ("2026-11-24T14:30", 52_200),
+            ("2026-11-24 14:30:05", 52_205),
+            ("2026年11月24日 8:00", 28_800),
+            ("2026-11-24T00:00", 0),
+        ] {
+            assert_eq!(Moment::typed(text), Some(Moment(midnight + seconds)), "{text}");
+        }
+        for text in ["2026-11-24", "2026-11-24T24:00", "2026-11-24T1", "2026-11-24T1:60", "14:30"] {
+            assert_eq!(Moment::typed(text), None, "{text}");
         }
     }
 

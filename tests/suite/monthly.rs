@@ -113,7 +113,8 @@ fn day(day: Day, library: &Library) -> Vec<DayCount> {
         }
         for topic in 0..6u8 {
             let of = [date, u64::from(number), u64::from(topic)];
-            let client = Client::ALL[[0, 0, 0, 0, 1, 2, 4, 5][some(&of, 8) as usize]];
+            let client =
+                Client::ALL[[0, 0, 0, 0, 1, 2, 4, 5][usize::try_from(some(&of, 8)).unwrap()]];
             let size = (2 + number % 4 * 2 + number / 20) * u32::from(7 - topic) / 9;
             let hours = (7..22u8).filter_map(|hour| {
                 let busy = match hour {
