@@ -161,6 +161,16 @@ pub fn change(now: u64, before: u64) -> Option<i32> {
     }
 }
 
+/// Whether a period was counted from its beginning, but for a tenth of its days: against a part of it
+/// every number has grown.
+fn is_known(asked: &Asked<'_>, index: usize) -> bool {
+    let Some(Period { from: Some(from), to: Some(to) }) = asked.periods.get(index) else {
+        return false;
+    };
+    let first = asked.counts.get(index).and_then(|counts| counts.iter().map(|row| row.day).min());
+    first.is_some_and(|first| (first.number() - from.number()) * 10 <= to.number() - from.number())
+}
+
 /// A part with its numbers.
 pub struct Section {
     /// Which part.
@@ -182,7 +192,7 @@ pub type Busiest = (u8, u8, u64);
 pub struct Board {
     /// This period, the one before, and the one a year before.
     pub periods: Vec<Period>,
-    /// What was opened in each; nothing where nothing was counted then.
+    /// What was opened in each; nothing where that was not counted, or in part only.
     pub sums: [Option<Sums>; 3],
     /// The busiest hour of the week.
     pub busiest: Option<Busiest>,
@@ -212,8 +222,8 @@ pub fn board(asking: &Asking, counted: &Counted<'_>, library: &Library, tongue: 
     let periods = compare.periods();
     let asked = Asked { question, library, periods: &periods, counts: counted.scans };
     let sums = [0, 1, 2].map(|index| {
-        let any = counted.scans.get(index).is_some_and(|counts| !counts.is_empty());
-        (index == 0 || any).then(|| Sums::of(asked.counts(index)))
+        let known = index == 0 || is_known(&asked, index);
+        known.then(|| Sums::of(asked.counts(index)))
     });
     let watch = Watch::of(counted.silences, library, &question.courts, asking.now);
     let grain = Grain::of(question.period);
@@ -249,3 +259,6 @@ pub fn board(asking: &Asking, counted: &Counted<'_>, library: &Library, tongue: 
         sums,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -98,9 +98,10 @@ impl ResponseError for PageError {
             Self::View(_) | Self::Report(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Store(_) | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::SignedOut(_) => StatusCode::SEE_OTHER,
-            Self::Unanswerable(Fault::NotTheirs) => StatusCode::FORBIDDEN,
+            Self::NotAllowed | Self::Forged | Self::Unanswerable(Fault::NotTheirs) => {
+                StatusCode::FORBIDDEN
+            }
             Self::Unanswerable(_) | Self::TooLong(_) => StatusCode::BAD_REQUEST,
-            Self::NotAllowed | Self::Forged => StatusCode::FORBIDDEN,
         }
     }
 

@@ -24,6 +24,20 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .service(web::resource("/t/deadline.ics").route(reading().to(tools::calendar)))
         .service(web::resource("/t/interest").route(reading().to(tools::interest)))
         .service(web::resource("/t/interest.json").route(reading().to(tools::json::interest)))
+        .configure(of_staff)
+        .service(web::resource("/design").route(reading().to(design::page)))
+        .service(web::resource("/healthz").route(reading().to(health::alive)))
+        .service(web::resource("/readyz").route(reading().to(health::ready)))
+        .service(web::resource("/metrics").route(reading().to(health::metrics)))
+        .service(web::resource("/favicon.ico").route(reading().to(health::no_icon)))
+        .service(web::resource("/robots.txt").route(reading().to(health::robots)))
+        .service(web::resource("/{code}").route(reading().to(scan::page)))
+        .default_service(web::route().to(scan::not_found));
+}
+
+/// What is for whoever may sign in.
+fn of_staff(config: &mut ServiceConfig) {
+    config
         .service(
             web::resource("/login")
                 .route(reading().to(staff::login))
@@ -71,15 +85,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
             web::resource("/stats/alarms/{number}/seen")
                 .route(reading().to(staff::stats::back))
                 .route(web::post().to(staff::stats::seen)),
-        )
-        .service(web::resource("/design").route(reading().to(design::page)))
-        .service(web::resource("/healthz").route(reading().to(health::alive)))
-        .service(web::resource("/readyz").route(reading().to(health::ready)))
-        .service(web::resource("/metrics").route(reading().to(health::metrics)))
-        .service(web::resource("/favicon.ico").route(reading().to(health::no_icon)))
-        .service(web::resource("/robots.txt").route(reading().to(health::robots)))
-        .service(web::resource("/{code}").route(reading().to(scan::page)))
-        .default_service(web::route().to(scan::not_found));
+        );
 }
 
 /// The numbers for programs.

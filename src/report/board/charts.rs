@@ -60,8 +60,7 @@ impl Charts<'_> {
                 return (chart, chart::levels(&week));
             }
             Part::Courts => bars(self.courts(report), None),
-            Part::Topics => bars(self.shares(report, 1), None),
-            Part::Channels | Part::Clients => bars(self.shares(report, 1), None),
+            Part::Topics | Part::Channels | Part::Clients => bars(self.shares(report, 1), None),
             Part::Useful => bars(self.useful(report), Some(100)),
             Part::Silent | Part::Placements => String::new(),
         };
@@ -119,7 +118,7 @@ impl Charts<'_> {
 
     /// Whether anything is known of the period before.
     fn knows_before(&self) -> bool {
-        self.asked.counts.get(1).is_some_and(|counts| !counts.is_empty())
+        super::is_known(&self.asked, 1)
     }
 
     fn of_days(&self) -> Vec<Point> {

@@ -410,7 +410,7 @@ impl Page<'_> {
             total: report.total.as_ref().map_or_else(Vec::new, |row| {
                 let mut row = self.row(row, report);
                 if let Some(first) = row.first_mut() {
-                    first.0 = self.t("stats_total").to_owned();
+                    self.t("stats_total").clone_into(&mut first.0);
                 }
                 row
             }),

@@ -104,11 +104,11 @@ pub(in crate::web) async fn page(
     let html = state
         .accounts
         .ask(move |store| async move {
-            let stats =
+            let looked =
                 looked(&*store, address, &user, &silences, &made.library, tongue, lost).await?;
             let form_token = form_token(&token);
             let staff =
-                Staff { form_token, user: Some(&user), stats: Some(&stats), ..Staff::default() };
+                Staff { form_token, user: Some(&user), stats: Some(&looked), ..Staff::default() };
             Ok(made.views.staff(&key, StaffPage::Stats, &staff))
         })
         .await??;
