@@ -80,7 +80,7 @@ fn a_backup_is_restored_to_an_empty_store_and_over_one_only_when_told() {
     assert_eq!(aside.len(), 1);
     assert!(aside[0].join("journal-0").exists());
     let cut = site.path("cut");
-    fs::write(&cut, &fs::read(file).unwrap()[..200]).unwrap();
+    fs::write(&cut, &fs::read(file).unwrap()[..60]).unwrap();
     let refused = site.run(&["restore", cut.to_str().unwrap(), "--replace"]);
     assert_eq!(refused.code, 2);
     assert!(refused.stderr.contains("cut short"), "{}", refused.stderr);
