@@ -6,6 +6,7 @@ use super::fold::fold;
 use super::{Asked, Cell, Dimension, Question, Report, ReportKind, Value, column, span};
 use crate::diagnostic::Words;
 use crate::domain::court::CourtId;
+use crate::domain::library::Library;
 use crate::domain::placement::{Placement, PlacementNumber};
 
 /// One row a court that has a placement which hung at some time of the period; the most used first.
@@ -97,6 +98,13 @@ fn cross(a: u64, b: u64) -> u128 {
 
 fn is_of(placement: &Placement, question: &Question) -> bool {
     question.courts.is_empty() || question.courts.contains(&placement.court)
+}
+
+/// The numbers of the placements that the question is about and that hung at some time of it.
+pub(super) fn hanging(library: &Library, question: &Question) -> BTreeSet<i64> {
+    let placements = library.placements.values();
+    let asked = placements.filter(|p| is_of(p, question) && hung(p, question));
+    asked.map(|placement| i64::from(placement.number.get())).collect()
 }
 
 /// Whether a placement hung at some time of the period, as far as the registry knows.

@@ -3,7 +3,7 @@
 //! A [`Report`] is columns and rows; how it is written is a file in [`mod@format`]. A report of scans
 //! is a file here with its [`ReportKind`], and a line in [`REPORTS`]: the command line lists it from
 //! there. [`useful`] counts what visitors say of pages, [`silent`] looks for codes gone quiet; a
-//! question that comes in an address is read by [`asked`].
+//! question that comes in an address is read by [`asked`]; [`monthly`] sets a month on paper.
 
 pub mod alarms;
 pub mod asked;
@@ -17,6 +17,7 @@ mod fold;
 pub mod format;
 mod hours;
 mod machines;
+pub mod monthly;
 mod placements;
 mod scans;
 pub mod silent;

@@ -6,6 +6,8 @@
 //! whole (that of the last scan, the present one) count for nothing either. People come in groups,
 //! so real silences are longer than Poisson's: hence the strict [`THRESHOLD`].
 
+mod json;
+
 use super::fold::Map;
 use super::{Cell, Report, Value, column};
 use crate::diagnostic::Words;

@@ -11,6 +11,7 @@ use super::views::ViewsError;
 use crate::diagnostic::Tongue;
 use crate::report::asked::Fault;
 use crate::report::format::xlsx::XlsxFault;
+use crate::report::monthly::MonthlyError;
 use crate::store::StoreError;
 
 /// Why a page could not be made, or may not be seen.
@@ -30,6 +31,8 @@ pub(super) enum PageError {
     Forged,
     /// A question about the numbers that cannot be answered.
     Unanswerable(Fault),
+    /// The monthly report could not be set.
+    Report(MonthlyError),
     /// A table that does not fit into a workbook.
     TooLong(XlsxFault),
 }
@@ -44,6 +47,7 @@ impl fmt::Display for PageError {
             Self::NotAllowed => f.write_str("the user may not do this"),
             Self::Forged => f.write_str("a form was not sent from a page of ours"),
             Self::Unanswerable(fault) => f.write_str(fault.words().in_tongue(Tongue::English)),
+            Self::Report(error) => write!(f, "the monthly report could not be set: {error}"),
             Self::TooLong(fault) => fault.fmt(f),
         }
     }
@@ -73,6 +77,11 @@ impl PageError {
                 let onward = "<p><a href=\"/stats\">扫码统计 Statistics</a>";
                 return ("没有看懂要查什么", format!("{}{onward}", words.join("<br>")).into());
             }
+            Self::Report(_) => (
+                "月报没有排出来",
+                "请管理员看一下服务的日志。The report could not be set: an admin finds why in the log. \
+                 <a href=\"/stats\">扫码统计 Statistics</a>",
+            ),
             Self::TooLong(_) => (
                 "这张表装不下",
                 "XLSX 一张表最多 1048576 行：请缩小范围，或改用 CSV。Ask for less, or for CSV. \
@@ -86,7 +95,7 @@ impl PageError {
 impl ResponseError for PageError {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::View(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::View(_) | Self::Report(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Store(_) | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::SignedOut(_) => StatusCode::SEE_OTHER,
             Self::NotAllowed | Self::Forged | Self::Unanswerable(Fault::NotTheirs) => {

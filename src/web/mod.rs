@@ -21,7 +21,7 @@ use std::time::Duration;
 use actix_web::dev::Server;
 use actix_web::{App, HttpServer, web};
 
-pub use state::{Settings, State};
+pub use state::{ReadFiles, Settings, State};
 
 /// A slow or silent client is let go after this.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);

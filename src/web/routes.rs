@@ -2,9 +2,9 @@
 
 use actix_web::middleware::DefaultHeaders;
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{Route, guard};
+use actix_web::{Resource, Route, guard};
 
-use super::pages::{design, guide, health, home, scan, staff, tools, useful};
+use super::pages::{api, design, guide, health, home, scan, staff, tools, useful};
 
 /// The URLs. Whatever has the shape of a code is a scan; whatever else is unknown is 404.
 pub(super) fn configure(config: &mut ServiceConfig) {
@@ -65,10 +65,17 @@ fn of_staff(config: &mut ServiceConfig) {
                 .route(web::post().to(staff::account::add)),
         )
         .service(
+            web::resource("/account/role")
+                .route(reading().to(staff::back))
+                .route(web::post().to(staff::account::role)),
+        )
+        .service(
             web::resource("/account/remove")
                 .route(reading().to(staff::back))
                 .route(web::post().to(staff::account::remove)),
         )
+        .service(web::resource("/stats/report.pdf").route(reading().to(staff::report::pdf)))
+        .configure(programs)
         .service(web::resource("/stats").route(reading().to(staff::stats::page)))
         .service(
             web::resource(["/stats.csv", "/stats.json", "/stats.xlsx"])
@@ -79,6 +86,26 @@ fn of_staff(config: &mut ServiceConfig) {
                 .route(reading().to(staff::stats::back))
                 .route(web::post().to(staff::stats::seen)),
         );
+}
+
+/// The numbers for programs.
+fn programs(config: &mut ServiceConfig) {
+    config
+        .service(web::resource("/api/openapi.json").route(reading().to(api::description)))
+        .service(
+            web::scope("/api/v1")
+                .service(program("/stats").route(reading().to(api::stats)))
+                .service(program("/silent").route(reading().to(api::silent)))
+                .service(program("/courts").route(reading().to(api::courts)))
+                .service(program("/placements").route(reading().to(api::placements)))
+                .service(program("/topics").route(reading().to(api::topics)))
+                .default_service(web::route().to(api::unknown)),
+        );
+}
+
+/// What a program reads; any method that changes something is refused in its own words.
+fn program(path: &str) -> Resource {
+    web::resource(path).default_service(web::route().to(api::not_allowed))
 }
 
 /// GET and HEAD; any other method is 405.

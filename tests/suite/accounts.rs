@@ -253,6 +253,69 @@ fn an_admin_adds_and_removes_users_and_nobody_else_does() {
 }
 
 #[test]
+fn another_role_counts_at_once_and_nobody_changes_their_own() {
+    let service = Local::start();
+    service.add("chief", Role::Admin, &[]);
+    service.add("wang", Role::Viewer, &["north"]);
+    let wang = service.signed_in("wang");
+    wang.get("/account");
+    let role = |browser: &Browser, name: &str, role: &str, more: &[(&str, &str)]| {
+        browser.post("/account/role", &[&[("name", name), ("role", role)], more].concat())
+    };
+    role(&wang, "wang", "admin", &[]).shows(403, "不能做这件事");
+    let chief = service.signed_in("chief");
+    chief.get("/account").shows(200, "换角色");
+    role(&chief, "chief", "viewer", &[("all", "yes")]).shows(400, "或者是您自己");
+    role(&chief, "nobody", "admin", &[]).shows(400, "没有这个用户");
+    role(&chief, "wang", "printer", &[]).shows(400, "至少选一个法院");
+    role(&chief, "wang", "root", &[("all", "yes")]).shows(400, "");
+    wang.get("/account").shows(200, "北城区人民法院");
+    let changed = role(&chief, "wang", "printer", &[("court", "south")]);
+    assert_eq!(changed.to(), (303, "/account?done=role"));
+    chief.get("/account?done=role").shows(200, "角色已改");
+    let account = wang.get("/account");
+    account.shows(200, "看统计、印海报");
+    assert!(account.text.contains("南城区人民法院") && !account.text.contains("北城区人民法院"));
+    assert_eq!(role(&chief, "wang", "admin", &[]).to().0, 303);
+    wang.get("/account").shows(200, "新增用户");
+    // Now that there are two, one may take it from the other.
+    assert_eq!(role(&wang, "chief", "viewer", &[("all", "yes")]).to().0, 303);
+    let page = chief.get("/account");
+    assert!(page.status == 200 && !page.text.contains("新增用户"), "{}", page.text);
+    assert_eq!(service.browser().get("/account/role").to().0, 303);
+}
+
+#[test]
+fn the_command_line_changes_a_role_but_never_the_last_admins() {
+    let site = Site::new();
+    let store = store::open(&site.store()).unwrap();
+    for (name, role) in [("chief", Role::Admin), ("wang", Role::Viewer)] {
+        let password = Password::parse(PASSWORD).unwrap().hash([9; 16]);
+        let user = User { name: UserName::parse(name).unwrap(), role, courts: Courts::All };
+        wait(store.add_user(&Account { user, password })).unwrap();
+    }
+    drop(store);
+    let server = site.serve();
+    let browser = Browser { url: server.url.clone(), ..Browser::default() };
+    browser.get("/login");
+    assert_eq!(browser.sign_in("wang", PASSWORD).to(), (303, "/account"));
+    let last = site.run(&["user", "role", "chief", "viewer"]);
+    assert!(last.code == 2 && last.stderr.contains("chief is the last admin"), "{}", last.stderr);
+    let ran = site.run(&["user", "role", "wang", "printer", "--court", "north"]);
+    assert!(ran.code == 0 && ran.stderr.contains("is printer now, north"), "{}", ran.stderr);
+    browser.get("/account").shows(200, "看统计、印海报");
+    server.says("user wang is printer now, from the command line");
+    assert_eq!(site.run(&["user", "role", "wang", "admin"]).code, 0);
+    assert_eq!(site.run(&["user", "role", "chief", "viewer"]).code, 0, "there is another");
+    let users = site.run(&["user", "list"]).stdout;
+    assert_eq!(users, "chief  viewer  all courts\nwang  admin  all courts\n");
+    let wrong = site.run(&["user", "role", "wang", "admin", "--court", "north"]);
+    assert!(wrong.code == 2 && wrong.stderr.contains("leave --court out"), "{}", wrong.stderr);
+    let nobody = site.run(&["user", "role", "nobody", "viewer"]);
+    assert!(nobody.code == 2 && nobody.stderr.contains("no user nobody"), "{}", nobody.stderr);
+}
+
+#[test]
 fn the_set_up_link_makes_one_admin_once() {
     let service = Local::start();
     let (browser, late) = (service.browser(), service.browser());

@@ -5,6 +5,7 @@
 //! holds a form's token beside what was typed.
 
 pub(in crate::web) mod account;
+pub(in crate::web) mod report;
 pub(in crate::web) mod stats;
 
 use actix_web::http::StatusCode;
