@@ -3,8 +3,10 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
+use onecode::domain::user::Role;
 use serde_json::{Value, json};
 
+use crate::support::local::{Local, PASSWORD};
 use crate::support::{PHONE, Server, Site, has_tool, repository};
 
 struct Browser {
@@ -293,4 +295,38 @@ fn the_first_admin_gets_an_account_and_signs_out_and_in_on_a_phone() {
     send(&[("name", "王芳"), ("password", "correct horse")]);
     browser.wait("return location.pathname == '/account'");
     assert_eq!(browser.run("return document.querySelector('h1').textContent"), "My account");
+}
+
+/// What is wider than the screen, but for tables, which scroll by themselves.
+const TOO_WIDE: &str = "return [...document.querySelectorAll('body *')].filter(e => \
+    !e.closest('.table') && e.getBoundingClientRect().right > innerWidth + 1) \
+    .map(e => e.outerHTML.slice(0, 80))";
+
+#[test]
+fn the_dashboard_fits_a_phone_and_its_style_is_allowed() {
+    let Some(browser) = Browser::phone(false) else { return };
+    let service = Local::start();
+    service.add("li", Role::Viewer, &[]);
+    browser.open(&format!("{}/login?next=%2Fstats%3Fperiod%3D7d", service.url));
+    browser.run(&format!(
+        "document.querySelector('#name').value = 'li'; \
+         document.querySelector('#password').value = '{PASSWORD}'; \
+         document.querySelector('.go').click()"
+    ));
+    browser.wait("return location.pathname === '/stats' && document.readyState === 'complete'");
+    assert_eq!(browser.run("return document.querySelectorAll('.card').length"), 9);
+    // Everything open: tables, filters.
+    for large in ["", "&v=large"] {
+        browser.open(&format!("{}/stats?period=7d&lang=zh-Hans{large}", service.url));
+        browser.run("document.querySelectorAll('details').forEach(d => d.open = true)");
+        let wide = browser.run("return document.documentElement.scrollWidth");
+        assert!(wide.as_u64().unwrap() <= 360, "{large}: {wide} {}", browser.run(TOO_WIDE));
+        assert_eq!(browser.run(TOO_WIDE), json!([]), "{large}");
+    }
+    // The charts are drawn with the page's own style, and nothing was refused.
+    let fill =
+        "return getComputedStyle(document.querySelector('.trend .mark rect:last-child')).fill";
+    assert_eq!(browser.run(fill), "rgb(166, 28, 28)");
+    assert_eq!(browser.run(SMALL_TARGETS), json!([]));
+    assert_eq!(browser.console(), json!([]));
 }

@@ -257,6 +257,7 @@ fn a_file_is_to_the_byte_what_the_command_line_writes() {
     let text = metrics.text();
     assert!(text.contains("\nonecode_sessions 1\n"), "{text}");
     assert!(text.contains("\nonecode_scans_total{outcome=\"kept\"} 0\n"), "{text}");
+    assert!(text.contains("\nonecode_store_bytes "), "{text}");
     assert!(!text.contains("wang") && !text.contains("127.0.0.1"), "{text}");
 }
 

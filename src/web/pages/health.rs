@@ -27,13 +27,15 @@ pub(in crate::web) async fn ready(state: web::Data<State>) -> HttpResponse {
 /// GET `/metrics`: numbers for Prometheus (text format 0.0.4). Open to anybody, as the contract lists
 /// it: they are sums since the start that betray nobody.
 pub(in crate::web) async fn metrics(state: web::Data<State>) -> HttpResponse {
+    // A store that does not answer is no reason to say nothing of the rest.
+    let size = state.accounts.ask(|store| async move { store.size().await }).await.ok();
     HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "no-store"))
         .content_type("text/plain; version=0.0.4; charset=utf-8")
-        .body(metrics_text(&state))
+        .body(metrics_text(&state, size))
 }
 
-fn metrics_text(state: &State) -> String {
+fn metrics_text(state: &State, size: Option<u64>) -> String {
     let of = |name: &str, help: &str, outcomes: &Outcomes| {
         let lines = [Outcome::Kept, Outcome::Late, Outcome::Dropped].map(|outcome| {
             let (what, count) = (outcome.as_str(), outcomes.get(outcome));
@@ -66,6 +68,10 @@ fn metrics_text(state: &State) -> String {
             "Sessions of the staff that are open.",
             format!("onecode_sessions {}", state.accounts.sessions()),
         ),
+        size.map_or(String::new(), |bytes| {
+            let help = "What the store takes on the disk.";
+            gauge("onecode_store_bytes", help, format!("onecode_store_bytes {bytes}"))
+        }),
     ]
     .concat()
 }

@@ -3,7 +3,10 @@
 //! The numbers are `report::board`'s; how they look is the template's and `stats.css`'s. A headline
 //! more is a line in `heads`.
 
-use serde::Serialize;
+mod context;
+
+pub(super) use context::StatsContext;
+use context::{AlarmContext, BoxContext, FilesContext, HeadContext, LinkContext, SectionContext};
 
 use super::Table;
 use super::links::{Links, encoded};
@@ -93,86 +96,6 @@ impl Stats {
             lost: Some([1, 1]),
         }
     }
-}
-
-#[derive(Serialize)]
-pub(super) struct StatsContext {
-    wall: bool,
-    wall_link: String,
-    span: String,
-    before: String,
-    year: String,
-    unfinished: bool,
-    filtered: String,
-    presets: Vec<LinkContext>,
-    from: String,
-    to: String,
-    hidden: Vec<(String, String)>,
-    courts: Vec<BoxContext>,
-    topics: Vec<BoxContext>,
-    heads: Vec<HeadContext>,
-    files: Vec<FilesContext>,
-    sections: Vec<SectionContext>,
-    /// The query of this page, for its forms.
-    query: String,
-    sees_alarms: bool,
-    alarms: Vec<AlarmContext>,
-    seen: Vec<AlarmContext>,
-    struck: Vec<String>,
-    lost: String,
-}
-
-#[derive(Serialize)]
-struct LinkContext {
-    label: String,
-    href: String,
-    current: bool,
-}
-
-#[derive(Serialize)]
-struct BoxContext {
-    value: String,
-    label: String,
-    checked: bool,
-}
-
-#[derive(Serialize)]
-struct HeadContext {
-    kind: &'static str,
-    label: String,
-    value: String,
-    href: String,
-    notes: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct FilesContext {
-    label: String,
-    csv: String,
-    xlsx: String,
-}
-
-#[derive(Serialize)]
-struct SectionContext {
-    id: &'static str,
-    title: String,
-    about: String,
-    chart: String,
-    legend: bool,
-    shades: Vec<(u64, String)>,
-    notes: Vec<String>,
-    head: Vec<(String, bool)>,
-    rows: Vec<Vec<(String, bool)>>,
-    total: Vec<(String, bool)>,
-    files: FilesContext,
-}
-
-#[derive(Serialize)]
-struct AlarmContext {
-    number: u32,
-    at: String,
-    text: String,
-    seen: String,
 }
 
 /// What the template may use of `stats`.
