@@ -9,7 +9,7 @@ use super::{Ending, clock, print, site};
 use crate::content;
 use crate::domain::library::Library;
 use crate::domain::period::Moment;
-use crate::domain::scan::ScanQuery;
+use crate::domain::scan::{Detail, ScanQuery};
 use crate::report::format;
 use crate::report::silent::{self, Silence, Watch};
 use crate::store;
@@ -22,7 +22,7 @@ pub(super) fn run(args: &Args, asked: &Silent, output: &Output) -> anyhow::Resul
     let courts = print::courts(&asked.court, &library)?;
     let store = store::open_to_read(&args.store)?;
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    let query = ScanQuery { period: silent::period(now) };
+    let query = ScanQuery { period: silent::period(now), detail: Detail::Hours };
     let counted = runtime.block_on(store.counts(&query)).context("while reading the counts")?;
     let found = silent::watch(&counted, &library, &courts, now);
     match asked.format {

@@ -34,15 +34,15 @@ pub(super) fn run(args: &Args, stats: &Stats, output: &Output) -> anyhow::Result
     let store = store::open_to_read(&args.store)?;
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let (report, title, period) = if stats.useful {
-        let query = ScanQuery { period: question.period };
-        let answers = runtime.block_on(store.feedback(&query));
+        let answers = runtime.block_on(store.feedback(question.period));
         let answers = answers.context("while reading the answers")?;
         (useful::answer(&answers, &question, &library), useful::TITLE, question.period)
     } else {
         let periods = kind.periods(&question);
         let mut counts = Vec::new();
         for period in &periods {
-            let read = runtime.block_on(store.counts(&ScanQuery { period: *period }));
+            let query = ScanQuery { period: *period, detail: kind.detail(&question) };
+            let read = runtime.block_on(store.counts(&query));
             counts.push(read.context("while reading the counts")?);
         }
         let asked =

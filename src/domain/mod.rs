@@ -3,6 +3,7 @@
 //! No files, no clock, no HTTP, no storage, no PDF and no page templates. Ids are newtypes made only
 //! by `parse`: a value that exists is valid. To add a thing that several modules share, add it here.
 
+pub mod alarm;
 pub mod calc;
 pub mod calendar;
 pub mod code;
@@ -20,6 +21,8 @@ pub mod period;
 pub mod placement;
 pub mod scan;
 pub mod site;
+pub mod strike;
+pub mod token;
 pub mod topic;
 pub mod user;
 pub mod word;

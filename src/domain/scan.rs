@@ -149,8 +149,14 @@ impl Count {
 
     /// Adds `other`.
     pub fn add(&mut self, other: Self) {
-        self.visits += other.visits;
-        self.repeats += other.repeats;
+        self.visits = self.visits.saturating_add(other.visits);
+        self.repeats = self.repeats.saturating_add(other.repeats);
+    }
+
+    /// Takes `other` away; nothing is left where that is more than there is.
+    pub fn take(&mut self, other: Self) {
+        self.visits = self.visits.saturating_sub(other.visits);
+        self.repeats = self.repeats.saturating_sub(other.repeats);
     }
 }
 
@@ -163,17 +169,41 @@ pub struct DayCount {
     pub placement: u32,
     /// The topic's number.
     pub topic: u8,
-    /// The program.
-    pub client: Client,
+    /// The program; none where the question was not about it.
+    pub client: Option<Client>,
     /// What kind of opening.
     pub class: Class,
-    /// Hour of the day and its count; only hours that have one, rising.
+    /// The openings of the whole day.
+    pub total: Count,
+    /// Hour of the day and its count, only hours that have one, rising; empty where the question was
+    /// not about hours.
     pub hours: Vec<(u8, Count)>,
 }
 
-/// Which counts to read, of scans or of answers.
+/// How finely counts are wanted. The coarser, the sooner: a year of a city is read in milliseconds by
+/// totals, in half a second in full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Detail {
+    /// One row a class, day, placement and topic.
+    Totals,
+    /// With the hours of the day.
+    Hours,
+    /// One row a class, day, placement, topic and client, with the hours of the day.
+    #[default]
+    Full,
+}
+
+impl Detail {
+    /// All details, from the coarsest to the finest.
+    pub const ALL: [Self; 3] = [Self::Totals, Self::Hours, Self::Full];
+}
+
+/// Which counts to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ScanQuery {
     /// The days.
     pub period: Period,
+    /// How finely.
+    pub detail: Detail,
 }

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::scans::openings;
 use super::{Asked, Cell, Question, Report, ReportKind, Value, column, span};
 use crate::diagnostic::Words;
 use crate::domain::court::CourtId;
@@ -32,7 +31,7 @@ impl ReportKind for Courts {
     fn answer(&self, asked: &Asked) -> Report {
         let mut scans: BTreeMap<u32, u64> = BTreeMap::new();
         for row in asked.counts(0).filter(|row| row.class == Class::People) {
-            *scans.entry(row.placement).or_default() += openings(row).scans();
+            *scans.entry(row.placement).or_default() += row.total.scans();
         }
         let mut courts: BTreeMap<&CourtId, Sum> = BTreeMap::new();
         let mut seen = BTreeSet::new();

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::dimension::cells;
-use super::scans::{at, openings};
-use super::{Asked, Cell, Dimension, Report, ReportKind, Value, column, span, sums};
+use super::scans::at;
+use super::{Asked, Cell, Dimension, Question, Report, ReportKind, Value, column, span, sums};
 use crate::diagnostic::Words;
-use crate::domain::scan::Class;
+use crate::domain::scan::{Class, Detail};
 
 /// All 24 hours for each key that has an opening, and where nothing is broken down.
 pub(super) struct Hours;
@@ -31,6 +31,10 @@ impl ReportKind for Hours {
         ]
     }
 
+    fn detail(&self, question: &Question) -> Detail {
+        question.detail().max(Detail::Hours)
+    }
+
     fn answer(&self, asked: &Asked) -> Report {
         let by = &asked.question.by;
         let mut weeks: BTreeMap<Vec<Value>, [[u64; 7]; 24]> = BTreeMap::new();
@@ -38,7 +42,7 @@ impl ReportKind for Hours {
             weeks.insert(Vec::new(), [[0; 7]; 24]);
         }
         for counted in asked.counts(0).filter(|row| row.class == Class::People) {
-            let values = by.iter().map(|d| d.of(at(counted, 0), asked.library)).collect();
+            let values = by.iter().map(|d| d.of(at(counted, None), asked.library)).collect();
             let week = weeks.entry(values).or_insert([[0; 7]; 24]);
             let day = usize::from(counted.day.weekday() - 1);
             for (hour, count) in &counted.hours {
@@ -68,7 +72,7 @@ impl ReportKind for Hours {
 
 /// On how many days something was counted: sums of long periods are larger.
 fn days(asked: &Asked) -> Words {
-    let used = asked.counts(0).filter(|row| openings(row).scans() > 0).map(|row| row.day);
+    let used = asked.counts(0).filter(|row| row.total.scans() > 0).map(|row| row.day);
     let number = used.collect::<std::collections::BTreeSet<_>>().len();
     let period = span(asked.question.period);
     Words::new(

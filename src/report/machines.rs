@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::dimension::cells;
-use super::scans::at;
+use super::scans::{at, slots};
 use super::{Asked, Cell, Dimension, Report, ReportKind, Value, column};
 use crate::diagnostic::Words;
 use crate::domain::scan::Class;
@@ -35,12 +35,12 @@ impl ReportKind for Machines {
             rows.insert(Vec::new(), [0; 4]);
         }
         for counted in asked.counts(0) {
-            for (hour, count) in &counted.hours {
+            for (hour, count) in slots(counted) {
                 let of = |dimension: &Dimension| {
                     if counted.placement == 0 && ORPHANS_LACK.contains(dimension) {
                         Value::orphan()
                     } else {
-                        dimension.of(at(counted, *hour), asked.library)
+                        dimension.of(at(counted, hour), asked.library)
                     }
                 };
                 let row = rows.entry(by.iter().map(of).collect()).or_default();

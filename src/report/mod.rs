@@ -4,6 +4,7 @@
 //! is a file here with its [`ReportKind`], and a line in [`REPORTS`]: the command line lists it from
 //! there. [`useful`] counts what visitors say of pages, [`silent`] looks for codes gone quiet.
 
+pub mod alarms;
 mod column;
 mod compare;
 mod courts;
@@ -25,7 +26,7 @@ use crate::domain::court::CourtId;
 use crate::domain::library::Library;
 use crate::domain::period::{Day, Period};
 use crate::domain::placement::PlacementNumber;
-use crate::domain::scan::DayCount;
+use crate::domain::scan::{DayCount, Detail};
 use crate::domain::topic::{TopicId, TopicNumber};
 
 /// One named report of scans.
@@ -39,6 +40,11 @@ pub trait ReportKind: Sync {
     /// What it can be broken down by.
     fn by(&self) -> &'static [Dimension] {
         &[]
+    }
+
+    /// How finely it needs the counts of a question.
+    fn detail(&self, question: &Question) -> Detail {
+        question.detail()
     }
 
     /// The periods whose counts it needs, the one that was asked for first.
@@ -79,6 +85,19 @@ pub struct Question {
     pub period: Period,
     /// The present day.
     pub today: Day,
+}
+
+impl Question {
+    /// How finely its dimensions need the counts.
+    pub fn detail(&self) -> Detail {
+        if self.by.contains(&Dimension::Client) {
+            Detail::Full
+        } else if self.by.contains(&Dimension::Hour) {
+            Detail::Hours
+        } else {
+            Detail::Totals
+        }
+    }
 }
 
 /// A question with all that its answer is computed from.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::scans::openings;
 use super::{Asked, Cell, Report, ReportKind, Value, column, span, sums};
 use crate::diagnostic::Words;
 use crate::domain::period::Day;
@@ -27,7 +26,7 @@ impl ReportKind for Placements {
     fn answer(&self, asked: &Asked) -> Report {
         let mut lives: BTreeMap<u32, Life> = BTreeMap::new();
         for row in asked.counts(0).filter(|row| row.class == Class::People) {
-            let count = openings(row);
+            let count = row.total;
             if count.scans() == 0 {
                 continue;
             }

@@ -47,38 +47,37 @@ pub(super) fn people(asked: &Asked, index: usize) -> BTreeMap<Vec<Value>, Count>
         rows.insert(Vec::new(), Count::default());
     }
     for counted in asked.counts(index).filter(|row| row.class == Class::People) {
-        for (hour, count) in &counted.hours {
-            let row = at(counted, *hour);
+        for (hour, count) in slots(counted) {
+            let row = at(counted, hour);
             let values = by.iter().map(|d| d.of(row, asked.library)).collect();
-            rows.entry(values).or_insert_with(Count::default).add(*count);
+            rows.entry(values).or_insert_with(Count::default).add(count);
         }
     }
     rows
 }
 
-/// One hour of a day's counts.
-pub(super) fn at(counted: &DayCount, hour: u8) -> Row {
+/// The hours of a day's counts; the whole day where hours were not asked for.
+pub(super) fn slots(counted: &DayCount) -> impl Iterator<Item = (Option<u8>, Count)> {
+    let whole = counted.hours.is_empty().then_some((None, counted.total));
+    whole.into_iter().chain(counted.hours.iter().map(|(hour, count)| (Some(*hour), *count)))
+}
+
+/// One hour of a day's counts, or all of them.
+pub(super) fn at(counted: &DayCount, hour: Option<u8>) -> Row {
     Row {
         day: counted.day,
         placement: counted.placement,
         topic: counted.topic,
-        client: Some(counted.client),
-        hour: Some(hour),
+        client: counted.client,
+        hour,
     }
-}
-
-/// All openings of one row.
-pub(super) fn openings(row: &DayCount) -> Count {
-    let mut sum = Count::default();
-    row.hours.iter().for_each(|(_, count)| sum.add(*count));
-    sum
 }
 
 /// Openings that are not people's openings of codes that hang.
 fn apart(asked: &Asked) -> Words {
     let [mut machines, mut orphans, mut retired] = [0u64; 3];
     for row in asked.counts(0) {
-        let scans = openings(row).scans();
+        let scans = row.total.scans();
         match row.class {
             Class::Machines => machines += scans,
             Class::Orphans => orphans += scans,

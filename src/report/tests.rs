@@ -60,8 +60,9 @@ fn count(date: &str, hour: u8, placement: u32, class: Class, visits: u64) -> Day
         day: day(date),
         placement,
         topic: u8::from(placement > 0),
-        client: Client::Wechat,
+        client: Some(Client::Wechat),
         class,
+        total: Count { visits, repeats: 0 },
         hours: vec![(hour, Count { visits, repeats: 0 })],
     }
 }
@@ -84,8 +85,15 @@ fn question(from: Option<&str>, to: Option<&str>, by: &[Dimension]) -> Question 
 fn told(name: &str, question: &Question, all: &[DayCount]) -> (String, String) {
     let (library, kind) = (library(), find(name).unwrap());
     let periods = kind.periods(question);
+    // No finer than the report says that it needs them.
+    let detail = kind.detail(question);
+    let coarse = |row: &DayCount| DayCount {
+        client: row.client.filter(|_| detail == Detail::Full),
+        hours: if detail == Detail::Totals { Vec::new() } else { row.hours.clone() },
+        ..row.clone()
+    };
     let within = |period: &Period| {
-        all.iter().filter(|row| period.contains(row.day)).cloned().collect::<Vec<_>>()
+        all.iter().filter(|row| period.contains(row.day)).map(coarse).collect::<Vec<_>>()
     };
     let counts: Vec<_> = periods.iter().map(within).collect();
     let asked = Asked { question, library: &library, periods: &periods, counts: &counts };
@@ -176,7 +184,12 @@ fn topics_are_ranked_and_those_that_nobody_asked_for_are_told() {
     let counts = [
         people("2026-11-02", 1, 2),
         DayCount { topic: 2, ..people("2026-11-02", 1, 5) },
-        DayCount { topic: 2, hours: vec![(10, repeats)], ..people("2026-11-02", 1, 0) },
+        DayCount {
+            topic: 2,
+            total: repeats,
+            hours: vec![(10, repeats)],
+            ..people("2026-11-02", 1, 0)
+        },
     ];
     let csv = told("topics", &question(None, None, &[]), &counts).0;
     assert_eq!(

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::dimension::topic_value;
-use super::scans::openings;
 use super::{Asked, Cell, Report, ReportKind, column, sums};
 use crate::domain::scan::{Class, Count};
 
@@ -27,7 +26,7 @@ impl ReportKind for Topics {
         let mut topics: BTreeMap<u8, Count> =
             known.map(|topic| (topic.number.get(), Count::default())).collect();
         for row in asked.counts(0).filter(|row| row.class == Class::People) {
-            topics.entry(row.topic).or_default().add(openings(row));
+            topics.entry(row.topic).or_default().add(row.total);
         }
         let all: u64 = topics.values().map(|count| count.scans()).sum();
         let mut topics: Vec<_> = topics.into_iter().collect();

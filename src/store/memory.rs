@@ -5,58 +5,67 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 
-use super::tally::{day_count, feedback_count, tally, tally_feedback};
+use super::tally::{feedback_count, project, tally, tally_feedback};
 use super::{Store, StoreError};
+use crate::domain::alarm::{Alarm, AlarmKind, Seen};
 use crate::domain::feedback::{Feedback, FeedbackCount};
 use crate::domain::password::PasswordHash;
+use crate::domain::period::{Moment, Period};
 use crate::domain::scan::{DayCount, Scan, ScanQuery};
-use crate::domain::user::{Account, UserName};
+use crate::domain::strike::Struck;
+use crate::domain::token::ApiToken;
+use crate::domain::user::{Account, User, UserName};
 
-/// Scans, answers and users in memory.
-#[derive(Debug, Default)]
+/// Everything in memory.
+#[derive(Default)]
 pub(super) struct MemoryStore {
     scans: Mutex<Vec<Scan>>,
     feedback: Mutex<Vec<Feedback>>,
     users: Mutex<BTreeMap<UserName, Account>>,
+    tokens: Mutex<BTreeMap<UserName, ApiToken>>,
+    alarms: Mutex<Vec<Alarm>>,
+    strikes: Mutex<Vec<Struck>>,
 }
 
 impl MemoryStore {
     fn accounts(&self) -> MutexGuard<'_, BTreeMap<UserName, Account>> {
-        self.users.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.users)
     }
+}
+
+/// A thread that panicked left nothing half done here.
+fn locked<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[async_trait]
 impl Store for MemoryStore {
     async fn record(&self, scans: &[Scan]) -> Result<(), StoreError> {
-        self.scans.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(scans);
+        locked(&self.scans).extend_from_slice(scans);
         Ok(())
     }
 
     async fn counts(&self, query: &ScanQuery) -> Result<Vec<DayCount>, StoreError> {
-        let cells = tally(&self.scans.lock().unwrap_or_else(PoisonError::into_inner));
-        Ok(cells
-            .into_iter()
-            .filter(|(cell, _)| query.period.contains(cell.day))
-            .map(|(cell, hours)| day_count(cell, hours))
-            .collect())
+        let mut cells = tally(&locked(&self.scans));
+        cells.retain(|cell, _| query.period.contains(cell.day));
+        Ok(project(cells, query.detail))
     }
 
     async fn export(&self, each: &mut (dyn FnMut(Scan) + Send)) -> Result<(), StoreError> {
-        let scans = self.scans.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let scans = locked(&self.scans).clone();
         scans.into_iter().for_each(each);
         Ok(())
     }
 
     async fn record_feedback(&self, feedback: &[Feedback]) -> Result<(), StoreError> {
-        self.feedback.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(feedback);
+        locked(&self.feedback).extend_from_slice(feedback);
         Ok(())
     }
 
-    async fn feedback(&self, query: &ScanQuery) -> Result<Vec<FeedbackCount>, StoreError> {
-        let cells = tally_feedback(&self.feedback.lock().unwrap_or_else(PoisonError::into_inner));
+    async fn feedback(&self, period: Period) -> Result<Vec<FeedbackCount>, StoreError> {
+        let cells = tally_feedback(&locked(&self.feedback));
         let rows = cells.into_iter().map(|(cell, answers)| feedback_count(cell, answers));
-        Ok(rows.filter(|row| query.period.contains(row.day)).collect())
+        Ok(rows.filter(|row| period.contains(row.day)).collect())
     }
 
     async fn users(&self) -> Result<Vec<Account>, StoreError> {
@@ -85,7 +94,52 @@ impl Store for MemoryStore {
         Ok(true)
     }
 
+    async fn set_role(&self, user: &User) -> Result<bool, StoreError> {
+        let mut accounts = self.accounts();
+        let Some(account) = accounts.get_mut(&user.name) else { return Ok(false) };
+        account.user = user.clone();
+        Ok(true)
+    }
+
     async fn remove_user(&self, name: &UserName) -> Result<bool, StoreError> {
         Ok(self.accounts().remove(name).is_some())
+    }
+
+    async fn tokens(&self) -> Result<Vec<ApiToken>, StoreError> {
+        Ok(locked(&self.tokens).values().cloned().collect())
+    }
+
+    async fn add_token(&self, token: &ApiToken) -> Result<bool, StoreError> {
+        let mut tokens = locked(&self.tokens);
+        let new = !tokens.contains_key(&token.name);
+        tokens.entry(token.name.clone()).or_insert_with(|| token.clone());
+        Ok(new)
+    }
+
+    async fn remove_token(&self, name: &UserName) -> Result<bool, StoreError> {
+        Ok(locked(&self.tokens).remove(name).is_some())
+    }
+
+    async fn alarms(&self) -> Result<Vec<Alarm>, StoreError> {
+        Ok(locked(&self.alarms).clone())
+    }
+
+    async fn raise(&self, kind: &AlarmKind, at: Moment) -> Result<(), StoreError> {
+        let mut alarms = locked(&self.alarms);
+        let number = alarms.last().map_or(1, |last| last.number + 1);
+        alarms.push(Alarm { number, at, kind: kind.clone(), seen: None });
+        Ok(())
+    }
+
+    async fn mark_seen(&self, number: u32, by: &str, at: Moment) -> Result<bool, StoreError> {
+        let mut alarms = locked(&self.alarms);
+        let alarm = alarms.iter_mut().find(|alarm| alarm.number == number && alarm.seen.is_none());
+        let Some(alarm) = alarm else { return Ok(false) };
+        alarm.seen = Some(Seen { at, by: by.to_owned() });
+        Ok(true)
+    }
+
+    async fn strikes(&self) -> Result<Vec<Struck>, StoreError> {
+        Ok(locked(&self.strikes).clone())
     }
 }

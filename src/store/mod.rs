@@ -4,9 +4,9 @@
 //! Nothing outside an engine's file may depend on its ways. Grouping scans into commits is
 //! [`recorder`]'s work; reading the store of a running service is [`remote`]'s.
 
-mod account;
 pub mod block;
 mod memory;
+mod record;
 pub mod recorder;
 pub mod remote;
 mod sled;
@@ -19,10 +19,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+use crate::domain::alarm::{Alarm, AlarmKind};
 use crate::domain::feedback::{Feedback, FeedbackCount};
 use crate::domain::password::PasswordHash;
+use crate::domain::period::{Moment, Period};
 use crate::domain::scan::{DayCount, Scan, ScanQuery};
-use crate::domain::user::{Account, UserName};
+use crate::domain::strike::Struck;
+use crate::domain::token::{ApiToken, TokenHash};
+use crate::domain::user::{Account, User, UserName};
 
 /// Where scans live.
 ///
@@ -34,7 +38,7 @@ pub trait Store: Send + Sync {
     /// power cut loses them once this has returned.
     async fn record(&self, scans: &[Scan]) -> Result<(), StoreError>;
 
-    /// The counts of a period, by class, day, placement, topic and client.
+    /// The counts of a period, as finely as they are asked for.
     async fn counts(&self, query: &ScanQuery) -> Result<Vec<DayCount>, StoreError>;
 
     /// Hands each scan that is kept to `each`, in the order in which they were recorded.
@@ -44,7 +48,7 @@ pub trait Store: Send + Sync {
     async fn record_feedback(&self, feedback: &[Feedback]) -> Result<(), StoreError>;
 
     /// The answers of a period, by day, placement and topic.
-    async fn feedback(&self, query: &ScanQuery) -> Result<Vec<FeedbackCount>, StoreError>;
+    async fn feedback(&self, period: Period) -> Result<Vec<FeedbackCount>, StoreError>;
 
     /// All users, by name.
     async fn users(&self) -> Result<Vec<Account>, StoreError>;
@@ -63,8 +67,37 @@ pub trait Store: Send + Sync {
         password: &PasswordHash,
     ) -> Result<bool, StoreError>;
 
+    /// Gives the user of that name the role and the courts of `user`; false where there is none.
+    async fn set_role(&self, user: &User) -> Result<bool, StoreError>;
+
     /// Removes a user; false where there is none of that name.
     async fn remove_user(&self, name: &UserName) -> Result<bool, StoreError>;
+
+    /// All tokens by which programs read the numbers, by name.
+    async fn tokens(&self) -> Result<Vec<ApiToken>, StoreError>;
+
+    /// The token of that hash.
+    async fn token(&self, hash: &TokenHash) -> Result<Option<ApiToken>, StoreError> {
+        Ok(self.tokens().await?.into_iter().find(|token| token.hash == *hash))
+    }
+
+    /// Adds a token; false, and nothing done, where there is one of that name.
+    async fn add_token(&self, token: &ApiToken) -> Result<bool, StoreError>;
+
+    /// Removes a token; false where there is none of that name.
+    async fn remove_token(&self, name: &UserName) -> Result<bool, StoreError>;
+
+    /// All alarms, in the order in which they were raised.
+    async fn alarms(&self) -> Result<Vec<Alarm>, StoreError>;
+
+    /// Raises an alarm.
+    async fn raise(&self, kind: &AlarmKind, at: Moment) -> Result<(), StoreError>;
+
+    /// Notes who has seen an alarm; false where there is none of that number, or it was seen before.
+    async fn mark_seen(&self, number: u32, by: &str, at: Moment) -> Result<bool, StoreError>;
+
+    /// All floods that were struck out of the counts, in that order.
+    async fn strikes(&self) -> Result<Vec<Struck>, StoreError>;
 }
 
 /// Where the log is told who signed in and which users changed: names and roles, nothing else.

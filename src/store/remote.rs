@@ -12,11 +12,15 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::account::Record;
+use super::record::{AccountRecord, Recorded, RoleRecord, StruckRecord, TokenRecord};
 use super::{AUDIT, Store, StoreError, create_private_dir};
+use crate::domain::alarm::{Alarm, AlarmKind};
 use crate::domain::feedback::{Feedback, FeedbackCount};
 use crate::domain::password::PasswordHash;
+use crate::domain::period::{Moment, Period};
 use crate::domain::scan::{DayCount, Scan, ScanQuery};
+use crate::domain::strike::Struck;
+use crate::domain::token::ApiToken;
 use crate::domain::user::{Account, User, UserName};
 
 /// A side that says nothing for this long is gone.
@@ -29,12 +33,20 @@ const QUESTION_BYTES: u64 = 256 * 1024;
 #[serde(rename_all = "lowercase")]
 enum Question {
     Counts(ScanQuery),
-    Feedback(ScanQuery),
+    Feedback(Period),
     Users,
     User { name: String },
-    AddUser(Record),
+    AddUser(AccountRecord),
     SetPassword { name: String, password: String },
+    SetRole(RoleRecord),
     RemoveUser { name: String },
+    Tokens,
+    AddToken(TokenRecord),
+    RemoveToken { name: String },
+    Alarms,
+    Raise { kind: AlarmKind, at: Moment },
+    MarkSeen { number: u32, by: String, at: Moment },
+    Strikes,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -42,7 +54,10 @@ enum Question {
 enum Answer {
     Counts(Vec<DayCount>),
     Feedback(Vec<FeedbackCount>),
-    Users(Vec<Record>),
+    Users(Vec<AccountRecord>),
+    Tokens(Vec<TokenRecord>),
+    Alarms(Vec<Alarm>),
+    Strikes(Vec<StruckRecord>),
     Done(bool),
     Error(String),
 }
@@ -84,8 +99,7 @@ impl RemoteStore {
 
     fn accounts(&self, question: &Question) -> Result<Vec<Account>, StoreError> {
         let Answer::Users(records) = self.ask(question)? else { return Err(remote(BESIDE)) };
-        let accounts: Option<Vec<Account>> = records.iter().map(Record::account).collect();
-        accounts.ok_or_else(|| remote(UNREADABLE))
+        all(records)
     }
 
     fn change(&self, question: &Question) -> Result<bool, StoreError> {
@@ -101,12 +115,10 @@ impl Store for RemoteStore {
     }
 
     async fn counts(&self, query: &ScanQuery) -> Result<Vec<DayCount>, StoreError> {
-        match self.ask(&Question::Counts(*query))? {
-            Answer::Counts(rows) => Ok(rows),
-            Answer::Feedback(_) | Answer::Users(_) | Answer::Done(_) | Answer::Error(_) => {
-                Err(remote(BESIDE))
-            }
-        }
+        let Answer::Counts(rows) = self.ask(&Question::Counts(*query))? else {
+            return Err(remote(BESIDE));
+        };
+        Ok(rows)
     }
 
     async fn export(&self, _: &mut (dyn FnMut(Scan) + Send)) -> Result<(), StoreError> {
@@ -117,13 +129,11 @@ impl Store for RemoteStore {
         Err(remote("only the service itself records answers"))
     }
 
-    async fn feedback(&self, query: &ScanQuery) -> Result<Vec<FeedbackCount>, StoreError> {
-        match self.ask(&Question::Feedback(*query))? {
-            Answer::Feedback(rows) => Ok(rows),
-            Answer::Counts(_) | Answer::Users(_) | Answer::Done(_) | Answer::Error(_) => {
-                Err(remote(BESIDE))
-            }
-        }
+    async fn feedback(&self, period: Period) -> Result<Vec<FeedbackCount>, StoreError> {
+        let Answer::Feedback(rows) = self.ask(&Question::Feedback(period))? else {
+            return Err(remote(BESIDE));
+        };
+        Ok(rows)
     }
 
     async fn users(&self) -> Result<Vec<Account>, StoreError> {
@@ -135,7 +145,7 @@ impl Store for RemoteStore {
     }
 
     async fn add_user(&self, account: &Account) -> Result<bool, StoreError> {
-        self.change(&Question::AddUser(Record::of(account)))
+        self.change(&Question::AddUser(account.record()))
     }
 
     async fn set_password(
@@ -147,9 +157,60 @@ impl Store for RemoteStore {
         self.change(&Question::SetPassword { name: name.to_string(), password })
     }
 
+    async fn set_role(&self, user: &User) -> Result<bool, StoreError> {
+        self.change(&Question::SetRole(user.record()))
+    }
+
     async fn remove_user(&self, name: &UserName) -> Result<bool, StoreError> {
         self.change(&Question::RemoveUser { name: name.to_string() })
     }
+
+    async fn tokens(&self) -> Result<Vec<ApiToken>, StoreError> {
+        let Answer::Tokens(records) = self.ask(&Question::Tokens)? else {
+            return Err(remote(BESIDE));
+        };
+        all(records)
+    }
+
+    async fn add_token(&self, token: &ApiToken) -> Result<bool, StoreError> {
+        self.change(&Question::AddToken(token.record()))
+    }
+
+    async fn remove_token(&self, name: &UserName) -> Result<bool, StoreError> {
+        self.change(&Question::RemoveToken { name: name.to_string() })
+    }
+
+    async fn alarms(&self) -> Result<Vec<Alarm>, StoreError> {
+        let Answer::Alarms(alarms) = self.ask(&Question::Alarms)? else {
+            return Err(remote(BESIDE));
+        };
+        Ok(alarms)
+    }
+
+    async fn raise(&self, kind: &AlarmKind, at: Moment) -> Result<(), StoreError> {
+        self.change(&Question::Raise { kind: kind.clone(), at }).map(|_| ())
+    }
+
+    async fn mark_seen(&self, number: u32, by: &str, at: Moment) -> Result<bool, StoreError> {
+        self.change(&Question::MarkSeen { number, by: by.to_owned(), at })
+    }
+
+    async fn strikes(&self) -> Result<Vec<Struck>, StoreError> {
+        let Answer::Strikes(records) = self.ask(&Question::Strikes)? else {
+            return Err(remote(BESIDE));
+        };
+        all(records)
+    }
+}
+
+/// The values of records; an error where this version does not know one.
+fn all<T: Recorded>(records: Vec<T::Record>) -> Result<Vec<T>, StoreError> {
+    let values: Option<Vec<T>> = records.into_iter().map(T::of).collect();
+    values.ok_or_else(|| remote(UNREADABLE))
+}
+
+fn records<T: Recorded>(values: &[T]) -> Vec<T::Record> {
+    values.iter().map(T::record).collect()
 }
 
 const BESIDE: &str = "it answered another question";
@@ -217,32 +278,75 @@ fn reply(stream: &UnixStream, store: &dyn Store) -> std::io::Result<()> {
 async fn answered(question: Question, store: &dyn Store) -> Result<Answer, StoreError> {
     Ok(match question {
         Question::Counts(query) => Answer::Counts(store.counts(&query).await?),
-        Question::Feedback(query) => Answer::Feedback(store.feedback(&query).await?),
-        Question::Users => Answer::Users(store.users().await?.iter().map(Record::of).collect()),
+        Question::Feedback(period) => Answer::Feedback(store.feedback(period).await?),
+        Question::Users => Answer::Users(records(&store.users().await?)),
         Question::User { name } => {
             let user = store.user(&name_of(&name)?).await?;
-            Answer::Users(user.iter().map(Record::of).collect())
+            Answer::Users(records(user.as_slice()))
         }
+        Question::Tokens => Answer::Tokens(records(&store.tokens().await?)),
+        Question::Alarms => Answer::Alarms(store.alarms().await?),
+        Question::Strikes => Answer::Strikes(records(&store.strikes().await?)),
+        Question::AddUser(_)
+        | Question::SetPassword { .. }
+        | Question::SetRole(_)
+        | Question::RemoveUser { .. }
+        | Question::AddToken(_)
+        | Question::RemoveToken { .. }
+        | Question::Raise { .. }
+        | Question::MarkSeen { .. } => Answer::Done(changed(question, store).await?),
+    })
+}
+
+/// Does what was asked, and tells the log of users and tokens that changed.
+async fn changed(question: Question, store: &dyn Store) -> Result<bool, StoreError> {
+    Ok(match question {
         Question::AddUser(record) => {
-            let account = record.account().ok_or_else(|| remote(UNREADABLE))?;
+            let account = Account::of(record).ok_or_else(|| remote(UNREADABLE))?;
             let added = store.add_user(&account).await?;
             let User { name, role, .. } = &account.user;
-            audit(added, &format_args!("{name} added as {role}"));
-            Answer::Done(added)
+            audit(added, &format_args!("user {name} added as {role}"));
+            added
         }
         Question::SetPassword { name, password } => {
             let name = name_of(&name)?;
             let password = PasswordHash::parse(&password).ok_or_else(|| remote(UNREADABLE))?;
             let set = store.set_password(&name, &password).await?;
-            audit(set, &format_args!("{name} has another password"));
-            Answer::Done(set)
+            audit(set, &format_args!("user {name} has another password"));
+            set
+        }
+        Question::SetRole(record) => {
+            let user = User::of(record).ok_or_else(|| remote(UNREADABLE))?;
+            let set = store.set_role(&user).await?;
+            audit(set, &format_args!("user {} is {} now", user.name, user.role));
+            set
         }
         Question::RemoveUser { name } => {
             let name = name_of(&name)?;
             let removed = store.remove_user(&name).await?;
-            audit(removed, &format_args!("{name} removed"));
-            Answer::Done(removed)
+            audit(removed, &format_args!("user {name} removed"));
+            removed
         }
+        Question::AddToken(record) => {
+            let token = ApiToken::of(record).ok_or_else(|| remote(UNREADABLE))?;
+            let added = store.add_token(&token).await?;
+            audit(added, &format_args!("token {} added", token.name));
+            added
+        }
+        Question::RemoveToken { name } => {
+            let removed = store.remove_token(&name_of(&name)?).await?;
+            audit(removed, &format_args!("token {name} removed"));
+            removed
+        }
+        Question::Raise { kind, at } => store.raise(&kind, at).await.map(|()| true)?,
+        Question::MarkSeen { number, by, at } => store.mark_seen(number, &by, at).await?,
+        Question::Counts(_)
+        | Question::Feedback(_)
+        | Question::Users
+        | Question::User { .. }
+        | Question::Tokens
+        | Question::Alarms
+        | Question::Strikes => false,
     })
 }
 
@@ -252,7 +356,7 @@ fn name_of(name: &str) -> Result<UserName, StoreError> {
 
 fn audit(done: bool, what: &dyn std::fmt::Display) {
     if done {
-        log::info!(target: AUDIT, "user {what}, from the command line");
+        log::info!(target: AUDIT, "{what}, from the command line");
     }
 }
 

@@ -2,8 +2,9 @@
 //!
 //! Keys: `r` + sequence -> a block of scans; `c` + class, day, placement, topic, client -> a day
 //! row. Both go into one `apply_batch`, which sled makes atomic. In the tree `feedback`: day,
-//! placement, topic -> a row of answers. In the tree `users`: name -> a user. Its `flush` on Linux is `sync_file_range`, not fsync, so
-//! the file is synced here before a commit is acknowledged.
+//! placement, topic -> a row of answers. In the trees `users`, `tokens`, `alarms` and `strikes`: a
+//! name or a number -> a record. Its `flush` on Linux is `sync_file_range`, not fsync, so the file is
+//! synced here before a commit is acknowledged.
 //! Nothing outside this file may depend on sled's ways.
 
 use std::fs::File;
@@ -13,15 +14,18 @@ use std::sync::{PoisonError, RwLock};
 
 use async_trait::async_trait;
 
-use super::account::{pack as pack_account, unpack as unpack_account};
 use super::block::{pack, pack_answers, pack_hours, unpack, unpack_answers, unpack_hours};
-use super::tally::{Cell, FeedbackCell, Hours, day_count, feedback_count, tally, tally_feedback};
+use super::record::{self, Recorded};
+use super::tally::{Cell, FeedbackCell, Hours, feedback_count, project, tally, tally_feedback};
 use super::{Store, StoreError, create_private_dir};
+use crate::domain::alarm::{Alarm, AlarmKind, Seen};
 use crate::domain::feedback::{Answers, Feedback, FeedbackCount};
 use crate::domain::password::PasswordHash;
-use crate::domain::period::Day;
+use crate::domain::period::{Day, Moment, Period};
 use crate::domain::scan::{Class, Client, DayCount, Scan, ScanQuery};
-use crate::domain::user::{Account, UserName};
+use crate::domain::strike::Struck;
+use crate::domain::token::ApiToken;
+use crate::domain::user::{Account, User, UserName};
 
 const SCANS: u8 = b'r';
 const COUNTS: u8 = b'c';
@@ -29,8 +33,11 @@ const COUNTS: u8 = b'c';
 /// The name of the tree of answers.
 const FEEDBACK: &str = "feedback";
 
-/// The name of the tree of users.
+/// The trees of records.
 const USERS: &str = "users";
+const TOKENS: &str = "tokens";
+const ALARMS: &str = "alarms";
+const STRIKES: &str = "strikes";
 
 /// Half of what is cached is evicted at a time; a court's whole year of counters fits.
 const CACHE_BYTES: u64 = 64 * 1024 * 1024;
@@ -47,6 +54,9 @@ struct Files {
     db: sled::Db,
     feedback: sled::Tree,
     users: sled::Tree,
+    tokens: sled::Tree,
+    alarms: sled::Tree,
+    strikes: sled::Tree,
     /// sled's one data file: syncing it is what makes a commit outlive a power cut.
     file: File,
     path: PathBuf,
@@ -102,6 +112,14 @@ impl SledStore {
     fn users_tree(&self) -> Result<sled::Tree, StoreError> {
         self.tree(|files| files.users.clone())
     }
+
+    fn change_user(
+        &self,
+        name: &UserName,
+        change: impl FnOnce(Option<Account>) -> Option<Account>,
+    ) -> Result<bool, StoreError> {
+        self.commit(|files| files.change(&files.users, name.as_str().as_bytes(), change))
+    }
 }
 
 impl Files {
@@ -112,20 +130,33 @@ impl Files {
         // On some damaged files sled panics instead of saying so.
         let open = || {
             let db = config.open()?;
-            Ok((db.open_tree(FEEDBACK)?, db.open_tree(USERS)?, db))
+            let trees = [FEEDBACK, USERS, TOKENS, ALARMS, STRIKES].map(|name| db.open_tree(name));
+            Ok((trees, db))
         };
-        let (feedback, users, db) = std::panic::catch_unwind(AssertUnwindSafe(open))
+        let (trees, db) = std::panic::catch_unwind(AssertUnwindSafe(open))
             .map_err(|_| StoreError::Damaged {
                 path: path.clone(),
                 reason: panicked("opening it").to_string(),
             })?
             .map_err(|error| open_error(dir, &path, error))?;
+        let [feedback, users, tokens, alarms, strikes] =
+            trees.map(|tree| tree.map_err(|error| open_error(dir, &path, error)));
         let db_file = path.join("db");
         let file = File::open(&db_file)
             .map_err(|source| StoreError::Io { path: db_file.clone(), source })?;
         let last = db.scan_prefix([SCANS]).next_back().transpose().map_err(engine)?;
         let last = last.and_then(|(key, _)| key[1..].try_into().ok().map(u64::from_be_bytes));
-        Ok(Self { db, feedback, users, file, path: db_file, next: last.map_or(0, |n| n + 1) })
+        Ok(Self {
+            db,
+            feedback: feedback?,
+            users: users?,
+            tokens: tokens?,
+            alarms: alarms?,
+            strikes: strikes?,
+            file,
+            path: db_file,
+            next: last.map_or(0, |n| n + 1),
+        })
     }
 
     fn commit(&mut self, scans: &[Scan]) -> Result<(), StoreError> {
@@ -164,26 +195,39 @@ impl Files {
         self.sync()
     }
 
-    /// Changes the record of `name` to what `change` makes of it; says whether it made anything. One
+    /// Changes the record of `key` to what `change` makes of it; says whether it made anything. One
     /// writer at a time: whoever holds these files holds the lock.
-    fn change_user(
+    fn change<T: Recorded>(
         &self,
-        name: &UserName,
-        change: impl FnOnce(Option<Account>) -> Option<Account>,
+        tree: &sled::Tree,
+        key: &[u8],
+        change: impl FnOnce(Option<T>) -> Option<T>,
     ) -> Result<bool, StoreError> {
-        let key = name.as_str();
-        let kept = self.users.get(key).map_err(engine)?;
-        let kept = kept.map(|bytes| unpack_account(&bytes)).transpose()?;
+        let kept = tree.get(key).map_err(engine)?;
+        let kept = kept.map(|bytes| record::unpack(&bytes)).transpose()?;
         let Some(changed) = change(kept) else { return Ok(false) };
-        self.users.insert(key, pack_account(&changed)?).map_err(engine)?;
+        tree.insert(key, record::pack(&changed)?).map_err(engine)?;
         self.sync()?;
         Ok(true)
     }
 
-    fn remove_user(&self, name: &UserName) -> Result<bool, StoreError> {
-        let removed = self.users.remove(name.as_str()).map_err(engine)?.is_some();
+    fn remove(&self, tree: &sled::Tree, name: &UserName) -> Result<bool, StoreError> {
+        let removed = tree.remove(name.as_str()).map_err(engine)?.is_some();
         self.sync()?;
         Ok(removed)
+    }
+
+    /// Adds a record under the next number.
+    fn append<T: Recorded>(
+        &self,
+        tree: &sled::Tree,
+        of: impl FnOnce(u32) -> T,
+    ) -> Result<(), StoreError> {
+        let last = tree.last().map_err(engine)?;
+        let last = last.and_then(|(key, _)| key.as_ref().try_into().ok().map(u32::from_be_bytes));
+        let number = last.map_or(1, |last| last.saturating_add(1));
+        tree.insert(number.to_be_bytes(), record::pack(&of(number))?).map_err(engine)?;
+        self.sync()
     }
 
     fn sync(&self) -> Result<(), StoreError> {
@@ -195,23 +239,27 @@ impl Files {
 }
 
 fn read_counts(db: &sled::Db, query: ScanQuery) -> Result<Vec<DayCount>, StoreError> {
-    let mut rows = Vec::new();
+    let mut cells = Vec::new();
     for class in Class::ALL {
         let first = day_key(class, query.period.from.map_or(0, day_number));
         let end = day_key(class, query.period.to.map_or(u32::MAX, |to| day_number(to) + 1));
         for entry in db.range(first..end) {
             let (key, value) = entry.map_err(engine)?;
             if let Some(cell) = cell_of(&key) {
-                rows.push(day_count(cell, unpack_hours(&value)?));
+                cells.push((cell, unpack_hours(&value)?));
             }
         }
     }
-    Ok(rows)
+    Ok(project(cells, query.detail))
 }
 
-fn read_feedback(tree: &sled::Tree, query: ScanQuery) -> Result<Vec<FeedbackCount>, StoreError> {
-    let first = query.period.from.map_or(0, day_number).to_be_bytes();
-    let end = query.period.to.map_or(u32::MAX, |to| day_number(to) + 1).to_be_bytes();
+fn records<T: Recorded>(tree: &sled::Tree) -> Result<Vec<T>, StoreError> {
+    tree.iter().values().map(|bytes| record::unpack(&bytes.map_err(engine)?)).collect()
+}
+
+fn read_feedback(tree: &sled::Tree, period: Period) -> Result<Vec<FeedbackCount>, StoreError> {
+    let first = period.from.map_or(0, day_number).to_be_bytes();
+    let end = period.to.map_or(u32::MAX, |to| day_number(to) + 1).to_be_bytes();
     let mut rows = Vec::new();
     for entry in tree.range(first..end) {
         let (key, value) = entry.map_err(engine)?;
@@ -251,23 +299,22 @@ impl Store for SledStore {
         self.commit(|files| files.commit_feedback(feedback))
     }
 
-    async fn feedback(&self, query: &ScanQuery) -> Result<Vec<FeedbackCount>, StoreError> {
-        read_feedback(&self.tree(|files| files.feedback.clone())?, *query)
+    async fn feedback(&self, period: Period) -> Result<Vec<FeedbackCount>, StoreError> {
+        read_feedback(&self.tree(|files| files.feedback.clone())?, period)
     }
 
     async fn users(&self) -> Result<Vec<Account>, StoreError> {
-        let records = self.users_tree()?.iter().values();
-        records.map(|bytes| unpack_account(&bytes.map_err(engine)?)).collect()
+        records(&self.users_tree()?)
     }
 
     async fn user(&self, name: &UserName) -> Result<Option<Account>, StoreError> {
         let bytes = self.users_tree()?.get(name.as_str()).map_err(engine)?;
-        bytes.map(|bytes| unpack_account(&bytes)).transpose()
+        bytes.map(|bytes| record::unpack(&bytes)).transpose()
     }
 
     async fn add_user(&self, account: &Account) -> Result<bool, StoreError> {
         let add = |kept: Option<Account>| kept.is_none().then(|| account.clone());
-        self.commit(|files| files.change_user(&account.user.name, add))
+        self.change_user(&account.user.name, add)
     }
 
     async fn set_password(
@@ -278,11 +325,52 @@ impl Store for SledStore {
         let set = |kept: Option<Account>| {
             kept.map(|account| Account { password: password.clone(), ..account })
         };
-        self.commit(|files| files.change_user(name, set))
+        self.change_user(name, set)
+    }
+
+    async fn set_role(&self, user: &User) -> Result<bool, StoreError> {
+        let set =
+            |kept: Option<Account>| kept.map(|account| Account { user: user.clone(), ..account });
+        self.change_user(&user.name, set)
     }
 
     async fn remove_user(&self, name: &UserName) -> Result<bool, StoreError> {
-        self.commit(|files| files.remove_user(name))
+        self.commit(|files| files.remove(&files.users, name))
+    }
+
+    async fn tokens(&self) -> Result<Vec<ApiToken>, StoreError> {
+        records(&self.tree(|files| files.tokens.clone())?)
+    }
+
+    async fn add_token(&self, token: &ApiToken) -> Result<bool, StoreError> {
+        let add = |kept: Option<ApiToken>| kept.is_none().then(|| token.clone());
+        let key = token.name.as_str().as_bytes();
+        self.commit(|files| files.change(&files.tokens, key, add))
+    }
+
+    async fn remove_token(&self, name: &UserName) -> Result<bool, StoreError> {
+        self.commit(|files| files.remove(&files.tokens, name))
+    }
+
+    async fn alarms(&self) -> Result<Vec<Alarm>, StoreError> {
+        records(&self.tree(|files| files.alarms.clone())?)
+    }
+
+    async fn raise(&self, kind: &AlarmKind, at: Moment) -> Result<(), StoreError> {
+        let alarm = |number| Alarm { number, at, kind: kind.clone(), seen: None };
+        self.commit(|files| files.append(&files.alarms, alarm))
+    }
+
+    async fn mark_seen(&self, number: u32, by: &str, at: Moment) -> Result<bool, StoreError> {
+        let see = |kept: Option<Alarm>| {
+            let alarm = kept.filter(|alarm| alarm.seen.is_none())?;
+            Some(Alarm { seen: Some(Seen { at, by: by.to_owned() }), ..alarm })
+        };
+        self.commit(|files| files.change(&files.alarms, &number.to_be_bytes(), see))
+    }
+
+    async fn strikes(&self) -> Result<Vec<Struck>, StoreError> {
+        records(&self.tree(|files| files.strikes.clone())?)
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::domain::feedback::{Answers, Feedback, FeedbackCount};
 use crate::domain::period::Day;
 use crate::domain::placement::PlacementNumber;
-use crate::domain::scan::{Class, Client, Count, DayCount, Scan};
+use crate::domain::scan::{Class, Client, Count, DayCount, Detail, Scan};
 
 /// What a day row is kept under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,15 +43,53 @@ pub(super) fn tally(scans: &[Scan]) -> BTreeMap<Cell, Hours> {
     cells
 }
 
-/// A cell with its hours as the trait hands it out.
-pub(super) fn day_count(cell: Cell, hours: Hours) -> DayCount {
+/// Cells as the trait hands them out, rising by class, day, placement, topic and client; those that
+/// differ only in what `detail` leaves out are added up.
+pub(super) fn project(
+    cells: impl IntoIterator<Item = (Cell, Hours)>,
+    detail: Detail,
+) -> Vec<DayCount> {
+    let mut rows: Vec<DayCount> = Vec::new();
+    for (cell, hours) in cells {
+        let row = day_count(cell, hours, detail);
+        match rows.last_mut() {
+            Some(last) if key(last) == key(&row) => add(last, row),
+            _ => rows.push(row),
+        }
+    }
+    rows
+}
+
+fn day_count(cell: Cell, hours: Hours, detail: Detail) -> DayCount {
+    let mut total = Count::default();
+    for count in hours.values() {
+        total.add(*count);
+    }
+    let hours = if detail == Detail::Totals { Hours::new() } else { hours };
     DayCount {
         day: cell.day,
         placement: cell.placement,
         topic: cell.topic,
-        client: cell.client,
+        client: (detail == Detail::Full).then_some(cell.client),
         class: cell.class,
+        total,
         hours: hours.into_iter().collect(),
+    }
+}
+
+/// What a row is told by.
+fn key(row: &DayCount) -> (Class, Day, u32, u8, Option<Client>) {
+    (row.class, row.day, row.placement, row.topic, row.client)
+}
+
+/// Adds a row to one of the same key.
+fn add(row: &mut DayCount, other: DayCount) {
+    row.total.add(other.total);
+    for (hour, count) in other.hours {
+        match row.hours.binary_search_by_key(&hour, |(hour, _)| *hour) {
+            Ok(at) => row.hours[at].1.add(count),
+            Err(at) => row.hours.insert(at, (hour, count)),
+        }
     }
 }
 

@@ -3,13 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use onecode::domain::alarm::{Alarm, AlarmKind};
 use onecode::domain::code::{Code, RawCode};
 use onecode::domain::court::CourtId;
 use onecode::domain::feedback::{Answer, Answers, Feedback, FeedbackCount};
 use onecode::domain::password::PasswordHash;
 use onecode::domain::period::{Day, Moment, Period};
 use onecode::domain::placement::PlacementNumber;
-use onecode::domain::scan::{Class, Client, Count, Scan, ScanQuery, System, Target};
+use onecode::domain::scan::{Class, Client, Count, Detail, Scan, ScanQuery, System, Target};
+use onecode::domain::strike::Struck;
+use onecode::domain::token::{ApiToken, TokenHash};
 use onecode::domain::topic::TopicNumber;
 use onecode::domain::user::{Account, Courts, Role, User, UserName};
 use onecode::store::recorder::{Outcome, Recorder};
@@ -50,6 +53,10 @@ const WAIT: Duration = Duration::from_secs(30);
 
 fn all() -> ScanQuery {
     ScanQuery::default()
+}
+
+fn of(period: Period) -> ScanQuery {
+    ScanQuery { period, ..ScanQuery::default() }
 }
 
 #[test]
@@ -98,9 +105,9 @@ fn a_period_includes_both_its_ends() {
             wait(store.record(&[scan(day(date).start().0)])).unwrap();
         }
         let period = Period { from: Some(day("2026-11-01")), to: Some(day("2026-11-30")) };
-        assert_eq!(wait(store.counts(&ScanQuery { period })).unwrap().len(), 2);
+        assert_eq!(wait(store.counts(&of(period))).unwrap().len(), 2);
         let open = Period { from: Some(day("2026-11-30")), to: None };
-        assert_eq!(wait(store.counts(&ScanQuery { period: open })).unwrap().len(), 2);
+        assert_eq!(wait(store.counts(&of(open))).unwrap().len(), 2);
         assert_eq!(wait(store.counts(&all())).unwrap().len(), 4);
     });
 }
@@ -133,12 +140,9 @@ fn answers_are_counted_by_day_placement_and_topic_and_are_no_scans() {
             row("2026-11-24", 1, 1, 2, 1),
             row("2026-11-24", PlacementNumber::MAX, 127, 1, 0),
         ];
-        assert_eq!(wait(store.feedback(&all())).unwrap(), rows);
+        assert_eq!(wait(store.feedback(Period::default())).unwrap(), rows);
         let day = Day::parse("2026-11-24");
-        let of = |from, to| {
-            let period = Period { from, to };
-            wait(store.feedback(&ScanQuery { period })).unwrap()
-        };
+        let of = |from, to| wait(store.feedback(Period { from, to })).unwrap();
         assert_eq!(of(day, None), rows[1..]);
         assert_eq!(of(None, day), rows);
         assert_eq!(of(None, day.map(|day| day.plus(-1))), rows[..1]);
@@ -180,7 +184,7 @@ fn users_are_added_once_changed_and_removed() {
         assert_eq!(wait(store.users()).unwrap(), [chief]);
         // Users are no scans and no answers.
         assert_eq!(wait(store.counts(&all())).unwrap(), []);
-        assert_eq!(wait(store.feedback(&all())).unwrap(), []);
+        assert_eq!(wait(store.feedback(Period::default())).unwrap(), []);
     };
     each_engine(|store| test(&*store));
     let dir = tempfile::tempdir().unwrap();
@@ -189,6 +193,101 @@ fn users_are_added_once_changed_and_removed() {
     let store = store::open(&url).unwrap();
     store::remote::answer(&data, store).unwrap();
     test(&*store::open_to_change(&url).unwrap());
+}
+
+/// The engines, and a service that is asked through its socket.
+fn each_engine_and_service(test: impl Fn(&dyn Store)) {
+    each_engine(|store| test(&*store));
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    let url = format!("sled:{}", data.display());
+    store::remote::answer(&data, store::open(&url).unwrap()).unwrap();
+    test(&*store::open_to_change(&url).unwrap());
+}
+
+#[test]
+fn a_role_and_its_courts_are_changed_and_the_password_stays() {
+    each_engine_and_service(|store| {
+        let wang = account("wang", Role::Viewer, &["north"], 0);
+        let changed = account("wang", Role::Printer, &["south", "west"], 0);
+        assert!(!wait(store.set_role(&changed.user)).unwrap());
+        assert!(wait(store.add_user(&wang)).unwrap());
+        assert!(wait(store.set_role(&changed.user)).unwrap());
+        assert_eq!(wait(store.users()).unwrap(), [changed]);
+    });
+}
+
+#[test]
+fn tokens_are_found_by_their_hash_until_they_are_removed() {
+    each_engine_and_service(|store| {
+        let token = |name: &str, secret: &str| ApiToken {
+            name: UserName::parse(name).unwrap(),
+            courts: Courts::named_or_all([CourtId::parse("north").unwrap()]),
+            hash: TokenHash::of(secret),
+            since: Day::parse("2026-11-25").unwrap(),
+        };
+        let (wall, other) = (token("wall", "a"), token("other", "b"));
+        assert!(wait(store.add_token(&wall)).unwrap());
+        assert!(wait(store.add_token(&other)).unwrap());
+        assert!(!wait(store.add_token(&token("wall", "c"))).unwrap());
+        assert_eq!(wait(store.tokens()).unwrap(), [other.clone(), wall.clone()]);
+        assert_eq!(wait(store.token(&TokenHash::of("a"))).unwrap(), Some(wall.clone()));
+        assert_eq!(wait(store.token(&TokenHash::of("c"))).unwrap(), None);
+        assert!(wait(store.remove_token(&wall.name)).unwrap());
+        assert!(!wait(store.remove_token(&wall.name)).unwrap());
+        assert_eq!(wait(store.tokens()).unwrap(), [other]);
+    });
+}
+
+#[test]
+fn an_alarm_stays_until_somebody_has_seen_it() {
+    each_engine_and_service(|store| {
+        let at = Moment(1_795_449_600);
+        for seconds in [60, -60] {
+            wait(store.raise(&AlarmKind::Clock { seconds }, at)).unwrap();
+        }
+        assert!(wait(store.mark_seen(2, "wang", at)).unwrap());
+        assert!(!wait(store.mark_seen(2, "li", at)).unwrap());
+        assert!(!wait(store.mark_seen(3, "wang", at)).unwrap());
+        let alarms = wait(store.alarms()).unwrap();
+        let numbers: Vec<u32> = alarms.iter().map(|alarm| alarm.number).collect();
+        assert_eq!(numbers, [1, 2]);
+        assert_eq!(alarms[0].seen, None);
+        assert_eq!(alarms[1].seen.as_ref().unwrap().by, "wang");
+        wait(store.raise(&AlarmKind::Clock { seconds: 1 }, at)).unwrap();
+        assert_eq!(wait(store.alarms()).unwrap()[2].number, 3);
+    });
+}
+
+#[test]
+fn coarse_counts_are_the_sums_of_fine_ones() {
+    each_engine(|store| {
+        let midnight = Day::parse("2026-11-24").unwrap().start().0;
+        let scans: Vec<Scan> = (0..576)
+            .zip(Client::ALL.into_iter().take(5).cycle())
+            .map(|(i, client)| Scan {
+                client,
+                repeat: i % 3 == 0,
+                machine: i % 7 == 0,
+                ..scan(midnight + i * 300)
+            })
+            .collect();
+        wait(store.record(&scans)).unwrap();
+        let read = |detail| wait(store.counts(&ScanQuery { detail, ..all() })).unwrap();
+        let mut sums = Vec::new();
+        for detail in Detail::ALL {
+            let rows = read(detail);
+            let hours = rows.iter().flat_map(|row| &row.hours).map(|(_, c)| c.scans());
+            let (hours, total): (u64, u64) =
+                (hours.sum(), rows.iter().map(|row| row.total.scans()).sum());
+            assert_eq!(total, 576);
+            assert_eq!(hours, if detail == Detail::Totals { 0 } else { 576 });
+            assert!(rows.iter().all(|row| row.client.is_some() == (detail == Detail::Full)));
+            sums.push(rows.len());
+        }
+        // Two days, people and machines; in full also five families.
+        assert_eq!(sums, [4, 4, 20]);
+    });
 }
 
 #[test]
@@ -235,7 +334,7 @@ fn the_recorder_keeps_every_scan_that_it_acknowledges() {
             .map(|(_, count)| count.scans())
             .sum();
         assert_eq!(counted, 500);
-        assert_eq!(wait(store.feedback(&all())).unwrap()[0].answers.partly, 50);
+        assert_eq!(wait(store.feedback(Period::default())).unwrap()[0].answers.partly, 50);
     });
 }
 
@@ -263,7 +362,7 @@ impl<F: Fn() -> Result<(), StoreError> + Send + Sync> Store for Faulty<F> {
         self.0()
     }
 
-    async fn feedback(&self, _: &ScanQuery) -> Result<Vec<FeedbackCount>, StoreError> {
+    async fn feedback(&self, _: Period) -> Result<Vec<FeedbackCount>, StoreError> {
         Ok(Vec::new())
     }
 
@@ -281,6 +380,38 @@ impl<F: Fn() -> Result<(), StoreError> + Send + Sync> Store for Faulty<F> {
 
     async fn set_password(&self, _: &UserName, _: &PasswordHash) -> Result<bool, StoreError> {
         self.0().map(|()| true)
+    }
+
+    async fn set_role(&self, _: &User) -> Result<bool, StoreError> {
+        self.0().map(|()| true)
+    }
+
+    async fn tokens(&self) -> Result<Vec<ApiToken>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn add_token(&self, _: &ApiToken) -> Result<bool, StoreError> {
+        self.0().map(|()| true)
+    }
+
+    async fn remove_token(&self, _: &UserName) -> Result<bool, StoreError> {
+        self.0().map(|()| true)
+    }
+
+    async fn alarms(&self) -> Result<Vec<Alarm>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn raise(&self, _: &AlarmKind, _: Moment) -> Result<(), StoreError> {
+        self.0()
+    }
+
+    async fn mark_seen(&self, _: u32, _: &str, _: Moment) -> Result<bool, StoreError> {
+        self.0().map(|()| true)
+    }
+
+    async fn strikes(&self) -> Result<Vec<Struck>, StoreError> {
+        Ok(Vec::new())
     }
 
     async fn remove_user(&self, _: &UserName) -> Result<bool, StoreError> {
@@ -323,7 +454,7 @@ fn what_was_recorded_is_there_after_opening_again() {
         assert_eq!(kept, round);
         let answer = feedback("2026-11-24", 1, 1, Answer::No);
         wait(store.record_feedback(&[answer])).unwrap();
-        let rows = wait(store.feedback(&all())).unwrap();
+        let rows = wait(store.feedback(Period::default())).unwrap();
         assert_eq!((rows.len(), rows[0].answers.no), (1, round));
         let user = account(&format!("user{round}"), Role::Viewer, &[], 0);
         wait(store.add_user(&user)).unwrap();
@@ -354,8 +485,8 @@ fn a_running_service_answers_beside_its_store_also_where_the_path_is_long() {
     store::remote::answer(&data, Arc::clone(&store)).unwrap();
     let reader = store::open_to_read(&url).unwrap();
     assert_eq!(wait(reader.counts(&all())).unwrap(), wait(store.counts(&all())).unwrap());
-    let answers = wait(reader.feedback(&all())).unwrap();
-    assert_eq!((answers.len(), answers), (1, wait(store.feedback(&all())).unwrap()));
+    let answers = wait(reader.feedback(Period::default())).unwrap();
+    assert_eq!((answers.len(), answers), (1, wait(store.feedback(Period::default())).unwrap()));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::*;
 use crate::domain::calendar::DayKind;
 use crate::domain::placement::Channel;
-use crate::domain::scan::{Client, Count};
+use crate::domain::scan::Count;
 
 fn day(text: &str) -> Day {
     Day::parse(text).unwrap()
@@ -43,8 +43,9 @@ fn visits(placement: u32, first: &str, last: &str, visits: u64) -> Vec<DayCount>
         day,
         placement,
         topic: 1,
-        client: Client::Wechat,
+        client: None,
         class: Class::People,
+        total: Count { visits: 2 * visits, repeats: 0 },
         hours: vec![(9, count), (14, count)],
     })
     .collect()
