@@ -4,6 +4,7 @@ import contextlib
 import os
 import pathlib
 import subprocess
+import time
 import urllib.request
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -60,9 +61,9 @@ def run(*command, **options):
 class Service:
     """`onecode serve` on a port of its own; `said` is what it told before it served."""
 
-    def __init__(self, onecode, site, store, *more, before=()):
+    def __init__(self, onecode, site, store, *more, before=(), url=None):
         env = {name: value for name, value in os.environ.items() if not name.startswith(("ONECODE_", "LC_", "LANG"))}
-        command = [*before, onecode, "--root", site, "--store", f"sled:{store}", "serve", "--listen", "127.0.0.1:0", *more]
+        command = [*before, onecode, "--root", site, "--store", url or f"sled:{store}", "serve", "--listen", "127.0.0.1:0", *more]
         self.process = subprocess.Popen([str(word) for word in command], stderr=subprocess.PIPE, text=True, env=env)
         self.said, self.url = [], None
         for line in self.process.stderr:
@@ -77,6 +78,11 @@ class Service:
         request = urllib.request.Request(self.url + path, headers=headers)
         with urllib.request.urlopen(request, timeout=30) as answer:
             return answer.headers, answer.read()
+
+    def warmed(self):
+        """Waits until the pages that scans open first are rendered: the thread that does it has ended."""
+        while any(comm.read_text().strip() == "warm" for comm in pathlib.Path(f"/proc/{self.process.pid}/task").glob("*/comm")):
+            time.sleep(0.2)
 
     def outcomes(self):
         """How many scans it says it kept, answered late, dropped, once that no longer changes."""
