@@ -10,6 +10,7 @@ use crate::diagnostic::Tongue;
 use crate::domain::period::Day;
 use crate::domain::placement::{Channel, PlacementNumber};
 use crate::report::Dimension;
+use crate::store::upkeep::LEAST_RAW_DAYS;
 
 /// QR posters for court guides: print and prove them, serve the pages, count the scans
 #[derive(Debug, Parser)]
@@ -65,6 +66,18 @@ pub(super) enum Command {
     Silent(Silent),
     /// Who may read statistics and print: list, add, remove, set a password
     User(super::user::UserArgs),
+    /// What has to be known of the service: list alarms, note that one was seen
+    Alarm(super::alarm::AlarmArgs),
+    /// Take an erroneous flood out of the counts: out, list, undo
+    Strike(super::strike::StrikeArgs),
+    /// Recount single scans against the counts; exit 1 where they differ
+    Verify(super::keep::Verify),
+    /// Give the disk back what the store no longer uses, while the service runs too
+    Compact,
+    /// Write all that the store holds to a file, while the service runs too
+    Backup(super::keep::Backup),
+    /// Fill an empty store from a backup; no service may run on it
+    Restore(super::keep::Restore),
     /// A court fee, refund, security or interest, with its steps and articles
     Fee(Fee),
     /// The last day of a statutory period
@@ -221,6 +234,10 @@ pub(super) struct Serve {
     #[arg(long, value_name = "MS", env = "ONECODE_SCAN_WAIT", default_value_t = 200,
         value_parser = clap::value_parser!(u16).range(..=10_000))]
     pub(super) scan_wait: u16,
+    /// How many days single scans are kept; counts stay [default: for ever]
+    #[arg(long, value_name = "DAYS", env = "ONECODE_KEEP_RAW",
+        value_parser = clap::value_parser!(u32).range(i64::from(LEAST_RAW_DAYS)..=36_500))]
+    pub(super) keep_raw: Option<u32>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

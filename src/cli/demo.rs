@@ -65,8 +65,7 @@ pub(super) fn run(args: &Args, demo: &Demo, output: &Output) -> anyhow::Result<E
         return Ok(ending);
     }
     let code = first_code(&loaded.library);
-    let wait = u16::try_from(PATIENCE.as_millis()).unwrap_or(u16::MAX);
-    let options = Serve { listen: address, trusted_proxy: Vec::new(), scan_wait: wait };
+    let options = serving(address);
     let service = serve::Service {
         args,
         loaded,
@@ -80,6 +79,12 @@ pub(super) fn run(args: &Args, demo: &Demo, output: &Output) -> anyhow::Result<E
         }
     })?;
     Ok(Ending::Done)
+}
+
+/// How the service is run: as without any option.
+fn serving(listen: SocketAddr) -> Serve {
+    let scan_wait = u16::try_from(PATIENCE.as_millis()).unwrap_or(u16::MAX);
+    Serve { listen, trusted_proxy: Vec::new(), scan_wait, keep_raw: None }
 }
 
 /// What a newcomer can do now.

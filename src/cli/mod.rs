@@ -3,6 +3,7 @@
 //! One file a subcommand. The clock, the environment, randomness and the standard streams belong
 //! here; everyone else is handed them. To add a subcommand: a file here, a variant in `args`.
 
+mod alarm;
 mod args;
 mod check;
 mod chinese;
@@ -11,6 +12,7 @@ mod demo;
 mod diagnostics;
 mod fee;
 mod init;
+mod keep;
 mod locale;
 mod output;
 mod placement;
@@ -21,8 +23,10 @@ mod serve;
 mod silent;
 mod site;
 mod stats;
+mod strike;
 mod told;
 mod user;
+mod watch;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -83,6 +87,12 @@ fn dispatch(args: &Args, output: &Output) -> anyhow::Result<Ending> {
         Command::Stats(stats) => stats::run(args, stats, output),
         Command::Silent(silent) => silent::run(args, silent, output),
         Command::User(user) => user::run(args, user, output),
+        Command::Alarm(alarm) => alarm::run(args, alarm, output),
+        Command::Strike(strike) => strike::run(args, strike, output),
+        Command::Verify(verify) => keep::verify(args, verify, output),
+        Command::Compact => keep::compact(args, output),
+        Command::Backup(backup) => keep::backup(args, backup, output),
+        Command::Restore(restore) => keep::restore(args, restore, output),
         Command::Fee(fee) => fee::run(args, fee, output),
         Command::Deadline(deadline) => deadline::run(args, deadline, output),
     }

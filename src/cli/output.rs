@@ -32,6 +32,11 @@ impl Output {
         }
     }
 
+    /// Words in the reader's language.
+    pub(super) fn words(&self, words: &Words) -> String {
+        words.in_tongue(self.tongue).to_owned()
+    }
+
     /// A message, unless `--quiet`.
     pub(super) fn say(&self, words: &Words) {
         if !self.quiet && !words.in_tongue(self.tongue).is_empty() {
@@ -115,6 +120,18 @@ fn store_words(error: &StoreError) -> Option<Words> {
             "`onecode serve` puts a damaged store aside and starts a new one",
             "onecode serve 会把损坏的数据目录移到一边，另起新的",
         ),
+        StoreError::Corrupt { .. } => Words::new(
+            "start `onecode serve` again: it puts a damaged store aside and takes over what can be read",
+            "请重新启动 onecode serve：它会把损坏的数据移到一边，并接回读得出来的部分",
+        ),
+        StoreError::NotEmpty { .. } => Words::new(
+            "name another --store, or add --replace: the store that is there is put aside, not deleted",
+            "请换一个 --store，或加 --replace：原来的数据会移到一边，不会删除",
+        ),
+        StoreError::NoBackup { .. } => Words::new(
+            "take a file that `onecode backup` wrote to its end; the store is as it was",
+            "请用 onecode backup 完整写出的文件；数据目录没有改动",
+        ),
         StoreError::Format { .. } => Words::new(
             "use the version of onecode that wrote it, or a newer one",
             "请使用写入它的那个版本或更新的 onecode",
@@ -123,6 +140,8 @@ fn store_words(error: &StoreError) -> Option<Words> {
         | StoreError::Reserved { .. }
         | StoreError::Io { .. }
         | StoreError::Engine { .. }
+        | StoreError::Backup { .. }
+        | StoreError::InMemory
         | StoreError::Remote { .. } => return None,
     })
 }

@@ -2,6 +2,7 @@
 
 use std::hash::RandomState;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::path::Path;
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -11,11 +12,14 @@ use anyhow::Context;
 use super::args::{Args, Serve};
 use super::output::Output;
 use super::reload::{self, Reloader};
+use super::watch::Watch;
 use super::{Ending, clock, diagnostics, new_secret, site};
 use crate::content::{self, Loaded};
-use crate::diagnostic::Words;
+use crate::diagnostic::{Tongue, Words};
+use crate::domain::alarm::Alarm;
 use crate::domain::site::SiteFiles;
 use crate::print::poster::BaseUrl;
+use crate::report::alarms;
 use crate::store::recorder::Recorder;
 use crate::store::{self, Store, StoreError};
 use crate::web;
@@ -55,6 +59,9 @@ impl Service<'_> {
         let address = listener.local_addr()?;
         let (store, recorder, writer) =
             start_store(&self.args.store, self.serve.scan_wait, output)?;
+        let (scans, answers) = recorder.shared_outcomes();
+        let keep_raw = self.serve.keep_raw;
+        let watch = Watch { store: Arc::clone(&store), clock: clock(), scans, answers, keep_raw };
         let settings = web::Settings {
             base_url: self.base_url.clone(),
             trusted_proxies: self.serve.trusted_proxy.clone(),
@@ -70,6 +77,9 @@ impl Service<'_> {
         let served = std::thread::scope(|scope| {
             let (hung_up, heard) = mpsc::channel();
             scope.spawn(move || reloader.run(&heard));
+            let (going_on, stopped) = mpsc::channel();
+            scope.spawn(move || watch.run(&stopped));
+            let _going_on = going_on;
             actix_web::rt::System::new().block_on(async {
                 let server = web::serve(listener, state)?;
                 let (hangup, handle) = (reload::on_hangup(hung_up)?, server.handle());
@@ -144,8 +154,13 @@ fn start_store(
 ) -> anyhow::Result<(Arc<dyn Store>, Recorder, JoinHandle<()>)> {
     let store = open(url, output)?;
     if let Some(dir) = store::directory(url)? {
-        store::remote::answer(&dir, Arc::clone(&store))
-            .context("while opening the local socket for `onecode stats`")?;
+        // On a disk that takes nothing there is no socket either; the pages are served.
+        if let Err(error) = store::remote::answer(&dir, Arc::clone(&store)) {
+            output.insist(&Words::new(
+                format!("warning: commands cannot ask this service: {error}"),
+                format!("提醒：其他命令不能询问这个服务：{error}"),
+            ));
+        }
     }
     let patience = Duration::from_millis(u64::from(wait));
     let (recorder, writer) =
@@ -153,18 +168,38 @@ fn start_store(
     Ok((store, recorder, writer))
 }
 
-/// Opens the store; a damaged one is put aside, so that the pages are served and new scans kept.
+/// Opens the store. A damaged one is put aside, and what can be read of it is taken over; whatever else
+/// is wrong with it, the pages are served, and it is opened with the first scan that can be recorded.
 fn open(url: &str, output: &Output) -> anyhow::Result<Arc<dyn Store>> {
-    let damaged = match store::open(url) {
-        Err(error @ StoreError::Damaged { .. }) => error,
+    let error = match store::open(url) {
+        Err(StoreError::Damaged { path, reason }) => match renew(url, &path, &reason, output) {
+            Err(error) => error,
+            Ok(store) => return Ok(store),
+        },
+        Err(error @ (StoreError::Io { .. } | StoreError::Engine { .. })) => error,
         other => return Ok(other?),
     };
-    let suffix = clock().now().to_string().replace([':', '+'], "");
-    let aside = store::set_aside(url, &suffix)?;
-    let shown = aside.display();
     output.insist(&Words::new(
-        format!("warning: {damaged}. It was moved to {shown}; a new store was started"),
-        format!("提醒：{damaged}。已移到 {shown}，并另起新的数据目录"),
+        format!("warning: scans are not being kept: {error}. The pages are served"),
+        format!("提醒：扫码暂时记不下来：{error}。网页照常打开"),
     ));
-    Ok(store::open(url)?)
+    Ok(store::open_later(url)?)
+}
+
+fn renew(
+    url: &str,
+    path: &Path,
+    reason: &str,
+    output: &Output,
+) -> Result<Arc<dyn Store>, StoreError> {
+    let at = clock().now();
+    let kind = store::renew(url, at)?;
+    let alarm = alarms::words(&Alarm { number: 0, at, kind, seen: None });
+    let path = path.display();
+    let said = |tongue| alarm.in_tongue(tongue);
+    output.insist(&Words::new(
+        format!("warning: {path}: {reason}: {}", said(Tongue::English)),
+        format!("提醒：{path}：{reason}：{}", said(Tongue::Chinese)),
+    ));
+    store::open(url)
 }

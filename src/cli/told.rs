@@ -62,6 +62,11 @@ fn store_in_chinese(error: &StoreError) -> String {
         StoreError::Damaged { path, reason } => {
             format!("数据目录 {} 已损坏：{reason}", path.display())
         }
+        StoreError::Corrupt { reason } => format!("数据已损坏：{reason}"),
+        StoreError::Backup { source } => format!("备份没有完成：{source}"),
+        StoreError::NoBackup { reason } => format!("这不是可以恢复的备份：{reason}"),
+        StoreError::NotEmpty { path } => format!("数据目录 {} 里已有数据", path.display()),
+        StoreError::InMemory => "内存中的数据不用维护".to_owned(),
         StoreError::Format { version } => format!("数据是第 {version} 版格式，这个版本读不了"),
         StoreError::Io { path, source } => format!("{}：{source}", path.display()),
         StoreError::Engine { reason } => format!("存储出错：{reason}"),

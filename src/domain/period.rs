@@ -20,6 +20,24 @@ impl Moment {
         Day::from_number((self.0 + SHANGHAI_SECONDS).div_euclid(86_400))
     }
 
+    /// A moment of Shanghai as people type it: a day, then `T` or a space, then `14:30` or `14:30:05`;
+    /// else `None`.
+    pub fn typed(text: &str) -> Option<Self> {
+        let (day, time) = text.trim().split_once(['T', ' '])?;
+        let parts: Vec<&str> = time.trim().split(':').collect();
+        let number = |text: &str, most: i64| {
+            let digits = (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+            text.parse::<i64>().ok().filter(|number| digits && *number < most)
+        };
+        let (hour, minute, second) = match parts.as_slice() {
+            [hour, minute] => (hour, minute, &"0"),
+            [hour, minute, second] => (hour, minute, second),
+            _ => return None,
+        };
+        let seconds = number(hour, 24)? * 3600 + number(minute, 60)? * 60 + number(second, 60)?;
+        Some(Self(Day::typed(day)?.start().0 + seconds))
+    }
+
     /// The hour of that day, 0 to 23.
     pub fn hour(self) -> u8 {
         let seconds = (self.0 + SHANGHAI_SECONDS).rem_euclid(86_400);
@@ -215,6 +233,22 @@ mod tests {
             "2026-+1-4",
         ] {
             assert_eq!(Day::typed(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn moments_are_read_as_people_type_them() {
+        let midnight = Day::parse("2026-11-24").unwrap().start().0;
+        for (text, seconds) in [
+            ("2026-11-24T14:30", 52_200),
+            ("2026-11-24 14:30:05", 52_205),
+            ("2026年11月24日 8:00", 28_800),
+            ("2026-11-24T00:00", 0),
+        ] {
+            assert_eq!(Moment::typed(text), Some(Moment(midnight + seconds)), "{text}");
+        }
+        for text in ["2026-11-24", "2026-11-24T24:00", "2026-11-24T1", "2026-11-24T1:60", "14:30"] {
+            assert_eq!(Moment::typed(text), None, "{text}");
         }
     }
 

@@ -51,6 +51,13 @@ pub struct Struck {
 }
 
 impl Struck {
+    /// Whether it still strikes out some of what `other` is about.
+    pub fn overlaps(&self, other: &Strike) -> bool {
+        let own = &self.strike;
+        let apart = own.until <= other.from || other.until <= own.from;
+        self.undone.is_none() && own.code == other.code && !apart
+    }
+
     /// How many openings were struck out.
     pub fn total(&self) -> Count {
         let mut total = Count::default();
@@ -63,6 +70,7 @@ impl Struck {
 
 /// Why a strike cannot be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "lowercase")]
 pub enum StrikeFault {
     /// No scan of that code in that time is left in the counts.
     #[error("no scan of that code in that time is counted")]
@@ -70,4 +78,10 @@ pub enum StrikeFault {
     /// Scans of that time are no longer kept one by one.
     #[error("scans of that time are no longer kept one by one")]
     Gone,
+    /// An earlier strike took some of them out already.
+    #[error("strike {number} took some of them out already")]
+    Overlaps {
+        /// The number of that strike.
+        number: u32,
+    },
 }

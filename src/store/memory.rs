@@ -1,18 +1,20 @@
 //! An engine that forgets: for tests and for trying out.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 
 use super::tally::{feedback_count, project, tally, tally_feedback};
+use super::upkeep::{Compacted, Tidying, Verified};
 use super::{Store, StoreError};
 use crate::domain::alarm::{Alarm, AlarmKind, Seen};
 use crate::domain::feedback::{Feedback, FeedbackCount};
 use crate::domain::password::PasswordHash;
 use crate::domain::period::{Moment, Period};
-use crate::domain::scan::{DayCount, Scan, ScanQuery};
-use crate::domain::strike::Struck;
+use crate::domain::scan::{DayCount, Detail, Scan, ScanQuery};
+use crate::domain::strike::{Strike, StrikeFault, Struck};
 use crate::domain::token::ApiToken;
 use crate::domain::user::{Account, User, UserName};
 
@@ -46,7 +48,13 @@ impl Store for MemoryStore {
     }
 
     async fn counts(&self, query: &ScanQuery) -> Result<Vec<DayCount>, StoreError> {
-        let mut cells = tally(&locked(&self.scans));
+        let strikes = locked(&self.strikes).clone();
+        let struck = |scan: &Scan| {
+            strikes.iter().any(|one| one.undone.is_none() && one.strike.strikes(scan))
+        };
+        let mut scans = locked(&self.scans).clone();
+        scans.retain(|scan| !struck(scan));
+        let mut cells = tally(&scans);
         cells.retain(|cell, _| query.period.contains(cell.day));
         Ok(project(cells, query.detail))
     }
@@ -141,5 +149,50 @@ impl Store for MemoryStore {
 
     async fn strikes(&self) -> Result<Vec<Struck>, StoreError> {
         Ok(locked(&self.strikes).clone())
+    }
+
+    async fn strike(&self, strike: &Strike) -> Result<Result<Struck, StrikeFault>, StoreError> {
+        let mut strikes = locked(&self.strikes);
+        if let Some(other) = strikes.iter().find(|other| other.overlaps(strike)) {
+            return Ok(Err(StrikeFault::Overlaps { number: other.number }));
+        }
+        let mut scans = locked(&self.scans).clone();
+        scans.retain(|scan| strike.strikes(scan));
+        if scans.is_empty() {
+            return Ok(Err(StrikeFault::Nothing));
+        }
+        let number = strikes.last().map_or(1, |last| last.number + 1);
+        let counts = project(tally(&scans), Detail::Full);
+        let struck = Struck { number, strike: strike.clone(), counts, undone: None };
+        strikes.push(struck.clone());
+        Ok(Ok(struck))
+    }
+
+    async fn undo_strike(&self, number: u32, at: Moment) -> Result<bool, StoreError> {
+        let mut strikes = locked(&self.strikes);
+        let struck = strikes.iter_mut().find(|one| one.number == number && one.undone.is_none());
+        let Some(struck) = struck else { return Ok(false) };
+        struck.undone = Some(at);
+        Ok(true)
+    }
+
+    async fn tidy(&self, _: Tidying) -> Result<bool, StoreError> {
+        Ok(false)
+    }
+
+    async fn compact(&self) -> Result<Compacted, StoreError> {
+        Err(StoreError::InMemory)
+    }
+
+    async fn verify(&self) -> Result<Verified, StoreError> {
+        Err(StoreError::InMemory)
+    }
+
+    async fn backup(&self, _: &mut (dyn Write + Send)) -> Result<(), StoreError> {
+        Err(StoreError::InMemory)
+    }
+
+    async fn size(&self) -> Result<u64, StoreError> {
+        Ok(0)
     }
 }

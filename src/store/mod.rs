@@ -5,14 +5,17 @@
 //! [`recorder`]'s work; reading the store of a running service is [`remote`]'s.
 
 pub mod block;
+mod frame;
 mod memory;
 mod record;
 pub mod recorder;
 pub mod remote;
+mod sheet;
 mod sled;
 mod tally;
+pub mod upkeep;
 
-use std::io;
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,9 +27,10 @@ use crate::domain::feedback::{Feedback, FeedbackCount};
 use crate::domain::password::PasswordHash;
 use crate::domain::period::{Moment, Period};
 use crate::domain::scan::{DayCount, Scan, ScanQuery};
-use crate::domain::strike::Struck;
+use crate::domain::strike::{Strike, StrikeFault, Struck};
 use crate::domain::token::{ApiToken, TokenHash};
 use crate::domain::user::{Account, User, UserName};
+use upkeep::{Compacted, Restored, Tidying, Verified};
 
 /// Where scans live.
 ///
@@ -98,6 +102,29 @@ pub trait Store: Send + Sync {
 
     /// All floods that were struck out of the counts, in that order.
     async fn strikes(&self) -> Result<Vec<Struck>, StoreError>;
+
+    /// Strikes a flood out of the counts; the inner error where there is nothing to strike out.
+    async fn strike(&self, strike: &Strike) -> Result<Result<Struck, StrikeFault>, StoreError>;
+
+    /// Counts again what was struck out under `number`; false where nothing is.
+    async fn undo_strike(&self, number: u32, at: Moment) -> Result<bool, StoreError>;
+
+    /// Keeps the store small, by a step so short that no page waits for it; whether there may be
+    /// another step to do.
+    async fn tidy(&self, tidying: Tidying) -> Result<bool, StoreError>;
+
+    /// Gives back the space of what is no longer used, while scans are recorded.
+    async fn compact(&self) -> Result<Compacted, StoreError>;
+
+    /// Recounts single scans against the counts, while scans are recorded.
+    async fn verify(&self) -> Result<Verified, StoreError>;
+
+    /// Writes all that the store holds, as it is at one moment, while scans are recorded;
+    /// [`restore`] reads it.
+    async fn backup(&self, into: &mut (dyn Write + Send)) -> Result<(), StoreError>;
+
+    /// Bytes on the disk.
+    async fn size(&self) -> Result<u64, StoreError>;
 }
 
 /// Where the log is told who signed in and which users changed: names and roles, nothing else.
@@ -138,6 +165,12 @@ pub enum StoreError {
         /// The engine's words.
         reason: String,
     },
+    /// While it was open, what was read was not what was written.
+    #[error("the store is damaged: {reason}")]
+    Corrupt {
+        /// The engine's words.
+        reason: String,
+    },
     /// A record's format version is newer than this program.
     #[error("the store holds a record of format {version}, which this version cannot read")]
     Format {
@@ -159,6 +192,28 @@ pub enum StoreError {
         /// The engine's words.
         reason: String,
     },
+    /// A backup could not be written or read.
+    #[error("the backup failed")]
+    Backup {
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// A file is no whole backup.
+    #[error("this is no backup that can be restored: {reason}")]
+    NoBackup {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Something is there already that must not be written over.
+    #[error("the store {} is not empty", path.display())]
+    NotEmpty {
+        /// The store's directory.
+        path: PathBuf,
+    },
+    /// The engine keeps nothing on a disk.
+    #[error("a store in memory has nothing to look after")]
+    InMemory,
     /// The running service did not answer as expected.
     #[error("the running service did not answer: {reason}")]
     Remote {
@@ -254,11 +309,46 @@ fn patiently<T>(mut attempt: impl FnMut() -> Option<T>) -> Option<T> {
     None
 }
 
-/// Puts the damaged store of `url` aside, so that a new one can be started, and says where it is.
-pub fn set_aside(url: &str, suffix: &str) -> Result<PathBuf, StoreError> {
+/// Opens the store of `url` for a service whose pages are to be served whatever is wrong with the
+/// disk: it is opened with the first scan that can be recorded.
+pub fn open_later(url: &str) -> Result<Arc<dyn Store>, StoreError> {
     match Location::parse(url)? {
-        Location::Sled(dir) => sled::set_aside(&dir, suffix),
-        Location::Memory => Err(StoreError::UnknownEngine { url: url.to_owned() }),
+        Location::Memory => open(url),
+        Location::Sled(dir) => Ok(Arc::new(sled::SledStore::open_later(&dir)?)),
+    }
+}
+
+/// Puts the damaged store of `url` aside and starts anew from what can be read of it; the alarm that
+/// was raised in the new one.
+pub fn renew(url: &str, at: Moment) -> Result<AlarmKind, StoreError> {
+    match Location::parse(url)? {
+        Location::Sled(dir) => sled::renew(&dir, at),
+        Location::Memory => Err(StoreError::InMemory),
+    }
+}
+
+/// Reads a backup to its end: how many entries it has.
+///
+/// # Errors
+/// [`StoreError::NoBackup`] where it is not whole.
+pub fn check_backup(from: &mut dyn Read) -> Result<u64, StoreError> {
+    sled::check(from)
+}
+
+/// Fills the store of `url` from a backup; one that is there already is put aside under a name that
+/// ends in `replaced`, where that is given.
+///
+/// # Errors
+/// [`StoreError::NotEmpty`] where there is one and it may not be replaced. Whatever the error, the
+/// store is as it was.
+pub fn restore(
+    url: &str,
+    from: &mut dyn Read,
+    replaced: Option<&str>,
+) -> Result<Restored, StoreError> {
+    match Location::parse(url)? {
+        Location::Sled(dir) => sled::restore(&dir, from, replaced),
+        Location::Memory => Err(StoreError::InMemory),
     }
 }
 

@@ -1,12 +1,17 @@
 //! How what is kept one by one is written: users, tokens, alarms, strikes.
 //!
-//! Versioned, in the store and on the local socket alike. A record of format 1 is the version, then
-//! one JSON object. Formats are only ever added to.
+//! A record is a frame: its revision, which rises with each change, its key, and one JSON object, or
+//! nothing where it was removed: what is found in a damaged file must not bring a removed user back.
+//! Format 1 was its version and the JSON object alone. On the local socket the JSON goes without a
+//! frame. Formats are only ever added to.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::StoreError;
+use super::block::{put, take};
+use super::frame::{self, Kind};
+use crate::domain::alarm::Alarm;
 use crate::domain::code::RawCode;
 use crate::domain::court::CourtId;
 use crate::domain::password::PasswordHash;
@@ -16,12 +21,12 @@ use crate::domain::strike::{Strike, Struck};
 use crate::domain::token::{ApiToken, TokenHash};
 use crate::domain::user::{Account, Courts, Role, User, UserName};
 
-/// The format that is written.
-const VERSION: u8 = 1;
+/// The format that was not framed.
+const OLD: u8 = 1;
 
-/// A value that is kept as a record of its own.
-pub(super) trait Recorded: Sized {
-    /// The value in plain ones.
+/// A value that can be written in plain ones.
+pub(super) trait Plain: Sized {
+    /// The plain values.
     type Record: Serialize + DeserializeOwned;
 
     fn record(&self) -> Self::Record;
@@ -30,27 +35,98 @@ pub(super) trait Recorded: Sized {
     fn of(record: Self::Record) -> Option<Self>;
 }
 
-/// Packs a value.
-pub(super) fn pack<T: Recorded>(value: &T) -> Result<Vec<u8>, StoreError> {
-    let mut bytes = vec![VERSION];
-    serde_json::to_writer(&mut bytes, &value.record()).map_err(|error| torn(&error))?;
-    Ok(bytes)
+/// A value that is kept as a record of its own.
+pub(super) trait Recorded: Plain {
+    /// The kind of its frame.
+    const KIND: Kind;
 }
 
-/// Unpacks what [`pack`] made.
-pub(super) fn unpack<T: Recorded>(bytes: &[u8]) -> Result<T, StoreError> {
-    match bytes.split_first() {
-        Some((&VERSION, body)) => {
-            let record = serde_json::from_slice(body).map_err(|error| torn(&error))?;
-            T::of(record).ok_or_else(|| torn(&"a value that is none"))
-        }
-        Some((version, _)) => Err(StoreError::Format { version: *version }),
-        None => Err(torn(&"it is empty")),
+impl Recorded for Account {
+    const KIND: Kind = Kind::User;
+}
+
+impl Recorded for ApiToken {
+    const KIND: Kind = Kind::Token;
+}
+
+impl Recorded for Alarm {
+    const KIND: Kind = Kind::Alarm;
+}
+
+impl Recorded for Struck {
+    const KIND: Kind = Kind::Strike;
+}
+
+/// A record as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Kept<T> {
+    /// How often it was changed.
+    pub(super) revision: u64,
+    /// None where it was removed.
+    pub(super) value: Option<T>,
+}
+
+/// Packs a record that is kept under `key`.
+pub(super) fn pack<T: Recorded>(key: &[u8], kept: &Kept<T>) -> Result<Vec<u8>, StoreError> {
+    let mut body = Vec::new();
+    put(&mut body, kept.revision);
+    put(&mut body, key.len() as u64);
+    body.extend(key);
+    if let Some(value) = &kept.value {
+        serde_json::to_writer(&mut body, &value.record()).map_err(|error| torn(&error))?;
     }
+    if body.len() > frame::MOST {
+        return Err(torn(&"it is too large"));
+    }
+    Ok(frame::wrap(T::KIND, &body))
+}
+
+/// Unpacks what [`pack`] made, also in format 1.
+pub(super) fn unpack<T: Recorded>(bytes: &[u8]) -> Result<Kept<T>, StoreError> {
+    if let Some((&OLD, json)) = bytes.split_first() {
+        return Ok(Kept { revision: 0, value: Some(value(json)?) });
+    }
+    let (revision, _, json) = parts(frame::unwrap(T::KIND, bytes)?)?;
+    let value = if json.is_empty() { None } else { Some(value(json)?) };
+    Ok(Kept { revision, value })
+}
+
+/// The revision, the key and the JSON of a frame's body.
+pub(super) fn parts(mut body: &[u8]) -> Result<(u64, &[u8], &[u8]), StoreError> {
+    let cut = || torn(&"it is cut short");
+    let revision = take(&mut body).ok_or_else(cut)?;
+    let length = take(&mut body).and_then(|length| usize::try_from(length).ok());
+    let (key, json) = length.and_then(|length| body.split_at_checked(length)).ok_or_else(cut)?;
+    Ok((revision, key, json))
+}
+
+fn value<T: Recorded>(json: &[u8]) -> Result<T, StoreError> {
+    let record = serde_json::from_slice(json).map_err(|error| torn(&error))?;
+    T::of(record).ok_or_else(|| torn(&"a value that is none"))
 }
 
 fn torn(why: &dyn std::fmt::Display) -> StoreError {
     StoreError::Engine { reason: format!("a record cannot be read: {why}") }
+}
+
+/// A number that the store remembers of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Mark(pub(super) u64);
+
+impl Plain for Mark {
+    type Record = u64;
+
+    fn record(&self) -> u64 {
+        self.0
+    }
+
+    fn of(record: u64) -> Option<Self> {
+        Some(Self(record))
+    }
+}
+
+impl Recorded for Mark {
+    const KIND: Kind = Kind::Mark;
 }
 
 /// Courts by their ids; none for all.
@@ -82,7 +158,7 @@ pub(super) struct AccountRecord {
     pub(super) password: String,
 }
 
-impl Recorded for Account {
+impl Plain for Account {
     type Record = AccountRecord;
 
     fn record(&self) -> AccountRecord {
@@ -113,7 +189,7 @@ pub(super) struct RoleRecord {
     pub(super) courts: CourtIds,
 }
 
-impl Recorded for User {
+impl Plain for User {
     type Record = RoleRecord;
 
     fn record(&self) -> RoleRecord {
@@ -136,7 +212,7 @@ pub(super) struct TokenRecord {
     since: Day,
 }
 
-impl Recorded for ApiToken {
+impl Plain for ApiToken {
     type Record = TokenRecord;
 
     fn record(&self) -> TokenRecord {
@@ -158,7 +234,7 @@ impl Recorded for ApiToken {
     }
 }
 
-impl Recorded for crate::domain::alarm::Alarm {
+impl Plain for Alarm {
     type Record = Self;
 
     fn record(&self) -> Self {
@@ -181,7 +257,7 @@ pub(super) struct StrikeRecord {
     at: Moment,
 }
 
-impl Recorded for Strike {
+impl Plain for Strike {
     type Record = StrikeRecord;
 
     fn record(&self) -> StrikeRecord {
@@ -210,7 +286,7 @@ pub(super) struct StruckRecord {
     undone: Option<Moment>,
 }
 
-impl Recorded for Struck {
+impl Plain for Struck {
     type Record = StruckRecord;
 
     fn record(&self) -> StruckRecord {
@@ -228,23 +304,37 @@ impl Recorded for Struck {
 mod tests {
     use super::*;
 
-    #[test]
-    fn records_of_format_1_are_read_for_ever() {
+    fn json() -> String {
         let hash = "$argon2id$v=19$m=19456,t=2,p=1$BwcHBwcHBwcHBwcHBwcHBw$\
                     AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-        let json =
-            format!(r#"{{"name":"wang","role":"viewer","courts":["north"],"password":"{hash}"}}"#);
-        let bytes = [&[1], json.as_bytes()].concat();
-        let account: Account = unpack(&bytes).unwrap();
-        assert_eq!(account.user.role, Role::Viewer);
-        assert_eq!(pack(&account).unwrap(), bytes);
+        format!(r#"{{"name":"wang","role":"viewer","courts":["north"],"password":"{hash}"}}"#)
+    }
+
+    #[test]
+    fn records_of_format_1_are_read_for_ever() {
+        let json = json();
+        let kept: Kept<Account> = unpack(&[&[1], json.as_bytes()].concat()).unwrap();
+        assert_eq!((kept.revision, kept.value.unwrap().user.role), (0, Role::Viewer));
         assert!(matches!(
-            unpack::<Account>(&[&[2], json.as_bytes()].concat()),
-            Err(StoreError::Format { version: 2 })
+            unpack::<Account>(&[&[3], json.as_bytes()].concat()),
+            Err(StoreError::Format { version: 3 })
         ));
         for broken in [json.replace("viewer", "root"), json.replace("$argon2id", "$2b"), "{".into()]
         {
             assert!(unpack::<Account>(&[&[1], broken.as_bytes()].concat()).is_err(), "{broken}");
+        }
+    }
+
+    #[test]
+    fn a_record_keeps_its_key_and_its_revision_also_where_it_was_removed() {
+        let old: Kept<Account> = unpack(&[&[1], json().as_bytes()].concat()).unwrap();
+        for value in [old.value, None] {
+            let kept = Kept { revision: 300, value };
+            let bytes = pack(b"wang", &kept).unwrap();
+            assert_eq!(unpack::<Account>(&bytes).unwrap(), kept);
+            let body = frame::unwrap(Kind::User, &bytes).unwrap();
+            let (revision, key, json) = parts(body).unwrap();
+            assert_eq!((revision, key, json.is_empty()), (300, &b"wang"[..], kept.value.is_none()));
         }
     }
 }

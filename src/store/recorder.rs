@@ -134,6 +134,11 @@ impl Recorder {
         &self.outcomes
     }
 
+    /// What became of scans and of answers, for whoever must not keep the recorder from ending.
+    pub fn shared_outcomes(&self) -> (Arc<Outcomes>, Arc<Outcomes>) {
+        (Arc::clone(&self.outcomes), Arc::clone(&self.of_feedback))
+    }
+
     /// What became of the answers since the start.
     pub fn feedback_outcomes(&self) -> &Outcomes {
         &self.of_feedback

@@ -12,19 +12,23 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::record::{AccountRecord, Recorded, RoleRecord, StruckRecord, TokenRecord};
+use super::record::{AccountRecord, Plain, RoleRecord, StrikeRecord, StruckRecord, TokenRecord};
+use super::upkeep::{Compacted, Tidying, Verified};
 use super::{AUDIT, Store, StoreError, create_private_dir};
 use crate::domain::alarm::{Alarm, AlarmKind};
 use crate::domain::feedback::{Feedback, FeedbackCount};
 use crate::domain::password::PasswordHash;
 use crate::domain::period::{Moment, Period};
 use crate::domain::scan::{DayCount, Scan, ScanQuery};
-use crate::domain::strike::Struck;
+use crate::domain::strike::{Strike, StrikeFault, Struck};
 use crate::domain::token::ApiToken;
 use crate::domain::user::{Account, User, UserName};
 
 /// A side that says nothing for this long is gone.
 const SILENCE: Duration = Duration::from_secs(30);
+
+/// Compacting, recounting and backing up look at all that a store holds before they answer.
+const LONG_SILENCE: Duration = Duration::from_hours(1);
 
 /// A question is one line; the longest is a new user with the name of each court.
 const QUESTION_BYTES: u64 = 256 * 1024;
@@ -47,6 +51,12 @@ enum Question {
     Raise { kind: AlarmKind, at: Moment },
     MarkSeen { number: u32, by: String, at: Moment },
     Strikes,
+    Strike(StrikeRecord),
+    UndoStrike { number: u32, at: Moment },
+    Compact,
+    Verify,
+    Backup,
+    Size,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -58,6 +68,12 @@ enum Answer {
     Tokens(Vec<TokenRecord>),
     Alarms(Vec<Alarm>),
     Strikes(Vec<StruckRecord>),
+    Strike(Result<StruckRecord, StrikeFault>),
+    Compacted(Compacted),
+    Verified(Verified),
+    /// What follows this line, until the end, is the backup.
+    Backup,
+    Size(u64),
     Done(bool),
     Error(String),
 }
@@ -71,28 +87,37 @@ impl RemoteStore {
     /// The service that runs on the store in `dir`, if one answers.
     pub fn connect(dir: &Path) -> Option<Self> {
         let store = Self { dir: dir.to_owned() };
-        store.stream().is_ok().then_some(store)
+        store.stream(SILENCE).is_ok().then_some(store)
     }
 
-    fn stream(&self) -> std::io::Result<UnixStream> {
+    fn stream(&self, silence: Duration) -> std::io::Result<UnixStream> {
         let stream = with_short_path(&socket_dir(&self.dir), |path| UnixStream::connect(path))?;
-        stream.set_read_timeout(Some(SILENCE))?;
+        stream.set_read_timeout(Some(silence))?;
         stream.set_write_timeout(Some(SILENCE))?;
         Ok(stream)
     }
 
     /// The answer to `question`; an error that the service tells is an error here.
     fn ask(&self, question: &Question) -> Result<Answer, StoreError> {
-        let exchange = || -> std::io::Result<Answer> {
-            let mut stream = self.stream()?;
+        self.ask_for(question, SILENCE).map(|(answer, _)| answer)
+    }
+
+    /// The answer, and what follows it.
+    fn ask_for(
+        &self,
+        question: &Question,
+        silence: Duration,
+    ) -> Result<(Answer, BufReader<UnixStream>), StoreError> {
+        let exchange = || -> std::io::Result<(Answer, BufReader<UnixStream>)> {
+            let mut stream = self.stream(silence)?;
             write_line(&mut stream, question)?;
-            let mut line = String::new();
-            BufReader::new(stream).read_line(&mut line)?;
-            Ok(serde_json::from_str(&line)?)
+            let (mut line, mut reader) = (String::new(), BufReader::new(stream));
+            reader.read_line(&mut line)?;
+            Ok((serde_json::from_str(&line)?, reader))
         };
         match exchange() {
-            Ok(Answer::Error(reason)) => Err(remote(reason)),
-            Ok(answer) => Ok(answer),
+            Ok((Answer::Error(reason), _)) => Err(remote(reason)),
+            Ok(answered) => Ok(answered),
             Err(error) => Err(remote(error.to_string())),
         }
     }
@@ -201,15 +226,56 @@ impl Store for RemoteStore {
         };
         all(records)
     }
+
+    async fn strike(&self, strike: &Strike) -> Result<Result<Struck, StrikeFault>, StoreError> {
+        let (answer, _) = self.ask_for(&Question::Strike(strike.record()), LONG_SILENCE)?;
+        let Answer::Strike(struck) = answer else { return Err(remote(BESIDE)) };
+        match struck {
+            Ok(record) => Struck::of(record).map(Ok).ok_or_else(|| remote(UNREADABLE)),
+            Err(fault) => Ok(Err(fault)),
+        }
+    }
+
+    async fn undo_strike(&self, number: u32, at: Moment) -> Result<bool, StoreError> {
+        self.change(&Question::UndoStrike { number, at })
+    }
+
+    async fn tidy(&self, _: Tidying) -> Result<bool, StoreError> {
+        Ok(false) // the service does by itself
+    }
+
+    async fn compact(&self) -> Result<Compacted, StoreError> {
+        let (answer, _) = self.ask_for(&Question::Compact, LONG_SILENCE)?;
+        let Answer::Compacted(compacted) = answer else { return Err(remote(BESIDE)) };
+        Ok(compacted)
+    }
+
+    async fn verify(&self) -> Result<Verified, StoreError> {
+        let (answer, _) = self.ask_for(&Question::Verify, LONG_SILENCE)?;
+        let Answer::Verified(verified) = answer else { return Err(remote(BESIDE)) };
+        Ok(verified)
+    }
+
+    async fn backup(&self, into: &mut (dyn Write + Send)) -> Result<(), StoreError> {
+        let (answer, mut rest) = self.ask_for(&Question::Backup, LONG_SILENCE)?;
+        let Answer::Backup = answer else { return Err(remote(BESIDE)) };
+        std::io::copy(&mut rest, into).map_err(|source| StoreError::Backup { source })?;
+        Ok(())
+    }
+
+    async fn size(&self) -> Result<u64, StoreError> {
+        let Answer::Size(size) = self.ask(&Question::Size)? else { return Err(remote(BESIDE)) };
+        Ok(size)
+    }
 }
 
 /// The values of records; an error where this version does not know one.
-fn all<T: Recorded>(records: Vec<T::Record>) -> Result<Vec<T>, StoreError> {
+fn all<T: Plain>(records: Vec<T::Record>) -> Result<Vec<T>, StoreError> {
     let values: Option<Vec<T>> = records.into_iter().map(T::of).collect();
     values.ok_or_else(|| remote(UNREADABLE))
 }
 
-fn records<T: Recorded>(values: &[T]) -> Vec<T::Record> {
+fn records<T: Plain>(values: &[T]) -> Vec<T::Record> {
     values.iter().map(T::record).collect()
 }
 
@@ -272,7 +338,15 @@ fn reply(stream: &UnixStream, store: &dyn Store) -> std::io::Result<()> {
         Ok(question) => runtime.block_on(answered(question, store)).unwrap_or_else(told),
         Err(error) => Answer::Error(format!("not a question this version knows: {error}")),
     };
-    write_line(&mut &*stream, &answer)
+    write_line(&mut &*stream, &answer)?;
+    if matches!(answer, Answer::Backup) {
+        // A reader tells by its end whether it is whole.
+        let backup = runtime.block_on(store.backup(&mut &*stream));
+        if let Err(error) = backup {
+            log::warn!("a backup was not written to its end: {error}");
+        }
+    }
+    Ok(())
 }
 
 async fn answered(question: Question, store: &dyn Store) -> Result<Answer, StoreError> {
@@ -287,6 +361,16 @@ async fn answered(question: Question, store: &dyn Store) -> Result<Answer, Store
         Question::Tokens => Answer::Tokens(records(&store.tokens().await?)),
         Question::Alarms => Answer::Alarms(store.alarms().await?),
         Question::Strikes => Answer::Strikes(records(&store.strikes().await?)),
+        Question::Strike(record) => {
+            let strike = Strike::of(record).ok_or_else(|| remote(UNREADABLE))?;
+            let struck = store.strike(&strike).await?;
+            audit(struck.is_ok(), &format_args!("scans of {} struck out", strike.code));
+            Answer::Strike(struck.map(|struck| struck.record()))
+        }
+        Question::Compact => Answer::Compacted(store.compact().await?),
+        Question::Verify => Answer::Verified(store.verify().await?),
+        Question::Backup => Answer::Backup,
+        Question::Size => Answer::Size(store.size().await?),
         Question::AddUser(_)
         | Question::SetPassword { .. }
         | Question::SetRole(_)
@@ -294,7 +378,8 @@ async fn answered(question: Question, store: &dyn Store) -> Result<Answer, Store
         | Question::AddToken(_)
         | Question::RemoveToken { .. }
         | Question::Raise { .. }
-        | Question::MarkSeen { .. } => Answer::Done(changed(question, store).await?),
+        | Question::MarkSeen { .. }
+        | Question::UndoStrike { .. } => Answer::Done(changed(question, store).await?),
     })
 }
 
@@ -340,13 +425,23 @@ async fn changed(question: Question, store: &dyn Store) -> Result<bool, StoreErr
         }
         Question::Raise { kind, at } => store.raise(&kind, at).await.map(|()| true)?,
         Question::MarkSeen { number, by, at } => store.mark_seen(number, &by, at).await?,
+        Question::UndoStrike { number, at } => {
+            let undone = store.undo_strike(number, at).await?;
+            audit(undone, &format_args!("strike {number} undone"));
+            undone
+        }
         Question::Counts(_)
         | Question::Feedback(_)
         | Question::Users
         | Question::User { .. }
         | Question::Tokens
         | Question::Alarms
-        | Question::Strikes => false,
+        | Question::Strikes
+        | Question::Strike(_)
+        | Question::Compact
+        | Question::Verify
+        | Question::Backup
+        | Question::Size => false,
     })
 }
 

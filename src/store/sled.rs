@@ -1,73 +1,65 @@
-//! The embedded engine: sled 0.34.7, one tree for scans, one for answers, one for users.
+//! The embedded engine: sled 0.34.7 in a directory that only its user can open.
 //!
-//! Keys: `r` + sequence -> a block of scans; `c` + class, day, placement, topic, client -> a day
-//! row. Both go into one `apply_batch`, which sled makes atomic. In the tree `feedback`: day,
-//! placement, topic -> a row of answers. In the trees `users`, `tokens`, `alarms` and `strikes`: a
-//! name or a number -> a record. Its `flush` on Linux is `sync_file_range`, not fsync, so the file is
-//! synced here before a commit is acknowledged.
-//! Nothing outside this file may depend on sled's ways.
+//! [`keys`] says what is kept under which key, [`files`] is how anything is written, [`counts`] how
+//! counts are kept and read, [`upkeep`], [`verify`] and [`copy`] keep the store small, right and
+//! elsewhere too, [`salvage`] starts anew from a damaged one, [`generations`] says which directory
+//! counts. Nothing outside these files may depend on sled's ways.
+//!
+//! Locks are taken in this order: `upkeep`, `sealing`, `files`. Recording takes the last one alone.
 
-use std::fs::File;
+mod copy;
+mod counts;
+mod files;
+mod generations;
+mod keys;
+mod salvage;
+mod upkeep;
+mod verify;
+
+use std::io::{Read, Write};
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
 use async_trait::async_trait;
 
-use super::block::{pack, pack_answers, pack_hours, unpack, unpack_answers, unpack_hours};
-use super::record::{self, Recorded};
-use super::tally::{Cell, FeedbackCell, Hours, feedback_count, project, tally, tally_feedback};
-use super::{Store, StoreError, create_private_dir};
+use super::block::{unpack, unpack_answers};
+use super::tally::feedback_count;
+use super::upkeep::{Compacted, LEAST_RAW_DAYS, Restored, Tidying, Verified};
+use super::{Store, StoreError};
 use crate::domain::alarm::{Alarm, AlarmKind, Seen};
-use crate::domain::feedback::{Answers, Feedback, FeedbackCount};
+use crate::domain::feedback::{Feedback, FeedbackCount};
 use crate::domain::password::PasswordHash;
 use crate::domain::period::{Day, Moment, Period};
-use crate::domain::scan::{Class, Client, DayCount, Scan, ScanQuery};
-use crate::domain::strike::Struck;
+use crate::domain::scan::{DayCount, Scan, ScanQuery};
+use crate::domain::strike::{Strike, StrikeFault, Struck};
 use crate::domain::token::ApiToken;
 use crate::domain::user::{Account, User, UserName};
+use files::{Files, Tree, engine, panicked, records};
 
-const SCANS: u8 = b'r';
-const COUNTS: u8 = b'c';
+/// The hour of the night in which the store is compacted where that gives much back.
+const COMPACTING_HOUR: u8 = 3;
 
-/// The name of the tree of answers.
-const FEEDBACK: &str = "feedback";
-
-/// The trees of records.
-const USERS: &str = "users";
-const TOKENS: &str = "tokens";
-const ALARMS: &str = "alarms";
-const STRIKES: &str = "strikes";
-
-/// Half of what is cached is evicted at a time; a court's whole year of counters fits.
-const CACHE_BYTES: u64 = 64 * 1024 * 1024;
+/// A store that is smaller is not worth compacting by itself.
+const SMALL_BYTES: u64 = 64 << 20;
 
 pub(super) struct SledStore {
     dir: PathBuf,
+    /// Held for as long as the store is.
+    _lock: std::fs::File,
     /// None after a fault, until it could be opened again: sled keeps an error for ever, and what a
     /// commit that failed left in its memory must not be counted.
     files: RwLock<Option<Files>>,
-}
-
-/// An open store.
-struct Files {
-    db: sled::Db,
-    feedback: sled::Tree,
-    users: sled::Tree,
-    tokens: sled::Tree,
-    alarms: sled::Tree,
-    strikes: sled::Tree,
-    /// sled's one data file: syncing it is what makes a commit outlive a power cut.
-    file: File,
-    path: PathBuf,
-    /// The next block's sequence number.
-    next: u64,
+    /// Readers of counts share it, packing takes it alone: so no day is seen twice, or not at all.
+    sealing: RwLock<()>,
+    /// Whatever moves things about: one at a time. The night on which compacting was looked at.
+    upkeep: Mutex<Option<Day>>,
 }
 
 impl SledStore {
     /// Whether there is a store in `dir`.
     pub(super) fn exists(dir: &Path) -> Result<bool, StoreError> {
-        let path = scans_dir(dir).join("db");
+        let path = generations::current(dir)?.join("db");
         path.try_exists().map_err(|source| StoreError::Io { path, source })
     }
 
@@ -76,8 +68,26 @@ impl SledStore {
     /// # Errors
     /// [`StoreError::InUse`] where another process holds it; that may be over in a moment.
     pub(super) fn open(dir: &Path) -> Result<Self, StoreError> {
-        let files = Files::open(dir)?;
-        Ok(Self { dir: dir.to_owned(), files: RwLock::new(Some(files)) })
+        let lock = generations::lock(dir)?;
+        generations::tidy(dir);
+        let files = Files::open(&generations::current(dir)?)?;
+        Ok(Self::of(dir, lock, Some(files)))
+    }
+
+    /// The store in `dir`, that is opened with the first thing that is recorded: for a service whose
+    /// disk is full or read-only now.
+    pub(super) fn open_later(dir: &Path) -> Result<Self, StoreError> {
+        Ok(Self::of(dir, generations::lock(dir)?, None))
+    }
+
+    fn of(dir: &Path, lock: std::fs::File, files: Option<Files>) -> Self {
+        Self {
+            dir: dir.to_owned(),
+            _lock: lock,
+            files: RwLock::new(files),
+            sealing: RwLock::new(()),
+            upkeep: Mutex::new(None),
+        }
     }
 
     /// Does `write` on the open store, opening it again after a fault.
@@ -89,7 +99,10 @@ impl SledStore {
         let mut files = self.files.write().unwrap_or_else(PoisonError::into_inner);
         let open = match &mut *files {
             Some(open) => open,
-            closed @ None => closed.insert(Files::open(&self.dir)?),
+            closed @ None => {
+                let files = Files::open(&generations::current(&self.dir)?)?;
+                closed.insert(files)
+            }
         };
         let committed = std::panic::catch_unwind(AssertUnwindSafe(|| write(open)));
         let committed = committed.unwrap_or_else(|_| Err(panicked("committing")));
@@ -101,16 +114,21 @@ impl SledStore {
         committed
     }
 
-    /// One of the open trees. The lock is let go at once: a long read must not keep a scan waiting.
-    fn tree<T>(&self, of: impl FnOnce(&Files) -> T) -> Result<T, StoreError> {
+    /// Something of the open store. The lock is let go at once: a long read must not keep a scan
+    /// waiting.
+    fn read<T>(&self, of: impl FnOnce(&Files) -> T) -> Result<T, StoreError> {
         let files = self.files.read().unwrap_or_else(PoisonError::into_inner);
         files.as_ref().map(of).ok_or_else(|| StoreError::Engine {
             reason: "closed after a fault; it is opened again with the next scan".to_owned(),
         })
     }
 
-    fn users_tree(&self) -> Result<sled::Tree, StoreError> {
-        self.tree(|files| files.users.clone())
+    fn tree(&self, tree: Tree) -> Result<sled::Tree, StoreError> {
+        self.read(|files| files.tree(tree).clone())
+    }
+
+    fn all<T: super::record::Recorded>(&self, tree: Tree) -> Result<Vec<T>, StoreError> {
+        records(self.tree(tree)?.iter())
     }
 
     fn change_user(
@@ -118,176 +136,169 @@ impl SledStore {
         name: &UserName,
         change: impl FnOnce(Option<Account>) -> Option<Account>,
     ) -> Result<bool, StoreError> {
-        self.commit(|files| files.change(&files.users, name.as_str().as_bytes(), change))
+        let change = |kept| change(kept).map(Some);
+        self.commit(|files| files.change(Tree::Users, name.as_str().as_bytes(), change))
     }
-}
 
-impl Files {
-    fn open(dir: &Path) -> Result<Self, StoreError> {
-        create_private_dir(dir)?;
-        let path = scans_dir(dir);
-        let config = sled::Config::new().path(&path).cache_capacity(CACHE_BYTES);
-        // On some damaged files sled panics instead of saying so.
-        let open = || {
-            let db = config.open()?;
-            let trees = [FEEDBACK, USERS, TOKENS, ALARMS, STRIKES].map(|name| db.open_tree(name));
-            Ok((trees, db))
+    fn upkeep(&self) -> MutexGuard<'_, Option<Day>> {
+        self.upkeep.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does `change` while nobody reads counts.
+    fn reseal<T>(
+        &self,
+        change: impl FnOnce(&mut Files) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let _alone = self.sealing.write().unwrap_or_else(PoisonError::into_inner);
+        self.commit(change)
+    }
+
+    /// Copies everything to `sink` while the store goes on, then calls `last` with the copy whole and
+    /// the store held.
+    fn copy<S: copy::Sink, T>(
+        &self,
+        mut sink: S,
+        last: impl FnOnce(S, &mut Files) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let trees = self.commit(|files| {
+            files.touched = Some(files::Touched::new());
+            Ok(files.all_trees())
+        })?;
+        let copied = copy::all(&trees, &mut sink);
+        drop(trees);
+        let _alone = self.sealing.write().unwrap_or_else(PoisonError::into_inner);
+        let mut files = self.files.write().unwrap_or_else(PoisonError::into_inner);
+        let touched = files.as_mut().and_then(|files| files.touched.take());
+        copied?;
+        let (Some(files), Some(touched)) = (files.as_mut(), touched) else {
+            let reason = "it was opened anew meanwhile; try again".to_owned();
+            return Err(StoreError::Engine { reason });
         };
-        let (trees, db) = std::panic::catch_unwind(AssertUnwindSafe(open))
-            .map_err(|_| StoreError::Damaged {
-                path: path.clone(),
-                reason: panicked("opening it").to_string(),
-            })?
-            .map_err(|error| open_error(dir, &path, error))?;
-        let [feedback, users, tokens, alarms, strikes] =
-            trees.map(|tree| tree.map_err(|error| open_error(dir, &path, error)));
-        let db_file = path.join("db");
-        let file = File::open(&db_file)
-            .map_err(|source| StoreError::Io { path: db_file.clone(), source })?;
-        let last = db.scan_prefix([SCANS]).next_back().transpose().map_err(engine)?;
-        let last = last.and_then(|(key, _)| key[1..].try_into().ok().map(u64::from_be_bytes));
-        Ok(Self {
-            db,
-            feedback: feedback?,
-            users: users?,
-            tokens: tokens?,
-            alarms: alarms?,
-            strikes: strikes?,
-            file,
-            path: db_file,
-            next: last.map_or(0, |n| n + 1),
-        })
+        copy::rest(files, touched, &mut sink)?;
+        last(sink, files)
     }
 
-    fn commit(&mut self, scans: &[Scan]) -> Result<(), StoreError> {
-        let mut batch = sled::Batch::default();
-        for (cell, added) in tally(scans) {
-            let key = cell_key(&cell);
-            let mut hours = match self.db.get(key).map_err(engine)? {
-                Some(bytes) => unpack_hours(&bytes)?,
-                None => Hours::default(),
-            };
-            for (hour, count) in added {
-                hours.entry(hour).or_default().add(count);
+    /// Copies what is there to a new generation and goes on with that. Whoever calls holds `upkeep`.
+    fn compact_now(&self) -> Result<Compacted, StoreError> {
+        let path = generations::next(&self.dir)?;
+        let done = copy::Generation::new(&path).and_then(|new| {
+            self.copy(new, |new, files| {
+                let new = new.finish()?;
+                generations::switch(&self.dir, &path)?;
+                let (before, after) = (files.size()?, new.size()?);
+                Ok((Compacted { before, after }, std::mem::replace(files, new)))
+            })
+        });
+        match done {
+            Ok((compacted, old)) => {
+                let path = old.path.clone();
+                // Closing a large store takes seconds.
+                drop(old);
+                if let Err(error) = std::fs::remove_dir_all(&path) {
+                    log::warn!("{} is left of an earlier store: {error}", path.display());
+                }
+                Ok(compacted)
             }
-            batch.insert(&key, pack_hours(&hours));
+            Err(error) => {
+                // Unless it counts already, which the next start finds out too.
+                if generations::current(&self.dir).is_ok_and(|current| current != path) {
+                    let _ = std::fs::remove_dir_all(&path);
+                }
+                Err(error)
+            }
         }
-        let mut key = [SCANS; 9];
-        key[1..].copy_from_slice(&self.next.to_be_bytes());
-        batch.insert(&key, pack(scans));
-        self.db.apply_batch(batch).map_err(engine)?;
-        self.next += 1;
-        self.sync()
     }
 
-    fn commit_feedback(&self, feedback: &[Feedback]) -> Result<(), StoreError> {
-        let mut batch = sled::Batch::default();
-        for (cell, added) in tally_feedback(feedback) {
-            let key = feedback_key(cell);
-            let mut answers = match self.feedback.get(key).map_err(engine)? {
-                Some(bytes) => unpack_answers(&bytes)?,
-                None => Answers::default(),
-            };
-            answers.add(added);
-            batch.insert(&key, pack_answers(answers));
+    /// Whether more than half of a store that is not small is of no use any more.
+    fn is_wasteful(&self) -> Result<bool, StoreError> {
+        let (size, trees) = self.read(|files| (files.size(), files.all_trees()))?;
+        let size = size?;
+        if size <= SMALL_BYTES {
+            return Ok(false);
         }
-        self.feedback.apply_batch(batch).map_err(engine)?;
-        self.sync()
-    }
-
-    /// Changes the record of `key` to what `change` makes of it; says whether it made anything. One
-    /// writer at a time: whoever holds these files holds the lock.
-    fn change<T: Recorded>(
-        &self,
-        tree: &sled::Tree,
-        key: &[u8],
-        change: impl FnOnce(Option<T>) -> Option<T>,
-    ) -> Result<bool, StoreError> {
-        let kept = tree.get(key).map_err(engine)?;
-        let kept = kept.map(|bytes| record::unpack(&bytes)).transpose()?;
-        let Some(changed) = change(kept) else { return Ok(false) };
-        tree.insert(key, record::pack(&changed)?).map_err(engine)?;
-        self.sync()?;
-        Ok(true)
-    }
-
-    fn remove(&self, tree: &sled::Tree, name: &UserName) -> Result<bool, StoreError> {
-        let removed = tree.remove(name.as_str()).map_err(engine)?.is_some();
-        self.sync()?;
-        Ok(removed)
-    }
-
-    /// Adds a record under the next number.
-    fn append<T: Recorded>(
-        &self,
-        tree: &sled::Tree,
-        of: impl FnOnce(u32) -> T,
-    ) -> Result<(), StoreError> {
-        let last = tree.last().map_err(engine)?;
-        let last = last.and_then(|(key, _)| key.as_ref().try_into().ok().map(u32::from_be_bytes));
-        let number = last.map_or(1, |last| last.saturating_add(1));
-        tree.insert(number.to_be_bytes(), record::pack(&of(number))?).map_err(engine)?;
-        self.sync()
-    }
-
-    fn sync(&self) -> Result<(), StoreError> {
-        self.db.flush().map_err(engine)?;
-        // No test can see this line go: a killed process leaves its writes to the kernel, only a
-        // power cut does not. `strace -f -e fdatasync onecode serve` shows one a commit.
-        self.file.sync_data().map_err(|source| StoreError::Io { path: self.path.clone(), source })
-    }
-}
-
-fn read_counts(db: &sled::Db, query: ScanQuery) -> Result<Vec<DayCount>, StoreError> {
-    let mut cells = Vec::new();
-    for class in Class::ALL {
-        let first = day_key(class, query.period.from.map_or(0, day_number));
-        let end = day_key(class, query.period.to.map_or(u32::MAX, |to| day_number(to) + 1));
-        for entry in db.range(first..end) {
+        let mut live = 0;
+        for entry in trees.iter().flat_map(sled::Tree::iter) {
             let (key, value) = entry.map_err(engine)?;
-            if let Some(cell) = cell_of(&key) {
-                cells.push((cell, unpack_hours(&value)?));
+            live += key.len() as u64 + value.len() as u64;
+        }
+        Ok(size > 2 * live + SMALL_BYTES)
+    }
+
+    fn tidy_step(&self, tidying: Tidying) -> Result<bool, StoreError> {
+        let mut looked_at = self.upkeep();
+        let today = tidying.now.day();
+        if let Some((class, day)) = self.read(|files| files.unsealed(today))?? {
+            self.reseal(|files| files.seal(class, day))?;
+            return Ok(true);
+        }
+        if self.commit(|files| files.merge(tidying.now))? {
+            return Ok(true);
+        }
+        if let Some(days) = tidying.keep_raw {
+            let before = today.plus(-i64::from(days.max(LEAST_RAW_DAYS)));
+            if self.commit(|files| files.give_up(before))? {
+                return Ok(true);
             }
         }
+        if tidying.now.hour() == COMPACTING_HOUR && *looked_at != Some(today) {
+            *looked_at = Some(today);
+            if self.is_wasteful()? {
+                let Compacted { before, after } = self.compact_now()?;
+                log::info!("the store was compacted from {before} to {after} bytes");
+            }
+        }
+        Ok(false)
     }
-    Ok(project(cells, query.detail))
-}
 
-fn records<T: Recorded>(tree: &sled::Tree) -> Result<Vec<T>, StoreError> {
-    tree.iter().values().map(|bytes| record::unpack(&bytes.map_err(engine)?)).collect()
+    /// Starts anew from what can be read of a store that was found damaged while it was open.
+    fn renew_now(&self, at: Moment) -> Result<(), StoreError> {
+        let _upkeep = self.upkeep();
+        let mut files = self.files.write().unwrap_or_else(PoisonError::into_inner);
+        let closed = files.take();
+        let _ = std::panic::catch_unwind(AssertUnwindSafe(|| drop(closed)));
+        salvage::renew(&self.dir, at)?;
+        *files = Some(Files::open(&generations::current(&self.dir)?)?);
+        Ok(())
+    }
 }
 
 fn read_feedback(tree: &sled::Tree, period: Period) -> Result<Vec<FeedbackCount>, StoreError> {
-    let first = period.from.map_or(0, day_number).to_be_bytes();
-    let end = period.to.map_or(u32::MAX, |to| day_number(to) + 1).to_be_bytes();
+    let first = period.from.map_or(0, keys::day_number);
+    let end = period.to.map_or(u32::MAX, |to| keys::day_number(to) + 1).max(first);
     let mut rows = Vec::new();
-    for entry in tree.range(first..end) {
+    for entry in tree.range(first.to_be_bytes()..end.to_be_bytes()) {
         let (key, value) = entry.map_err(engine)?;
-        if let Some(cell) = feedback_cell_of(&key) {
+        if let Some(cell) = keys::feedback_of(&key) {
             rows.push(feedback_count(cell, unpack_answers(&value)?));
         }
     }
     Ok(rows)
 }
 
-fn panicked(doing: &str) -> StoreError {
-    StoreError::Engine { reason: format!("the engine panicked while {doing}") }
-}
-
 #[async_trait]
 impl Store for SledStore {
     async fn record(&self, scans: &[Scan]) -> Result<(), StoreError> {
-        if scans.is_empty() { Ok(()) } else { self.commit(|files| files.commit(scans)) }
+        let Some(last) = scans.last() else { return Ok(()) };
+        match self.commit(|files| files.commit(scans)) {
+            Err(error @ (StoreError::Damaged { .. } | StoreError::Corrupt { .. })) => {
+                log::error!("{error}: it is put aside, and what can be read of it is taken over");
+                self.renew_now(last.moment)?;
+                self.commit(|files| files.commit(scans))
+            }
+            done => done,
+        }
     }
 
     async fn counts(&self, query: &ScanQuery) -> Result<Vec<DayCount>, StoreError> {
-        read_counts(&self.tree(|files| files.db.clone())?, *query)
+        let _shared = self.sealing.read().unwrap_or_else(PoisonError::into_inner);
+        counts::read(&self.tree(Tree::Main)?, *query)
     }
 
     async fn export(&self, each: &mut (dyn FnMut(Scan) + Send)) -> Result<(), StoreError> {
-        for entry in self.tree(|files| files.db.clone())?.scan_prefix([SCANS]) {
+        let _upkeep = self.upkeep();
+        for entry in self.tree(Tree::Main)?.scan_prefix([keys::SCANS]) {
             let (_, block) = entry.map_err(engine)?;
-            unpack(&block)?.into_iter().for_each(&mut *each);
+            unpack(&block)?.scans.into_iter().for_each(&mut *each);
         }
         Ok(())
     }
@@ -300,16 +311,17 @@ impl Store for SledStore {
     }
 
     async fn feedback(&self, period: Period) -> Result<Vec<FeedbackCount>, StoreError> {
-        read_feedback(&self.tree(|files| files.feedback.clone())?, period)
+        read_feedback(&self.tree(Tree::Feedback)?, period)
     }
 
     async fn users(&self) -> Result<Vec<Account>, StoreError> {
-        records(&self.users_tree()?)
+        self.all(Tree::Users)
     }
 
     async fn user(&self, name: &UserName) -> Result<Option<Account>, StoreError> {
-        let bytes = self.users_tree()?.get(name.as_str()).map_err(engine)?;
-        bytes.map(|bytes| record::unpack(&bytes)).transpose()
+        let bytes = self.tree(Tree::Users)?.get(name.as_str()).map_err(engine)?;
+        let kept = bytes.map(|bytes| super::record::unpack(&bytes)).transpose()?;
+        Ok(kept.and_then(|kept| kept.value))
     }
 
     async fn add_user(&self, account: &Account) -> Result<bool, StoreError> {
@@ -335,127 +347,144 @@ impl Store for SledStore {
     }
 
     async fn remove_user(&self, name: &UserName) -> Result<bool, StoreError> {
-        self.commit(|files| files.remove(&files.users, name))
+        let remove = |kept: Option<Account>| kept.map(|_| None);
+        self.commit(|files| files.change(Tree::Users, name.as_str().as_bytes(), remove))
     }
 
     async fn tokens(&self) -> Result<Vec<ApiToken>, StoreError> {
-        records(&self.tree(|files| files.tokens.clone())?)
+        self.all(Tree::Tokens)
     }
 
     async fn add_token(&self, token: &ApiToken) -> Result<bool, StoreError> {
-        let add = |kept: Option<ApiToken>| kept.is_none().then(|| token.clone());
-        let key = token.name.as_str().as_bytes();
-        self.commit(|files| files.change(&files.tokens, key, add))
+        let add = |kept: Option<ApiToken>| kept.is_none().then(|| Some(token.clone()));
+        self.commit(|files| files.change(Tree::Tokens, token.name.as_str().as_bytes(), add))
     }
 
     async fn remove_token(&self, name: &UserName) -> Result<bool, StoreError> {
-        self.commit(|files| files.remove(&files.tokens, name))
+        let remove = |kept: Option<ApiToken>| kept.map(|_| None);
+        self.commit(|files| files.change(Tree::Tokens, name.as_str().as_bytes(), remove))
     }
 
     async fn alarms(&self) -> Result<Vec<Alarm>, StoreError> {
-        records(&self.tree(|files| files.alarms.clone())?)
+        self.all(Tree::Alarms)
     }
 
     async fn raise(&self, kind: &AlarmKind, at: Moment) -> Result<(), StoreError> {
         let alarm = |number| Alarm { number, at, kind: kind.clone(), seen: None };
-        self.commit(|files| files.append(&files.alarms, alarm))
+        self.commit(|files| files.append(Tree::Alarms, alarm))
     }
 
     async fn mark_seen(&self, number: u32, by: &str, at: Moment) -> Result<bool, StoreError> {
         let see = |kept: Option<Alarm>| {
             let alarm = kept.filter(|alarm| alarm.seen.is_none())?;
-            Some(Alarm { seen: Some(Seen { at, by: by.to_owned() }), ..alarm })
+            Some(Some(Alarm { seen: Some(Seen { at, by: by.to_owned() }), ..alarm }))
         };
-        self.commit(|files| files.change(&files.alarms, &number.to_be_bytes(), see))
+        self.commit(|files| files.change(Tree::Alarms, &number.to_be_bytes(), see))
     }
 
     async fn strikes(&self) -> Result<Vec<Struck>, StoreError> {
-        records(&self.tree(|files| files.strikes.clone())?)
+        records(self.tree(Tree::Main)?.scan_prefix([keys::STRIKES]))
+    }
+
+    async fn strike(&self, strike: &Strike) -> Result<Result<Struck, StrikeFault>, StoreError> {
+        let _upkeep = self.upkeep();
+        let (main, next, raw_from) =
+            self.read(|files| (files.main().clone(), files.next, files.raw_from()))?;
+        let earlier = records::<Struck>(main.scan_prefix([keys::STRIKES]))?;
+        if let Some(other) = earlier.iter().find(|other| other.overlaps(strike)) {
+            return Ok(Err(StrikeFault::Overlaps { number: other.number }));
+        }
+        let number = earlier.last().map_or(1, |last| last.number + 1);
+        let cells = match upkeep::cells_of(&main, next, strike, raw_from?)? {
+            Ok(cells) => cells,
+            Err(fault) => return Ok(Err(fault)),
+        };
+        drop(main);
+        self.reseal(|files| files.strike(strike, cells, number)).map(Ok)
+    }
+
+    async fn undo_strike(&self, number: u32, at: Moment) -> Result<bool, StoreError> {
+        let _upkeep = self.upkeep();
+        self.reseal(|files| files.undo_strike(number, at))
+    }
+
+    async fn tidy(&self, tidying: Tidying) -> Result<bool, StoreError> {
+        self.tidy_step(tidying)
+    }
+
+    async fn compact(&self) -> Result<Compacted, StoreError> {
+        let _upkeep = self.upkeep();
+        self.compact_now()
+    }
+
+    async fn verify(&self) -> Result<Verified, StoreError> {
+        let _upkeep = self.upkeep();
+        self.commit(|files| files.snapshot())?.verify()
+    }
+
+    async fn backup(&self, into: &mut (dyn Write + Send)) -> Result<(), StoreError> {
+        let _upkeep = self.upkeep();
+        let backup = copy::Backup::new(into)?;
+        self.copy(backup, |backup, _| backup.finish())
+    }
+
+    async fn size(&self) -> Result<u64, StoreError> {
+        self.read(Files::size)?
     }
 }
 
-/// Puts the store in `dir` aside under a name that ends in `suffix`.
-pub(super) fn set_aside(dir: &Path, suffix: &str) -> Result<PathBuf, StoreError> {
-    let path = scans_dir(dir);
-    let aside = dir.join(format!("scans-damaged-{suffix}"));
-    std::fs::rename(&path, &aside).map_err(|source| StoreError::Io { path, source })?;
-    Ok(aside)
+/// Puts the damaged store in `dir` aside and starts anew from what can be read of it; the alarm that
+/// was raised.
+pub(super) fn renew(dir: &Path, at: Moment) -> Result<AlarmKind, StoreError> {
+    let _lock = generations::lock(dir)?;
+    salvage::renew(dir, at)
 }
 
-fn scans_dir(dir: &Path) -> PathBuf {
-    dir.join("scans")
-}
-
-fn open_error(dir: &Path, path: &Path, error: sled::Error) -> StoreError {
-    match error {
-        sled::Error::Io(source) if source.to_string().contains("could not acquire lock") => {
-            StoreError::InUse { path: dir.to_owned() }
-        }
-        sled::Error::Io(source) => StoreError::Io { path: path.to_owned(), source },
-        other @ (sled::Error::Corruption { .. }
-        | sled::Error::ReportableBug(_)
-        | sled::Error::Unsupported(_)
-        | sled::Error::CollectionNotFound(_)) => {
-            StoreError::Damaged { path: path.to_owned(), reason: other.to_string() }
+/// Reads a backup to its end: how many entries it has.
+pub(super) fn check(from: &mut dyn Read) -> Result<u64, StoreError> {
+    struct Nowhere;
+    impl copy::Sink for Nowhere {
+        fn put(&mut self, _: Tree, _: &[u8], _: Option<&[u8]>) -> Result<(), StoreError> {
+            Ok(())
         }
     }
+    copy::read(from, &mut Nowhere)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the shape `map_err` wants")]
-fn engine(error: sled::Error) -> StoreError {
-    StoreError::Engine { reason: error.to_string() }
-}
-
-/// Days since 1970, as they stand in keys; days before that (a clock gone wrong) share the first.
-fn day_number(day: Day) -> u32 {
-    u32::try_from(day.number().max(0)).unwrap_or(u32::MAX - 1)
-}
-
-fn day_key(class: Class, day: u32) -> [u8; 6] {
-    let class = place(&Class::ALL, &class);
-    let mut key = [COUNTS, class, 0, 0, 0, 0];
-    key[2..].copy_from_slice(&day.to_be_bytes());
-    key
-}
-
-/// The position by which a key names one of `all`.
-fn place<T: PartialEq>(all: &[T], one: &T) -> u8 {
-    let at = all.iter().position(|other| other == one);
-    at.and_then(|at| u8::try_from(at).ok()).expect("each value is in the list of all")
-}
-
-fn cell_key(cell: &Cell) -> [u8; 12] {
-    let mut key = [0; 12];
-    key[..6].copy_from_slice(&day_key(cell.class, day_number(cell.day)));
-    key[6..10].copy_from_slice(&cell.placement.to_be_bytes());
-    key[10] = cell.topic;
-    key[11] = place(&Client::ALL, &cell.client);
-    key
-}
-
-fn cell_of(key: &[u8]) -> Option<Cell> {
-    let key: &[u8; 12] = key.try_into().ok()?;
-    let [_, class, d0, d1, d2, d3, p0, p1, p2, p3, topic, client] = *key;
-    Some(Cell {
-        class: *Class::ALL.get(usize::from(class))?,
-        day: Day::from_number(i64::from(u32::from_be_bytes([d0, d1, d2, d3]))),
-        placement: u32::from_be_bytes([p0, p1, p2, p3]),
-        topic,
-        client: *Client::ALL.get(usize::from(client))?,
-    })
-}
-
-fn feedback_key((day, placement, topic): FeedbackCell) -> [u8; 9] {
-    let mut key = [0; 9];
-    key[..4].copy_from_slice(&day_number(day).to_be_bytes());
-    key[4..8].copy_from_slice(&placement.to_be_bytes());
-    key[8] = topic;
-    key
-}
-
-fn feedback_cell_of(key: &[u8]) -> Option<FeedbackCell> {
-    let key: &[u8; 9] = key.try_into().ok()?;
-    let [d0, d1, d2, d3, p0, p1, p2, p3, topic] = *key;
-    let day = Day::from_number(i64::from(u32::from_be_bytes([d0, d1, d2, d3])));
-    Some((day, u32::from_be_bytes([p0, p1, p2, p3]), topic))
+/// Fills the store in `dir` from a backup. One that is there already is put aside where it may be
+/// replaced: then its new name ends in `suffix`.
+///
+/// # Errors
+/// Nothing has changed where the backup is not whole.
+pub(super) fn restore(
+    dir: &Path,
+    from: &mut dyn Read,
+    replaced: Option<&str>,
+) -> Result<Restored, StoreError> {
+    let _lock = generations::lock(dir)?;
+    let there = SledStore::exists(dir)?;
+    if there && replaced.is_none() {
+        return Err(StoreError::NotEmpty { path: dir.to_owned() });
+    }
+    let old = generations::current(dir)?;
+    let path = generations::next(dir)?;
+    let filled = copy::Generation::new(&path).and_then(|mut new| {
+        let entries = copy::read(from, &mut new)?;
+        new.finish().map(|_| entries)
+    });
+    let entries = match filled {
+        Ok(entries) => entries,
+        Err(error) => {
+            let _ = std::fs::remove_dir_all(&path);
+            return Err(error);
+        }
+    };
+    if there {
+        generations::keep(&old)?;
+    }
+    generations::switch(dir, &path)?;
+    if there {
+        generations::put_aside(dir, &old, replaced.unwrap_or_default())?;
+    }
+    Ok(Restored { entries })
 }

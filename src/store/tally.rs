@@ -49,15 +49,32 @@ pub(super) fn project(
     cells: impl IntoIterator<Item = (Cell, Hours)>,
     detail: Detail,
 ) -> Vec<DayCount> {
+    let rows = cells.into_iter().map(|(cell, hours)| day_count(cell, hours, detail));
+    add_neighbours(rows)
+}
+
+/// Rows in any order, rising, those of one key added up.
+pub(super) fn add_up(mut rows: Vec<DayCount>) -> Vec<DayCount> {
+    rows.sort_by_key(key);
+    add_neighbours(rows)
+}
+
+fn add_neighbours(all: impl IntoIterator<Item = DayCount>) -> Vec<DayCount> {
     let mut rows: Vec<DayCount> = Vec::new();
-    for (cell, hours) in cells {
-        let row = day_count(cell, hours, detail);
+    for row in all {
         match rows.last_mut() {
             Some(last) if key(last) == key(&row) => add(last, row),
             _ => rows.push(row),
         }
     }
     rows
+}
+
+/// Adds `other` to `hours`.
+pub(super) fn add_hours(hours: &mut Hours, other: &Hours) {
+    for (hour, count) in other {
+        hours.entry(*hour).or_default().add(*count);
+    }
 }
 
 fn day_count(cell: Cell, hours: Hours, detail: Detail) -> DayCount {

@@ -21,5 +21,6 @@ mod readme; // the commands of README.md run as they stand
 mod reports; // reports and silent placements, of a store with a past
 mod store; // one list of tests, run on every engine
 mod tools; // the pages of the calculators over HTTP, their JSON and their calendar file
+mod upkeep; // a store kept small and right: packed, compacted, verified, struck out, saved, brought back
 mod useful; // the question at the end of each page, from button to statistics
 mod web; // scans over HTTP against a real server

@@ -11,11 +11,12 @@ use onecode::domain::password::PasswordHash;
 use onecode::domain::period::{Day, Moment, Period};
 use onecode::domain::placement::PlacementNumber;
 use onecode::domain::scan::{Class, Client, Count, Detail, Scan, ScanQuery, System, Target};
-use onecode::domain::strike::Struck;
+use onecode::domain::strike::{Strike, StrikeFault, Struck};
 use onecode::domain::token::{ApiToken, TokenHash};
 use onecode::domain::topic::TopicNumber;
 use onecode::domain::user::{Account, Courts, Role, User, UserName};
 use onecode::store::recorder::{Outcome, Recorder};
+use onecode::store::upkeep::{Compacted, Tidying, Verified};
 use onecode::store::{self, Store, StoreError};
 
 fn each_engine(test: impl Fn(Arc<dyn Store>)) {
@@ -412,6 +413,34 @@ impl<F: Fn() -> Result<(), StoreError> + Send + Sync> Store for Faulty<F> {
 
     async fn strikes(&self) -> Result<Vec<Struck>, StoreError> {
         Ok(Vec::new())
+    }
+
+    async fn strike(&self, _: &Strike) -> Result<Result<Struck, StrikeFault>, StoreError> {
+        self.0().map(|()| Err(StrikeFault::Nothing))
+    }
+
+    async fn undo_strike(&self, _: u32, _: Moment) -> Result<bool, StoreError> {
+        self.0().map(|()| true)
+    }
+
+    async fn tidy(&self, _: Tidying) -> Result<bool, StoreError> {
+        self.0().map(|()| false)
+    }
+
+    async fn compact(&self) -> Result<Compacted, StoreError> {
+        self.0().map(|()| Compacted { before: 0, after: 0 })
+    }
+
+    async fn verify(&self) -> Result<Verified, StoreError> {
+        self.0().map(|()| Verified::default())
+    }
+
+    async fn backup(&self, _: &mut (dyn std::io::Write + Send)) -> Result<(), StoreError> {
+        self.0()
+    }
+
+    async fn size(&self) -> Result<u64, StoreError> {
+        Ok(0)
     }
 
     async fn remove_user(&self, _: &UserName) -> Result<bool, StoreError> {

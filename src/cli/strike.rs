@@ -1,0 +1,146 @@
+//! `onecode strike`: takes an erroneous flood of scans out of the counts, undoably; while the service
+//! runs too.
+
+use anyhow::Context;
+
+use super::alarm::BY;
+use super::args::Args;
+use super::output::Output;
+use super::told::told;
+use super::{Ending, clock};
+use crate::diagnostic::Words;
+use crate::domain::code::RawCode;
+use crate::domain::period::{Day, Moment};
+use crate::domain::strike::{Strike, StrikeFault, Struck};
+use crate::store::{self, Store};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct StrikeArgs {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// Take the scans of a code in a time out of the counts; they stay where they are kept
+    Out {
+        /// The code under the symbol, such as 200041T
+        #[arg(value_name = "CODE", value_parser = code)]
+        code: RawCode,
+        /// From this day or moment, such as 2026-11-24 or 2026-11-24T14:30
+        #[arg(long, value_name = "WHEN", value_parser = from)]
+        from: Moment,
+        /// To this day, included, or until before this moment
+        #[arg(long, value_name = "WHEN", value_parser = until)]
+        to: Moment,
+        /// Why, in a few words
+        #[arg(long, value_name = "TEXT", value_parser = note)]
+        note: String,
+    },
+    /// What was struck out
+    List,
+    /// Count again what was struck out
+    Undo {
+        /// The strike's number
+        #[arg(value_name = "N")]
+        number: u32,
+    },
+}
+
+fn code(text: &str) -> Result<RawCode, String> {
+    RawCode::parse(text).ok_or_else(|| "a code has seven characters, such as 200041T".to_owned())
+}
+
+fn from(text: &str) -> Result<Moment, String> {
+    when(text, 0)
+}
+
+fn until(text: &str) -> Result<Moment, String> {
+    when(text, 1)
+}
+
+/// A moment, or the beginning of the day `more` days later.
+fn when(text: &str, more: i64) -> Result<Moment, String> {
+    let day = Day::typed(text).map(|day| day.plus(more).start());
+    let moment = day.or_else(|| Moment::typed(text));
+    moment.ok_or_else(|| "write 2026-11-24 or 2026-11-24T14:30".to_owned())
+}
+
+fn note(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let fits = !text.is_empty() && text.chars().count() <= 200;
+    fits.then(|| text.to_owned()).ok_or_else(|| "a note has 1 to 200 characters".to_owned())
+}
+
+pub(super) fn run(args: &Args, asked: &StrikeArgs, output: &Output) -> anyhow::Result<Ending> {
+    let store = store::open_to_read(&args.store)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    match &asked.action {
+        Action::Out { code, from, to, note } => {
+            let at = clock().now();
+            let (by, note) = (BY.to_owned(), note.clone());
+            let strike = Strike { code: *code, from: *from, until: *to, note, by, at };
+            if strike.until > at || strike.from >= strike.until {
+                return Err(told(
+                    "a strike begins before it ends, and ends before now: give another --from or --to",
+                    "剔除的时间要先起后止，并且止于现在以前：请改 --from 或 --to",
+                ));
+            }
+            let struck = runtime.block_on(store.strike(&strike)).context("while striking out")?;
+            let struck = struck.map_err(fault_of)?;
+            output.result(line(&struck, output).as_bytes())?;
+        }
+        Action::List => list(&*store, &runtime, output)?,
+        Action::Undo { number } => {
+            let undone = runtime.block_on(store.undo_strike(*number, clock().now()));
+            if !undone.context("while undoing it")? {
+                return Err(told(
+                    format!("nothing is struck out under {number}: `onecode strike list` has all"),
+                    format!("没有第 {number} 号剔除，或已撤销：onecode strike list 可以列出"),
+                ));
+            }
+        }
+    }
+    Ok(Ending::Done)
+}
+
+fn list(
+    store: &dyn Store,
+    runtime: &tokio::runtime::Runtime,
+    output: &Output,
+) -> anyhow::Result<()> {
+    let strikes = runtime.block_on(store.strikes()).context("while reading strikes")?;
+    let lines: String = strikes.iter().map(|struck| line(struck, output)).collect();
+    output.result(lines.as_bytes())
+}
+
+fn line(struck: &Struck, output: &Output) -> String {
+    let Strike { code, from, until, note, by, at } = &struck.strike;
+    let (number, scans) = (struck.number, struck.total().scans());
+    let (undone, undone_zh) = match struck.undone {
+        None => (String::new(), String::new()),
+        Some(at) => (format!("; undone {at}"), format!("；{at} 撤销")),
+    };
+    output.words(&Words::new(
+        format!("{number} {code} {from} to {until}: {scans} scans, {by} {at}: {note}{undone}\n"),
+        format!("{number} {code} {from} 至 {until}：{scans} 次，{by} {at}：{note}{undone_zh}\n"),
+    ))
+}
+
+fn fault_of(fault: StrikeFault) -> anyhow::Error {
+    match fault {
+        StrikeFault::Nothing => told(
+            "no scan of that code in that time is counted: look at `onecode stats --by day,hour`",
+            "这个码在这段时间没有计入的扫码：请用 onecode stats --by day,hour 看一看",
+        ),
+        StrikeFault::Gone => told(
+            "scans of that time are no longer kept one by one, so they cannot be told apart: begin \
+             later (`onecode verify` says since when they are kept)",
+            "那段时间的逐条记录已经不保存，分不出来：请把起点改晚（onecode verify 会说从哪天起有）",
+        ),
+        StrikeFault::Overlaps { number } => told(
+            format!("strike {number} took some of them out already: undo that one first"),
+            format!("第 {number} 号剔除已经去掉了其中一部分：请先撤销它"),
+        ),
+    }
+}

@@ -1,0 +1,159 @@
+//! What the service does beside answering: keeps its store small, and looks for what somebody has to
+//! know: scans that were dropped, a clock that was set.
+//!
+//! Each is told to the log in one line, and as an alarm that stays until somebody has seen it.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use crate::domain::alarm::AlarmKind;
+use crate::domain::period::{Clock, Moment};
+use crate::store::Store;
+use crate::store::recorder::{Outcome, Outcomes};
+use crate::store::upkeep::Tidying;
+
+/// How often it looks.
+const INTERVAL: Duration = Duration::from_secs(20);
+
+/// A clock that differs by more than this from what has passed was set; time services slew less.
+const SET_SECONDS: i64 = 90;
+
+/// Looks after a service.
+pub(super) struct Watch {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) scans: Arc<Outcomes>,
+    pub(super) answers: Arc<Outcomes>,
+    pub(super) keep_raw: Option<u32>,
+}
+
+impl Watch {
+    /// Looks now and then, until the other end of `stopped` is gone.
+    pub(super) fn run(self, stopped: &Receiver<()>) {
+        let runtime = match tokio::runtime::Builder::new_current_thread().build() {
+            Ok(runtime) => runtime,
+            Err(error) => return log::error!("the store is not looked after: {error}"),
+        };
+        let mut clock_seen = ClockSeen { at: self.clock.now(), passed: Instant::now() };
+        let (mut drops, mut failing) = (Drops::default(), false);
+        while matches!(stopped.recv_timeout(INTERVAL), Err(RecvTimeoutError::Timeout)) {
+            let now = self.clock.now();
+            if let Some(seconds) = clock_seen.set_by(now) {
+                log::error!("the clock was set by {seconds} s: scans may stand under a wrong hour");
+                self.raise(&runtime, &AlarmKind::Clock { seconds }, now);
+            }
+            if let Some(kind) = drops.over(self.dropped(), now) {
+                self.raise(&runtime, &kind, now);
+            }
+            self.tidy(&runtime, now, &mut failing);
+        }
+        if let Some(kind) = drops.end(self.dropped(), self.clock.now()) {
+            self.raise(&runtime, &kind, self.clock.now());
+        }
+    }
+
+    fn dropped(&self) -> (u64, u64) {
+        (self.scans.get(Outcome::Dropped), self.answers.get(Outcome::Dropped))
+    }
+
+    fn raise(&self, runtime: &tokio::runtime::Runtime, kind: &AlarmKind, now: Moment) {
+        if let Err(error) = runtime.block_on(self.store.raise(kind, now)) {
+            log::error!("an alarm cannot be kept: {error}");
+        }
+    }
+
+    fn tidy(&self, runtime: &tokio::runtime::Runtime, now: Moment, failing: &mut bool) {
+        let tidying = Tidying { now, keep_raw: self.keep_raw };
+        loop {
+            match runtime.block_on(self.store.tidy(tidying)) {
+                Ok(true) => {}
+                Ok(false) => {
+                    *failing = false;
+                    break;
+                }
+                Err(error) => {
+                    if !*failing {
+                        log::warn!("the store cannot be tidied: {error}");
+                    }
+                    *failing = true;
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// When the clock was last looked at, by itself and by what has passed.
+struct ClockSeen {
+    at: Moment,
+    passed: Instant,
+}
+
+impl ClockSeen {
+    /// By how many seconds the clock was set since it was last looked at, where it was.
+    fn set_by(&mut self, now: Moment) -> Option<i64> {
+        let passed = i64::try_from(self.passed.elapsed().as_secs()).unwrap_or(i64::MAX);
+        let set = now.0 - self.at.0 - passed;
+        (self.at, self.passed) = (now, Instant::now());
+        (set.abs() > SET_SECONDS).then_some(set)
+    }
+}
+
+/// Scans and answers that were dropped, as long as it goes on.
+#[derive(Default)]
+struct Drops {
+    /// Before it began.
+    before: (u64, u64),
+    seen: (u64, u64),
+    since: Option<Moment>,
+}
+
+impl Drops {
+    /// What was dropped, once nothing more is.
+    fn over(&mut self, dropped: (u64, u64), now: Moment) -> Option<AlarmKind> {
+        if dropped != self.seen {
+            self.since.get_or_insert(now);
+            self.seen = dropped;
+            return None;
+        }
+        self.end(dropped, now)
+    }
+
+    /// What was dropped until now, where anything was.
+    fn end(&mut self, dropped: (u64, u64), now: Moment) -> Option<AlarmKind> {
+        let (scans, answers) = (dropped.0 - self.before.0, dropped.1 - self.before.1);
+        let since = self.since.take().unwrap_or(now);
+        (self.before, self.seen) = (dropped, dropped);
+        (scans + answers > 0).then_some(AlarmKind::Dropped { scans, answers, since })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn drops_are_told_once_when_they_are_over() {
+        let mut drops = Drops::default();
+        assert_eq!(drops.over((0, 0), Moment(0)), None);
+        assert_eq!(drops.over((3, 1), Moment(20)), None);
+        assert_eq!(drops.over((5, 1), Moment(40)), None);
+        let told = AlarmKind::Dropped { scans: 5, answers: 1, since: Moment(20) };
+        assert_eq!(drops.over((5, 1), Moment(60)), Some(told));
+        assert_eq!(drops.over((5, 1), Moment(80)), None);
+        let told = AlarmKind::Dropped { scans: 2, answers: 0, since: Moment(90) };
+        assert_eq!(drops.end((7, 1), Moment(90)), Some(told));
+        assert_eq!(drops.end((7, 1), Moment(91)), None);
+    }
+
+    #[test]
+    fn a_clock_that_was_set_is_told_and_one_that_runs_is_not() {
+        let start = Moment(1_795_449_600);
+        let mut seen = ClockSeen { at: start, passed: Instant::now() };
+        assert_eq!(seen.set_by(Moment(start.0 + 20)), None);
+        assert_eq!(seen.set_by(Moment(start.0 + 20 + 7200)), Some(7200));
+        assert_eq!(seen.set_by(Moment(start.0)), Some(-7220));
+        assert_eq!(seen.set_by(Moment(start.0)), None);
+    }
+}

@@ -1,0 +1,287 @@
+//! An open generation: its trees, and the one way in which anything is written to them.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::panic::AssertUnwindSafe;
+use std::path::{Path, PathBuf};
+
+use super::keys;
+use crate::domain::feedback::{Answers, Feedback};
+use crate::domain::scan::Scan;
+use crate::store::StoreError;
+use crate::store::block::{
+    pack, pack_answers, pack_hours, unpack, unpack_answers, unpack_hours, unpack_old,
+};
+use crate::store::record::{self, Kept, Recorded};
+use crate::store::tally::{Hours, tally, tally_feedback};
+
+/// Half of what is cached is evicted at a time; a court's whole year of counters fits.
+const CACHE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// How many blocks of an older format are rewritten at a time.
+const REWRITTEN: usize = 256;
+
+/// The trees; the position of each is its number in a backup, so this is only added to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Tree {
+    Main,
+    Feedback,
+    Users,
+    Tokens,
+    Alarms,
+}
+
+impl Tree {
+    pub(super) const ALL: [Self; 5] =
+        [Self::Main, Self::Feedback, Self::Users, Self::Tokens, Self::Alarms];
+
+    fn open(self, db: &sled::Db) -> Result<sled::Tree, sled::Error> {
+        match self {
+            Self::Main => Ok((**db).clone()),
+            Self::Feedback => db.open_tree("feedback"),
+            Self::Users => db.open_tree("users"),
+            Self::Tokens => db.open_tree("tokens"),
+            Self::Alarms => db.open_tree("alarms"),
+        }
+    }
+}
+
+/// A key with its new value, or none where it is removed.
+pub(super) type Change = (Vec<u8>, Option<Vec<u8>>);
+
+/// What is told of the keys that change while the rest is being copied.
+pub(super) type Touched = HashSet<(Tree, Vec<u8>)>;
+
+/// An open generation.
+pub(super) struct Files {
+    db: sled::Db,
+    trees: [sled::Tree; Tree::ALL.len()],
+    /// sled's one data file: syncing it is what makes a commit outlive a power cut.
+    file: File,
+    /// The generation's directory.
+    pub(super) path: PathBuf,
+    /// The next scan's number.
+    pub(super) next: u64,
+    /// While a copy is made: what changed since it began.
+    pub(super) touched: Option<Touched>,
+}
+
+impl Files {
+    /// Opens the generation in `path`, making it where there is none.
+    pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
+        let config = sled::Config::new()
+            .path(path)
+            .cache_capacity(CACHE_BYTES)
+            // Each commit is flushed by itself.
+            .flush_every_ms(None);
+        let open = || {
+            let db = config.open()?;
+            Ok((Tree::ALL.map(|tree| tree.open(&db)), db))
+        };
+        // On some damaged files sled panics instead of saying so.
+        let (trees, db) = std::panic::catch_unwind(AssertUnwindSafe(open))
+            .map_err(|_| StoreError::Damaged {
+                path: path.to_owned(),
+                reason: panicked("opening it").to_string(),
+            })?
+            .map_err(|error| open_error(path, error))?;
+        let trees: Vec<_> = trees.into_iter().collect::<Result<_, _>>().map_err(engine)?;
+        let trees = trees.try_into().map_err(|_| panicked("opening its trees"))?;
+        let file = path.join("db");
+        let file = File::open(&file).map_err(|source| StoreError::Io { path: file, source })?;
+        let mut files = Self { db, trees, file, path: path.to_owned(), next: 0, touched: None };
+        files.next = files.last_number().map_err(|error| damaged(path, error))?;
+        files.rewrite_old().map_err(|error| damaged(path, error))?;
+        Ok(files)
+    }
+
+    /// Files that were filled from elsewhere, ready to count on from their last scan.
+    pub(super) fn count_on(mut files: Self) -> Result<Self, StoreError> {
+        files.next = files.last_number()?;
+        Ok(files)
+    }
+
+    /// The trees, to be read while the store goes on.
+    pub(super) fn all_trees(&self) -> Vec<sled::Tree> {
+        self.trees.to_vec()
+    }
+
+    fn last_number(&self) -> Result<u64, StoreError> {
+        let last = self.main().scan_prefix([keys::SCANS]).next_back().transpose();
+        let last = last.map_err(engine)?.map(|(_, block)| unpack(&block)).transpose()?;
+        Ok(last.map_or(0, |block| block.next()))
+    }
+
+    /// Rewrites blocks of scans as version 0.2 kept them.
+    fn rewrite_old(&mut self) -> Result<(), StoreError> {
+        loop {
+            let mut changes = Vec::new();
+            let mut next = self.next;
+            for entry in self.main().scan_prefix([keys::OLD_SCANS]).take(REWRITTEN) {
+                let (key, block) = entry.map_err(engine)?;
+                let scans = unpack_old(&block)?;
+                changes.push((key.to_vec(), None));
+                changes.push((keys::scans(next).to_vec(), Some(pack(next, &scans))));
+                next += scans.len() as u64;
+            }
+            if changes.is_empty() {
+                return Ok(());
+            }
+            self.apply(Tree::Main, changes)?;
+            self.sync()?;
+            self.next = next;
+        }
+    }
+
+    pub(super) fn tree(&self, tree: Tree) -> &sled::Tree {
+        let at = Tree::ALL.iter().position(|one| *one == tree).expect("each is in the list of all");
+        &self.trees[at]
+    }
+
+    pub(super) fn main(&self) -> &sled::Tree {
+        self.tree(Tree::Main)
+    }
+
+    /// Makes `changes`, in one atomic step; they last once [`Self::sync`] has returned.
+    pub(super) fn apply(&mut self, tree: Tree, changes: Vec<Change>) -> Result<(), StoreError> {
+        let mut batch = sled::Batch::default();
+        for (key, value) in changes {
+            if let Some(touched) = &mut self.touched {
+                touched.insert((tree, key.clone()));
+            }
+            match value {
+                Some(value) => batch.insert(key, value),
+                None => batch.remove(key),
+            }
+        }
+        self.tree(tree).apply_batch(batch).map_err(engine)
+    }
+
+    pub(super) fn sync(&self) -> Result<(), StoreError> {
+        self.db.flush().map_err(engine)?;
+        // No test can see this line go: a killed process leaves its writes to the kernel, only a
+        // power cut does not. `strace -f -e fdatasync onecode serve` shows one a commit.
+        self.file
+            .sync_data()
+            .map_err(|source| StoreError::Io { path: self.path.join("db"), source })
+    }
+
+    /// Bytes on the disk.
+    pub(super) fn size(&self) -> Result<u64, StoreError> {
+        self.db.size_on_disk().map_err(engine)
+    }
+
+    pub(super) fn commit(&mut self, scans: &[Scan]) -> Result<(), StoreError> {
+        let mut changes = Vec::new();
+        for (cell, added) in tally(scans) {
+            let key = keys::cell(&cell);
+            let mut hours = self.open_row(&key)?;
+            for (hour, count) in added {
+                hours.entry(hour).or_default().add(count);
+            }
+            changes.push((key.to_vec(), Some(pack_hours(&hours))));
+        }
+        changes.push((keys::scans(self.next).to_vec(), Some(pack(self.next, scans))));
+        self.apply(Tree::Main, changes)?;
+        self.next += scans.len() as u64;
+        self.sync()
+    }
+
+    /// An open day row; empty where there is none.
+    pub(super) fn open_row(&self, key: &[u8]) -> Result<Hours, StoreError> {
+        match self.main().get(key).map_err(engine)? {
+            Some(bytes) => unpack_hours(&bytes),
+            None => Ok(Hours::default()),
+        }
+    }
+
+    pub(super) fn commit_feedback(&mut self, feedback: &[Feedback]) -> Result<(), StoreError> {
+        let mut changes = Vec::new();
+        for (cell, added) in tally_feedback(feedback) {
+            let key = keys::feedback(cell);
+            let mut answers = match self.tree(Tree::Feedback).get(key).map_err(engine)? {
+                Some(bytes) => unpack_answers(&bytes)?,
+                None => Answers::default(),
+            };
+            answers.add(added);
+            changes.push((key.to_vec(), Some(pack_answers(key, answers))));
+        }
+        self.apply(Tree::Feedback, changes)?;
+        self.sync()
+    }
+
+    /// Changes the record of `key` to what `change` makes of it, where it makes anything: first none
+    /// for to be left, then none for to be removed. Says whether it was changed.
+    pub(super) fn change<T: Recorded>(
+        &mut self,
+        tree: Tree,
+        key: &[u8],
+        change: impl FnOnce(Option<T>) -> Option<Option<T>>,
+    ) -> Result<bool, StoreError> {
+        let kept = self.tree(tree).get(key).map_err(engine)?;
+        let kept = kept.map(|bytes| record::unpack(&bytes)).transpose()?;
+        let Kept { revision, value } = kept.unwrap_or(Kept { revision: 0, value: None });
+        let Some(value) = change(value) else { return Ok(false) };
+        let bytes = record::pack(key, &Kept { revision: revision + 1, value })?;
+        self.apply(tree, vec![(key.to_vec(), Some(bytes))])?;
+        self.sync()?;
+        Ok(true)
+    }
+
+    /// Adds an alarm, or whatever is numbered in its tree, under the next number.
+    pub(super) fn append<T: Recorded>(
+        &mut self,
+        tree: Tree,
+        of: impl FnOnce(u32) -> T,
+    ) -> Result<(), StoreError> {
+        let last = self.tree(tree).last().map_err(engine)?;
+        let last = last.and_then(|(key, _)| key.as_ref().try_into().ok().map(u32::from_be_bytes));
+        let number = last.map_or(1, |last| last.saturating_add(1));
+        let add = |_: Option<T>| Some(Some(of(number)));
+        self.change(tree, &number.to_be_bytes(), add).map(|_| ())
+    }
+}
+
+/// The records of a tree, or of a part of one, without those that were removed.
+pub(super) fn records<T: Recorded>(entries: sled::Iter) -> Result<Vec<T>, StoreError> {
+    let kept = entries.values().map(|bytes| record::unpack(&bytes.map_err(engine)?));
+    kept.filter_map(|kept| kept.map(|kept: Kept<T>| kept.value).transpose()).collect()
+}
+
+/// A store whose last block cannot be read is damaged, whatever the engine thinks of it.
+fn damaged(path: &Path, error: StoreError) -> StoreError {
+    if let StoreError::Engine { reason } | StoreError::Corrupt { reason } = error {
+        return StoreError::Damaged { path: path.to_owned(), reason };
+    }
+    error
+}
+
+pub(super) fn panicked(doing: &str) -> StoreError {
+    StoreError::Engine { reason: format!("the engine panicked while {doing}") }
+}
+
+fn open_error(path: &Path, error: sled::Error) -> StoreError {
+    match error {
+        sled::Error::Io(source) if source.to_string().contains("could not acquire lock") => {
+            StoreError::InUse { path: path.to_owned() }
+        }
+        sled::Error::Io(source) => StoreError::Io { path: path.to_owned(), source },
+        other @ (sled::Error::Corruption { .. }
+        | sled::Error::ReportableBug(_)
+        | sled::Error::Unsupported(_)
+        | sled::Error::CollectionNotFound(_)) => {
+            StoreError::Damaged { path: path.to_owned(), reason: other.to_string() }
+        }
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the shape `map_err` wants")]
+pub(super) fn engine(error: sled::Error) -> StoreError {
+    match error {
+        sled::Error::Corruption { .. } => StoreError::Corrupt { reason: error.to_string() },
+        sled::Error::Io(_)
+        | sled::Error::ReportableBug(_)
+        | sled::Error::Unsupported(_)
+        | sled::Error::CollectionNotFound(_) => StoreError::Engine { reason: error.to_string() },
+    }
+}
