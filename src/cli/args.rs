@@ -7,7 +7,7 @@ use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use super::chinese;
 use crate::diagnostic::Tongue;
-use crate::domain::period::Day;
+use crate::domain::period::{Day, Month};
 use crate::domain::placement::{Channel, PlacementNumber};
 use crate::report::Dimension;
 use crate::store::upkeep::LEAST_RAW_DAYS;
@@ -64,8 +64,12 @@ pub(super) enum Command {
     Stats(Stats),
     /// Placements whose codes have gone quiet, worst first
     Silent(Silent),
-    /// Who may read statistics and print: list, add, remove, set a password
+    /// The monthly report as PDF
+    Report(Report),
+    /// Who may read statistics and print: list, add, remove, set a role or a password
     User(super::user::UserArgs),
+    /// What lets a program read the numbers: list, add, remove
+    Token(super::token::TokenArgs),
     /// What has to be known of the service: list alarms, note that one was seen
     Alarm(super::alarm::AlarmArgs),
     /// Take an erroneous flood out of the counts: out, list, undo
@@ -290,6 +294,22 @@ pub(super) struct Silent {
 }
 
 #[derive(Debug, clap::Args)]
+pub(super) struct Report {
+    /// Which month, such as 2026-10 [default: the last whole one]
+    #[arg(long, value_name = "MONTH", value_parser = month)]
+    pub(super) month: Option<Month>,
+    /// Only these courts
+    #[arg(long, value_name = "ID")]
+    pub(super) court: Vec<String>,
+    /// Only these topics
+    #[arg(long, value_name = "SLUG")]
+    pub(super) topic: Vec<String>,
+    /// Write it to this file [default: report-MONTH.pdf]
+    #[arg(long, value_name = "FILE.pdf")]
+    pub(super) out: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
 pub(super) struct Fee {
     /// What is asked [without it: a list of all kinds and their inputs]
     #[arg(value_name = "KIND")]
@@ -327,6 +347,10 @@ fn typed_day(text: &str) -> Result<Day, String> {
 
 fn day(text: &str) -> Result<Day, String> {
     Day::parse(text).ok_or_else(|| "write a date like 2026-11-24".to_owned())
+}
+
+fn month(text: &str) -> Result<Month, String> {
+    Month::parse(text).ok_or_else(|| "write a month like 2026-10".to_owned())
 }
 
 fn placement_number(text: &str) -> Result<PlacementNumber, String> {

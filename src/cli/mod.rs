@@ -18,12 +18,14 @@ mod output;
 mod placement;
 mod print;
 mod reload;
+mod report;
 mod revised;
 mod serve;
 mod silent;
 mod site;
 mod stats;
 mod strike;
+mod token;
 mod told;
 mod user;
 mod watch;
@@ -86,7 +88,9 @@ fn dispatch(args: &Args, output: &Output) -> anyhow::Result<Ending> {
         Command::Serve(serve) => serve::run(args, serve, output),
         Command::Stats(stats) => stats::run(args, stats, output),
         Command::Silent(silent) => silent::run(args, silent, output),
+        Command::Report(report) => report::run(args, report, output),
         Command::User(user) => user::run(args, user, output),
+        Command::Token(token) => token::run(args, token, output),
         Command::Alarm(alarm) => alarm::run(args, alarm, output),
         Command::Strike(strike) => strike::run(args, strike, output),
         Command::Verify(verify) => keep::verify(args, verify, output),

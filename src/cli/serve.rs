@@ -71,7 +71,10 @@ impl Service<'_> {
             clock: clock(),
         };
         let state = web::State::new(self.loaded.library, self.files, recorder, settings)?;
-        let state = Arc::new(state);
+        let root = self.args.root.clone();
+        let state = Arc::new(state.with_printables(Box::new(move |prefixes| {
+            site::load_from(root.as_deref(), prefixes).map_err(|error| format!("{error:#}"))
+        })));
         let setup = setup_link(&*store, &state, self.base_url.as_ref(), address)?;
         let reloader = Reloader { args: self.args, output, state: Arc::downgrade(&state) };
         let served = std::thread::scope(|scope| {

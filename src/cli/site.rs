@@ -51,7 +51,12 @@ fn add<E: RustEmbed>(prefixes: &[&str], files: &mut SiteFiles) {
 
 /// The site of `args`: only what `prefixes` name, since fonts are large.
 pub(super) fn load(args: &Args, prefixes: &[&str]) -> anyhow::Result<SiteFiles> {
-    let Some(root) = &args.root else { return Ok(built_in(prefixes)) };
+    load_from(args.root.as_deref(), prefixes)
+}
+
+/// The site in `root`, or the built-in one.
+pub(super) fn load_from(root: Option<&Path>, prefixes: &[&str]) -> anyhow::Result<SiteFiles> {
+    let Some(root) = root else { return Ok(built_in(prefixes)) };
     // Read once, so that a directory that may not be read is not taken for an empty one.
     std::fs::read_dir(root).with_context(|| format!("--root {}", root.display()))?;
     if !FOLDERS.iter().any(|folder| root.join(folder).is_dir()) {

@@ -10,47 +10,41 @@ use super::{Ending, clock, print, site};
 use crate::content;
 use crate::domain::library::Library;
 use crate::domain::period::Period;
-use crate::domain::scan::ScanQuery;
 use crate::print::job::write_whole;
-use crate::report::{
-    self, Asked, Dimension, Question, REPORTS, Report, ReportKind, format, useful,
-};
+use crate::report::asked::{Asking, Table};
+use crate::report::{self, Answered, Dimension, Question, REPORTS, ReportKind, format, useful};
 use crate::store;
 
 pub(super) fn run(args: &Args, stats: &Stats, output: &Output) -> anyhow::Result<Ending> {
     let kind = kind(stats)?;
     check_arguments(stats, kind, output)?;
-    let today = clock().now().day();
+    let now = clock().now();
     // Names only: a guide at fault must not keep a manager from the numbers.
     let files = site::load(args, &["guides/"])?;
-    let library = content::load(&files, today).library;
+    let library = content::load(&files, now.day()).library;
     let question = Question {
         by: stats.by.clone(),
         courts: print::courts(&stats.court, &library)?,
         topics: print::topics(&stats.topic, &library)?,
         period: Period { from: stats.from, to: stats.to },
-        today,
+        today: now.day(),
     };
+    let table = if stats.useful { Table::Useful } else { Table::Scans(kind) };
+    let asking = Asking { table, question, now };
     let store = store::open_to_read(&args.store)?;
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    let (report, title, period) = if stats.useful {
-        let answers = runtime.block_on(store.feedback(question.period));
-        let answers = answers.context("while reading the answers")?;
-        (useful::answer(&answers, &question, &library), useful::TITLE, question.period)
-    } else {
-        let periods = kind.periods(&question);
-        let mut counts = Vec::new();
-        for period in &periods {
-            let query = ScanQuery { period: *period, detail: kind.detail(&question) };
-            let read = runtime.block_on(store.counts(&query));
-            counts.push(read.context("while reading the counts")?);
+    let mut counts = Vec::new();
+    for query in asking.of_scans() {
+        counts.push(runtime.block_on(store.counts(&query)).context("while reading the counts")?);
+    }
+    let feedback = match asking.of_feedback() {
+        Some(period) => {
+            runtime.block_on(store.feedback(period)).context("while reading the answers")?
         }
-        let asked =
-            Asked { question: &question, library: &library, periods: &periods, counts: &counts };
-        let period = periods.first().copied().unwrap_or(question.period);
-        (kind.answer(&asked), kind.title(), period)
+        None => Vec::new(),
     };
-    let bytes = written(&report, title, period, &question, &library, stats.format, output)?;
+    let answered = asking.answer(&counts, &feedback, &library);
+    let bytes = written(&answered, &asking.question, &library, stats.format, output)?;
     match &stats.out {
         Some(file) => write_whole(file, &bytes)?,
         None => output.result(&bytes)?,
@@ -59,24 +53,19 @@ pub(super) fn run(args: &Args, stats: &Stats, output: &Output) -> anyhow::Result
 }
 
 fn written(
-    report: &Report,
-    title: &str,
-    period: Period,
+    answered: &Answered,
     question: &Question,
     library: &Library,
     format: ReportFormat,
     output: &Output,
 ) -> anyhow::Result<Vec<u8>> {
     Ok(match format {
-        ReportFormat::Table => format::table::write(report, output.tongue()).into_bytes(),
-        ReportFormat::Csv => format::csv::write(report),
-        ReportFormat::Json => format::json::write(report),
-        ReportFormat::Xlsx => {
-            let about = report::about(title, report, question, period, library);
-            format::xlsx::write(report, title, &about).map_err(|fault| {
-                told(fault.to_string(), "一张表最多 1048576 行，装不下：请缩小范围，或改用 csv")
-            })?
-        }
+        ReportFormat::Table => format::table::write(&answered.report, output.tongue()).into_bytes(),
+        ReportFormat::Csv => format::csv::write(&answered.report),
+        ReportFormat::Json => format::json::write(&answered.report),
+        ReportFormat::Xlsx => answered.workbook(question, library).map_err(|fault| {
+            told(fault.to_string(), "一张表最多 1048576 行，装不下：请缩小范围，或改用 csv")
+        })?,
     })
 }
 

@@ -46,6 +46,18 @@ enum Action {
         #[arg(long, value_enum, default_value = "human")]
         format: Style,
     },
+    /// Give a user another role, and other courts; it counts at once
+    Role {
+        /// The user
+        #[arg(value_name = "NAME", value_parser = name)]
+        name: UserName,
+        /// viewer reads statistics, printer also prints, admin also manages users
+        #[arg(value_name = "ROLE", value_parser = role)]
+        role: Role,
+        /// Only this court (may be given again) [default: all]
+        #[arg(long, value_name = "ID")]
+        court: Vec<String>,
+    },
     /// Remove a user, who is signed out at once
     Remove {
         /// The user
@@ -60,7 +72,7 @@ enum Action {
     },
 }
 
-fn name(text: &str) -> Result<UserName, String> {
+pub(super) fn name(text: &str) -> Result<UserName, String> {
     UserName::parse(text)
         .ok_or_else(|| "a name is 1 to 32 letters, digits and . - _ without spaces".to_owned())
 }
@@ -70,20 +82,18 @@ fn role(text: &str) -> Result<Role, String> {
 }
 
 pub(super) fn run(args: &Args, user: &UserArgs, output: &Output) -> anyhow::Result<Ending> {
-    if store::directory(&args.store)?.is_none() {
-        let store = &args.store;
-        return Err(told(
-            format!("{store} forgets its users as soon as this command ends: use sled:DIR"),
-            format!("{store} 在命令结束时就忘掉用户：请用 sled:目录"),
-        ));
-    }
+    lasting(args)?;
     match &user.action {
         Action::Add { name, role, court } => {
-            let courts = courts(args, *role, court)?;
+            let courts = courts_of(args, *role, court)?;
             let user = User { name: name.clone(), role: *role, courts };
             add(args, user, output)
         }
         Action::List { format } => list(args, *format, output),
+        Action::Role { name, role, court } => {
+            let courts = courts_of(args, *role, court)?;
+            set_role(args, &User { name: name.clone(), role: *role, courts }, output)
+        }
         Action::Remove { name } => {
             let store = existing(args)?;
             let done = wait(async { store.remove_user(name).await })?;
@@ -101,16 +111,33 @@ pub(super) fn run(args: &Args, user: &UserArgs, output: &Output) -> anyhow::Resu
     }
 }
 
-/// The courts named, all of which have to be known.
-fn courts(args: &Args, role: Role, ids: &[String]) -> anyhow::Result<Courts> {
-    if ids.is_empty() {
-        return Ok(Courts::All);
+/// Refuses a store that forgets whom it was told of.
+pub(super) fn lasting(args: &Args) -> anyhow::Result<()> {
+    if store::directory(&args.store)?.is_some() {
+        return Ok(());
     }
-    if role == Role::Admin {
+    let store = &args.store;
+    Err(told(
+        format!("{store} forgets its users as soon as this command ends: use sled:DIR"),
+        format!("{store} 在命令结束时就忘掉用户：请用 sled:目录"),
+    ))
+}
+
+/// The courts of somebody of that role.
+fn courts_of(args: &Args, role: Role, ids: &[String]) -> anyhow::Result<Courts> {
+    if role == Role::Admin && !ids.is_empty() {
         return Err(told(
             "an admin sees all courts: leave --court out",
             "admin 看全部法院：请去掉 --court",
         ));
+    }
+    courts(args, ids)
+}
+
+/// The courts named, all of which have to be known; all where none is.
+pub(super) fn courts(args: &Args, ids: &[String]) -> anyhow::Result<Courts> {
+    if ids.is_empty() {
+        return Ok(Courts::All);
     }
     let files = site::load(args, &["guides/"])?;
     let library = content::load(&files, clock().now().day()).library;
@@ -138,6 +165,31 @@ fn add(args: &Args, user: User, output: &Output) -> anyhow::Result<Ending> {
         format!("已新增 {name}，角色 {role}，{}", seen(courts, "全部法院", "、")),
     ));
     Ok(Ending::Done)
+}
+
+/// Gives a user another role. The last admin keeps theirs: nobody else could add one on the pages.
+fn set_role(args: &Args, user: &User, output: &Output) -> anyhow::Result<Ending> {
+    let store = existing(args)?;
+    let users = wait(async { store.users().await })?;
+    let is_admin = |account: &&Account| account.user.role == Role::Admin;
+    let mut others = users.iter().filter(is_admin).filter(|other| other.user.name != user.name);
+    let was_admin = users.iter().filter(is_admin).any(|other| other.user.name == user.name);
+    if was_admin && user.role != Role::Admin && others.next().is_none() {
+        let name = &user.name;
+        return Err(told(
+            format!(
+                "{name} is the last admin: make another one first, by `onecode user role NAME admin`"
+            ),
+            format!("{name} 是最后一位管理员：请先用 onecode user role 名字 admin 设另一位"),
+        ));
+    }
+    let done = wait(async { store.set_role(user).await })?;
+    let User { name, role, courts } = user;
+    let now = (
+        format!("is {role} now, {}", seen(courts, "all courts", ", ")),
+        format!("现在的角色是 {role}，{}", seen(courts, "全部法院", "、")),
+    );
+    changed(done, name, (&now.0, &now.1), output)
 }
 
 fn list(args: &Args, format: Style, output: &Output) -> anyhow::Result<Ending> {
@@ -175,7 +227,7 @@ fn list(args: &Args, format: Style, output: &Output) -> anyhow::Result<Ending> {
     Ok(Ending::Done)
 }
 
-fn seen(courts: &Courts, all: &str, joint: &str) -> String {
+pub(super) fn seen(courts: &Courts, all: &str, joint: &str) -> String {
     match courts {
         Courts::All => all.to_owned(),
         Courts::Named(courts) => courts.iter().map(CourtId::as_str).collect::<Vec<_>>().join(joint),
@@ -187,7 +239,7 @@ fn existing(args: &Args) -> anyhow::Result<std::sync::Arc<dyn Store>> {
     Ok(store::open_to_read(&args.store)?)
 }
 
-fn wait<T>(work: impl Future<Output = Result<T, StoreError>>) -> anyhow::Result<T> {
+pub(super) fn wait<T>(work: impl Future<Output = Result<T, StoreError>>) -> anyhow::Result<T> {
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     runtime.block_on(work).context("while asking for users")
 }

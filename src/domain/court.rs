@@ -49,6 +49,15 @@ impl Level {
             _ => None,
         }
     }
+
+    /// The name used in `courts.toml`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Basic => "basic",
+            Self::Intermediate => "intermediate",
+            Self::High => "high",
+        }
+    }
 }
 
 /// A courthouse.

@@ -132,6 +132,12 @@ impl Day {
         Self::new(year.parse().ok().filter(|y| *y >= 1)?, month.parse().ok()?, day.parse().ok()?)
     }
 
+    /// The first day of its month.
+    #[must_use]
+    pub fn first_of_month(self) -> Self {
+        Self(self.0.replace_day(1).expect("each month has a first day"))
+    }
+
     /// Its first moment.
     pub fn start(self) -> Moment {
         let offset = UtcOffset::from_whole_seconds(28_800).expect("eight hours is an offset");
@@ -191,9 +197,72 @@ impl Period {
     }
 }
 
+/// A calendar month of Asia/Shanghai.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Month(Day);
+
+impl Month {
+    /// The month that `day` lies in.
+    pub fn of(day: Day) -> Self {
+        Self(day.first_of_month())
+    }
+
+    /// Reads `2026-10`; else `None`.
+    pub fn parse(text: &str) -> Option<Self> {
+        Day::parse(&format!("{text}-01")).map(Self)
+    }
+
+    /// The month `months` later (earlier where negative).
+    #[must_use]
+    pub fn plus(self, months: i32) -> Self {
+        Self(self.0.plus_months(months))
+    }
+
+    /// Its first day.
+    pub fn first(self) -> Day {
+        self.0
+    }
+
+    /// Its last day.
+    pub fn last(self) -> Day {
+        self.0.plus_months(1).plus(-1)
+    }
+
+    /// The year.
+    pub fn year(self) -> i32 {
+        self.0.year()
+    }
+
+    /// 1 to 12.
+    pub fn number(self) -> u8 {
+        u8::from(self.0.0.month())
+    }
+}
+
+impl fmt::Display for Month {
+    /// `2026-10`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.month())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_month_is_read_and_has_its_own_length() {
+        let month = |text| Month::parse(text).unwrap();
+        assert_eq!(month("2024-02").last(), Day::parse("2024-02-29").unwrap());
+        assert_eq!(Month::of(Day::parse("2026-12-31").unwrap()).plus(1).to_string(), "2027-01");
+        assert_eq!(
+            (month("2026-01").plus(-1).number(), month("2026-01").plus(-12).year()),
+            (12, 2025)
+        );
+        for text in ["", "2026", "2026-13", "2026-1", "2026-10-01", "10-2026"] {
+            assert_eq!(Month::parse(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn a_day_of_shanghai_begins_at_sixteen_hundred_utc() {
@@ -233,6 +302,13 @@ mod tests {
             "2026-+1-4",
         ] {
             assert_eq!(Day::typed(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_month_begins_with_its_first_day() {
+        for (day, first) in [("2026-11-24", "2026-11-01"), ("2024-02-29", "2024-02-01")] {
+            assert_eq!(Day::parse(day).unwrap().first_of_month().to_string(), first);
         }
     }
 

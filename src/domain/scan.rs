@@ -42,6 +42,18 @@ impl Client {
             Self::Other => "other",
         }
     }
+
+    /// What people call it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Wechat => "微信",
+            Self::Alipay => "支付宝",
+            Self::Dingtalk => "钉钉",
+            Self::Qq => "QQ",
+            Self::Browser => "浏览器",
+            Self::Other => "其他",
+        }
+    }
 }
 
 /// The system of the phone.

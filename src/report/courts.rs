@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Asked, Cell, Question, Report, ReportKind, Value, column, span};
+use super::fold::fold;
+use super::{Asked, Cell, Dimension, Question, Report, ReportKind, Value, column, span};
 use crate::diagnostic::Words;
 use crate::domain::court::CourtId;
+use crate::domain::library::Library;
 use crate::domain::placement::{Placement, PlacementNumber};
-use crate::domain::scan::Class;
 
 /// One row a court that has a placement which hung at some time of the period; the most used first.
 pub(super) struct Courts;
@@ -30,8 +31,8 @@ impl ReportKind for Courts {
 
     fn answer(&self, asked: &Asked) -> Report {
         let mut scans: BTreeMap<u32, u64> = BTreeMap::new();
-        for row in asked.counts(0).filter(|row| row.class == Class::People) {
-            *scans.entry(row.placement).or_default() += row.total.scans();
+        for ((_, row), count) in fold(asked.people(0), &[Dimension::Placement], asked.library) {
+            *scans.entry(row.placement).or_default() += count.scans();
         }
         let mut courts: BTreeMap<&CourtId, Sum> = BTreeMap::new();
         let mut seen = BTreeSet::new();
@@ -97,6 +98,13 @@ fn cross(a: u64, b: u64) -> u128 {
 
 fn is_of(placement: &Placement, question: &Question) -> bool {
     question.courts.is_empty() || question.courts.contains(&placement.court)
+}
+
+/// The numbers of the placements that the question is about and that hung at some time of it.
+pub(super) fn hanging(library: &Library, question: &Question) -> BTreeSet<i64> {
+    let placements = library.placements.values();
+    let asked = placements.filter(|p| is_of(p, question) && hung(p, question));
+    asked.map(|placement| i64::from(placement.number.get())).collect()
 }
 
 /// Whether a placement hung at some time of the period, as far as the registry knows.

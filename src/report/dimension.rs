@@ -104,7 +104,9 @@ impl Dimension {
                 None => Value::unknown(),
             },
             Self::Topic => topic_value(row.topic, library),
-            Self::Client => row.client.map_or_else(Value::none, |c| Value::plain(c.as_str())),
+            Self::Client => {
+                row.client.map_or_else(Value::none, |c| Value::labelled(c.as_str(), c.title()))
+            }
             Self::Day => Value::plain(&row.day.to_string()),
             Self::Week => Value::plain(&row.day.week()),
             Self::Month => Value::plain(&row.day.month()),
@@ -120,7 +122,7 @@ impl Dimension {
 }
 
 /// What the dimensions are read from.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Row {
     pub(super) day: Day,
     /// 0 where no code led there.

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::dimension::cells;
-use super::scans::at;
+use super::fold::fold;
 use super::{Asked, Cell, Dimension, Question, Report, ReportKind, Value, column, span, sums};
 use crate::diagnostic::Words;
-use crate::domain::scan::{Class, Detail};
+use crate::domain::scan::Detail;
 
 /// All 24 hours for each key that has an opening, and where nothing is broken down.
 pub(super) struct Hours;
@@ -41,14 +41,13 @@ impl ReportKind for Hours {
         if by.is_empty() {
             weeks.insert(Vec::new(), [[0; 7]; 24]);
         }
-        for counted in asked.counts(0).filter(|row| row.class == Class::People) {
-            let values = by.iter().map(|d| d.of(at(counted, None), asked.library)).collect();
+        let slots = [by, &[Dimension::Weekday, Dimension::Hour][..]].concat();
+        for ((_, row), count) in fold(asked.people(0), &slots, asked.library) {
+            let values = by.iter().map(|d| d.of(row, asked.library)).collect();
             let week = weeks.entry(values).or_insert([[0; 7]; 24]);
-            let day = usize::from(counted.day.weekday() - 1);
-            for (hour, count) in &counted.hours {
-                if let Some(hour) = week.get_mut(usize::from(*hour)) {
-                    hour[day] += count.scans();
-                }
+            let day = usize::from(row.day.weekday() - 1);
+            if let Some(hour) = row.hour.and_then(|hour| week.get_mut(usize::from(hour))) {
+                hour[day] += count.scans();
             }
         }
         let mut rows = Vec::new();
@@ -73,7 +72,10 @@ impl ReportKind for Hours {
 /// On how many days something was counted: sums of long periods are larger.
 fn days(asked: &Asked) -> Words {
     let used = asked.counts(0).filter(|row| row.total.scans() > 0).map(|row| row.day);
-    let number = used.collect::<std::collections::BTreeSet<_>>().len();
+    let mut days: Vec<_> = used.collect();
+    days.sort_unstable();
+    days.dedup();
+    let number = days.len();
     let period = span(asked.question.period);
     Words::new(
         format!("sums of {number} day(s) with scans; {}", period.0),

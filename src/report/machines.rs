@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::dimension::cells;
-use super::scans::{at, slots};
+use super::fold::fold;
 use super::{Asked, Cell, Dimension, Report, ReportKind, Value, column};
 use crate::diagnostic::Words;
 use crate::domain::scan::Class;
@@ -34,18 +34,15 @@ impl ReportKind for Machines {
         if by.is_empty() {
             rows.insert(Vec::new(), [0; 4]);
         }
-        for counted in asked.counts(0) {
-            for (hour, count) in slots(counted) {
-                let of = |dimension: &Dimension| {
-                    if counted.placement == 0 && ORPHANS_LACK.contains(dimension) {
-                        Value::orphan()
-                    } else {
-                        dimension.of(at(counted, hour), asked.library)
-                    }
-                };
-                let row = rows.entry(by.iter().map(of).collect()).or_default();
-                row[place(counted.class)] += count.scans();
-            }
+        for ((class, row), count) in fold(asked.counts(0), by, asked.library) {
+            let of = |dimension: &Dimension| {
+                if row.placement == 0 && ORPHANS_LACK.contains(dimension) {
+                    Value::orphan()
+                } else {
+                    dimension.of(row, asked.library)
+                }
+            };
+            rows.entry(by.iter().map(of).collect()).or_default()[place(class)] += count.scans();
         }
         let mut all = [0; 4];
         for row in rows.values() {

@@ -2,16 +2,22 @@
 //!
 //! A [`Report`] is columns and rows; how it is written is a file in [`mod@format`]. A report of scans
 //! is a file here with its [`ReportKind`], and a line in [`REPORTS`]: the command line lists it from
-//! there. [`useful`] counts what visitors say of pages, [`silent`] looks for codes gone quiet.
+//! there. [`useful`] counts what visitors say of pages, [`silent`] looks for codes gone quiet; a
+//! question that comes in an address is read by [`asked`]; [`monthly`] sets a month on paper.
 
 pub mod alarms;
+pub mod asked;
+pub mod board;
+pub mod chart;
 mod column;
 mod compare;
 mod courts;
 mod dimension;
+mod fold;
 pub mod format;
 mod hours;
 mod machines;
+pub mod monthly;
 mod placements;
 mod scans;
 pub mod silent;
@@ -26,7 +32,7 @@ use crate::domain::court::CourtId;
 use crate::domain::library::Library;
 use crate::domain::period::{Day, Period};
 use crate::domain::placement::PlacementNumber;
-use crate::domain::scan::{DayCount, Detail};
+use crate::domain::scan::{Class, DayCount, Detail};
 use crate::domain::topic::{TopicId, TopicNumber};
 
 /// One named report of scans.
@@ -117,7 +123,13 @@ impl<'a> Asked<'a> {
     /// The counts of period `index` that the question is about.
     fn counts(self, index: usize) -> impl Iterator<Item = &'a DayCount> {
         let counts = self.counts.get(index).map(Vec::as_slice).unwrap_or_default();
-        counts.iter().filter(move |row| is_asked_for(row, self.question, self.library))
+        let wanted = Wanted::new(self.question, self.library);
+        counts.iter().filter(move |row| wanted.has(row))
+    }
+
+    /// People's openings among them.
+    fn people(self, index: usize) -> impl Iterator<Item = &'a DayCount> {
+        self.counts(index).filter(|row| row.class == Class::People)
     }
 }
 
@@ -132,6 +144,29 @@ pub struct Report {
     pub total: Option<Vec<Cell>>,
     /// What a reader has to know.
     pub notes: Vec<Words>,
+}
+
+/// A report with what its heading says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    /// The numbers.
+    pub report: Report,
+    /// As people call it.
+    pub title: &'static str,
+    /// The days it is about.
+    pub period: Period,
+}
+
+impl Answered {
+    /// The report as a workbook, with a sheet that says what it is.
+    pub fn workbook(
+        &self,
+        question: &Question,
+        library: &Library,
+    ) -> Result<Vec<u8>, format::xlsx::XlsxFault> {
+        let about = about(self.title, &self.report, question, self.period, library);
+        format::xlsx::write(&self.report, self.title, &about)
+    }
 }
 
 /// What stands in one place of a report.
@@ -180,7 +215,7 @@ impl Cell {
 }
 
 /// `12.3`, `-0.5`.
-fn decimal(tenths: i32) -> String {
+pub fn decimal(tenths: i32) -> String {
     let sign = if tenths < 0 { "-" } else { "" };
     format!("{sign}{}.{}", tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10)
 }
@@ -198,19 +233,20 @@ fn sums(rows: &[Vec<Cell>], first: usize, columns: usize) -> Vec<Cell> {
 }
 
 /// What a sheet says of itself: the question, the columns, what a reader has to know. In Chinese.
-pub fn about(
+fn about<'a>(
     title: &str,
     report: &Report,
-    question: &Question,
+    question: &'a Question,
     period: Period,
-    library: &Library,
+    library: &'a Library,
 ) -> Vec<(String, String)> {
     let all = |names: Vec<&str>| match names.as_slice() {
         [] => "全部".to_owned(),
         names => names.join("、"),
     };
-    let court = |id: &CourtId| library.court(id).map(|court| court.name.as_str());
-    let courts = question.courts.iter().filter_map(court).collect();
+    // A court that is no longer in the table still has its id.
+    let court = |id: &'a CourtId| library.court(id).map_or(id.as_str(), |court| &court.name);
+    let courts = question.courts.iter().map(court).collect();
     let topics: Vec<String> = question
         .topics
         .iter()
@@ -246,12 +282,40 @@ fn span(period: Period) -> (String, String) {
     }
 }
 
-fn is_asked_for(row: &DayCount, question: &Question, library: &Library) -> bool {
-    // An orphan is on no topic.
-    let may_have_topic = row.placement > 0 || question.topics.is_empty();
-    may_have_topic
-        && is_of_court(row.placement, question, library)
-        && is_of_topic(row.topic, question, library)
+/// Which placements and topics a question is about, looked up once and not with each row.
+struct Wanted {
+    /// By number; none where it is about all.
+    placements: Option<Vec<bool>>,
+    /// By number; none where it is about all.
+    topics: Option<[bool; 256]>,
+}
+
+impl Wanted {
+    fn new(question: &Question, library: &Library) -> Self {
+        let placements = (!question.courts.is_empty()).then(|| {
+            let most = library.placements.keys().last().map_or(0, |number| number.get() as usize);
+            let mut wanted = vec![false; most + 1];
+            for number in library.placements.keys() {
+                wanted[number.get() as usize] = is_of_court(number.get(), question, library);
+            }
+            wanted
+        });
+        let topics = (!question.topics.is_empty()).then(|| {
+            let mut wanted = [false; 256];
+            for number in library.topics.keys() {
+                wanted[usize::from(number.get())] = is_of_topic(number.get(), question, library);
+            }
+            wanted
+        });
+        Self { placements, topics }
+    }
+
+    fn has(&self, row: &DayCount) -> bool {
+        let of_place = |wanted: &Vec<bool>| wanted.get(row.placement as usize) == Some(&true);
+        // An orphan is on no topic.
+        let of_topic = |wanted: &[bool; 256]| row.placement > 0 && wanted[usize::from(row.topic)];
+        self.placements.as_ref().is_none_or(of_place) && self.topics.as_ref().is_none_or(of_topic)
+    }
 }
 
 fn is_of_court(placement: u32, question: &Question, library: &Library) -> bool {

@@ -1,12 +1,11 @@
 //! `placements`: the life of each placement: since when it is scanned, when last, how often.
 
-use std::collections::BTreeMap;
-
+use super::fold::Map;
 use super::{Asked, Cell, Report, ReportKind, Value, column, span, sums};
 use crate::diagnostic::Words;
 use crate::domain::period::Day;
 use crate::domain::placement::Placement;
-use crate::domain::scan::{Class, Count};
+use crate::domain::scan::Count;
 
 /// One row a placement of the registry, by number, also where nobody scanned it.
 pub(super) struct Placements;
@@ -24,8 +23,8 @@ impl ReportKind for Placements {
     }
 
     fn answer(&self, asked: &Asked) -> Report {
-        let mut lives: BTreeMap<u32, Life> = BTreeMap::new();
-        for row in asked.counts(0).filter(|row| row.class == Class::People) {
+        let mut lives: Map<u32, Life> = Map::default();
+        for row in asked.people(0) {
             let count = row.total;
             if count.scans() == 0 {
                 continue;

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::dimension::{Row, cells};
+use super::dimension::cells;
+use super::fold::fold;
 use super::{Asked, Cell, Dimension, Report, ReportKind, Value, column, sums};
 use crate::diagnostic::Words;
-use crate::domain::scan::{Class, Count, DayCount};
+use crate::domain::scan::{Class, Count};
 
 /// Without a dimension there is one row, also where nothing was counted. Orphans belong to no court
 /// and no topic: they are told only where neither is asked for.
@@ -46,31 +47,11 @@ pub(super) fn people(asked: &Asked, index: usize) -> BTreeMap<Vec<Value>, Count>
     if by.is_empty() {
         rows.insert(Vec::new(), Count::default());
     }
-    for counted in asked.counts(index).filter(|row| row.class == Class::People) {
-        for (hour, count) in slots(counted) {
-            let row = at(counted, hour);
-            let values = by.iter().map(|d| d.of(row, asked.library)).collect();
-            rows.entry(values).or_insert_with(Count::default).add(count);
-        }
+    for ((_, row), count) in fold(asked.people(index), by, asked.library) {
+        let values = by.iter().map(|d| d.of(row, asked.library)).collect();
+        rows.entry(values).or_insert_with(Count::default).add(count);
     }
     rows
-}
-
-/// The hours of a day's counts; the whole day where hours were not asked for.
-pub(super) fn slots(counted: &DayCount) -> impl Iterator<Item = (Option<u8>, Count)> {
-    let whole = counted.hours.is_empty().then_some((None, counted.total));
-    whole.into_iter().chain(counted.hours.iter().map(|(hour, count)| (Some(*hour), *count)))
-}
-
-/// One hour of a day's counts, or all of them.
-pub(super) fn at(counted: &DayCount, hour: Option<u8>) -> Row {
-    Row {
-        day: counted.day,
-        placement: counted.placement,
-        topic: counted.topic,
-        client: counted.client,
-        hour,
-    }
 }
 
 /// Openings that are not people's openings of codes that hang.

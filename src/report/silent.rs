@@ -6,8 +6,9 @@
 //! whole (that of the last scan, the present one) count for nothing either. People come in groups,
 //! so real silences are longer than Poisson's: hence the strict [`THRESHOLD`].
 
-use std::collections::BTreeMap;
+mod json;
 
+use super::fold::Map;
 use super::{Cell, Report, Value, column};
 use crate::diagnostic::Words;
 use crate::domain::calendar::Calendar;
@@ -16,6 +17,9 @@ use crate::domain::library::Library;
 use crate::domain::period::{Day, Moment, Period};
 use crate::domain::placement::{Placement, PlacementNumber};
 use crate::domain::scan::{Class, DayCount};
+
+/// What people call it.
+pub const TITLE: &str = "太安静的点位";
 
 /// How far before the last scan the rates are taken from.
 pub const WEEKS: i64 = 8;
@@ -66,7 +70,7 @@ pub struct Watch {
     pub unknown: Vec<Silence>,
     /// How many placements have history enough.
     pub watched: usize,
-    /// The hour of the last scan of any placement.
+    /// The hour of the last scan of any placement that hangs.
     pub last: Option<Hour>,
     /// Whether a silence reaches into a year whose holidays are not announced.
     pub unannounced: bool,
@@ -82,7 +86,12 @@ type Seen = (Day, Hour);
 
 /// Looks for silent placements of `courts`, or of all; those that do not hang are left out.
 pub fn watch(rows: &[DayCount], library: &Library, courts: &[CourtId], now: Moment) -> Watch {
-    let mut seen: BTreeMap<u32, Seen> = BTreeMap::new();
+    Watch::of(&silences(rows, library, now), library, courts, now)
+}
+
+/// The silence of each placement that hangs, by number, short or long: what [`Watch::of`] judges.
+pub fn silences(rows: &[DayCount], library: &Library, now: Moment) -> Vec<Silence> {
+    let mut seen: Map<u32, Seen> = Map::default();
     let people = || rows.iter().filter(|row| row.class == Class::People);
     for row in people() {
         let scanned = row.hours.iter().rev().find(|(_, count)| count.scans() > 0);
@@ -91,13 +100,12 @@ pub fn watch(rows: &[DayCount], library: &Library, courts: &[CourtId], now: Mome
         entry.0 = entry.0.min(row.day);
         entry.1 = entry.1.max((row.day, *hour));
     }
-    let mut histories: BTreeMap<u32, History> = BTreeMap::new();
     let today = now.day();
     let hangs = |p: &&Placement| {
         p.retired.is_none_or(|day| day > today) && p.since.is_none_or(|day| day <= today)
     };
-    let asked = |p: &&Placement| courts.is_empty() || courts.contains(&p.court);
-    let placements: Vec<_> = library.placements.values().filter(hangs).filter(asked).collect();
+    let placements: Vec<_> = library.placements.values().filter(hangs).collect();
+    let mut histories: Map<u32, History> = Map::default();
     for placement in &placements {
         if let Some((first, last)) = seen.get(&placement.number.get()) {
             let history = History::new(placement, *first, last.0, &library.calendar);
@@ -109,24 +117,20 @@ pub fn watch(rows: &[DayCount], library: &Library, courts: &[CourtId], now: Mome
             history.add(row, &library.calendar);
         }
     }
-    let mut found = Watch { last: seen.values().map(|seen| seen.1).max(), ..Watch::default() };
-    for placement in placements {
+    let silence = |placement: &Placement| {
         let number = placement.number.get();
-        let last = seen.get(&number).map(|seen| seen.1);
-        let silence = match (histories.get(&number), last) {
-            (Some(history), Some(last)) => Silence {
+        match (histories.get(&number), seen.get(&number)) {
+            (Some(history), Some((_, last))) => Silence {
                 placement: placement.number,
-                last: Some(last),
+                last: Some(*last),
                 days: history.days.iter().sum(),
                 visits: history.visits.iter().flatten().sum(),
-                expected: history.expected(last, now, &library.calendar),
+                expected: history.expected(*last, now, &library.calendar),
             },
             _ => never(placement.number),
-        };
-        found.put(silence, now, &library.calendar);
-    }
-    found.silent.sort_by(|a, b| b.expected.total_cmp(&a.expected));
-    found
+        }
+    };
+    placements.into_iter().map(silence).collect()
 }
 
 /// Not scanned within the look-back.
@@ -197,6 +201,20 @@ fn is_ordinary(day: Day, calendar: &Calendar) -> bool {
 }
 
 impl Watch {
+    /// What stands out among the silences of the placements of `courts`, or of all.
+    pub fn of(silences: &[Silence], library: &Library, courts: &[CourtId], now: Moment) -> Self {
+        let asked = |silence: &&Silence| {
+            let placement = library.placements.get(&silence.placement);
+            courts.is_empty() || placement.is_some_and(|p| courts.contains(&p.court))
+        };
+        let asked = || silences.iter().filter(asked);
+        let mut found =
+            Self { last: asked().filter_map(|silence| silence.last).max(), ..Self::default() };
+        asked().for_each(|silence| found.put(silence.clone(), now, &library.calendar));
+        found.silent.sort_by(|a, b| b.expected.total_cmp(&a.expected));
+        found
+    }
+
     fn put(&mut self, silence: Silence, now: Moment, calendar: &Calendar) {
         if !silence.is_known() {
             self.unknown.push(silence);

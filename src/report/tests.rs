@@ -1,5 +1,7 @@
 //! Each report of hand-made counts.
 
+use std::collections::BTreeMap;
+
 use super::*;
 use crate::diagnostic::Tongue;
 use crate::domain::court::{Court, Level};
@@ -293,4 +295,34 @@ fn the_same_report_is_the_same_workbook() {
     let words: Vec<_> = about.iter().map(|(what, which)| format!("{what}：{which}")).collect();
     assert!(words.contains(&"时间：有记录以来（北京时间，含首尾两天）".to_owned()), "{words:?}");
     assert!(words.iter().any(|line| line.starts_with("首次扫码：")), "{words:?}");
+}
+
+#[test]
+fn folding_rows_before_they_are_named_changes_no_number() {
+    let library = library();
+    let mut rows = Vec::new();
+    for (at, date) in ["2026-10-31", "2026-11-01", "2026-11-02", "2026-11-09"].iter().enumerate() {
+        for placement in [0, 1, 2, 3, 9] {
+            let hour = u8::try_from(at * 7).unwrap();
+            let visits = u64::try_from(at).unwrap() * 10 + u64::from(placement);
+            let row = count(date, hour, placement, Class::Machines, visits);
+            let client = [Client::Wechat, Client::Qq][at % 2];
+            rows.push(DayCount { client: Some(client), ..row });
+        }
+    }
+    let pairs = Dimension::ALL.iter().flat_map(|a| Dimension::ALL.map(|b| vec![*a, b]));
+    for by in pairs.chain([Vec::new()]) {
+        let named = |row| by.iter().map(|d| d.of(row, &library)).collect::<Vec<_>>();
+        let (mut folded, mut plain) = (BTreeMap::new(), BTreeMap::new());
+        for ((_, row), count) in fold::fold(rows.iter(), &by, &library) {
+            *folded.entry(named(row)).or_insert(0) += count.scans();
+        }
+        for row in &rows {
+            let (day, placement, topic, client) = (row.day, row.placement, row.topic, row.client);
+            let hour = Some(row.hours[0].0);
+            let row = (named(dimension::Row { day, placement, topic, client, hour }), row.total);
+            *plain.entry(row.0).or_insert(0) += row.1.scans();
+        }
+        assert_eq!(folded, plain, "{by:?}");
+    }
 }

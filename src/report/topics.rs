@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::dimension::topic_value;
-use super::{Asked, Cell, Report, ReportKind, column, sums};
-use crate::domain::scan::{Class, Count};
+use super::fold::fold;
+use super::{Asked, Cell, Dimension, Report, ReportKind, column, sums};
+use crate::domain::scan::Count;
 
 /// One row a topic of the site, also where nobody asked for it; topics that are gone too, where
 /// somebody did.
@@ -25,8 +26,8 @@ impl ReportKind for Topics {
         let known = known.filter(|topic| wanted.is_empty() || wanted.contains(&topic.id));
         let mut topics: BTreeMap<u8, Count> =
             known.map(|topic| (topic.number.get(), Count::default())).collect();
-        for row in asked.counts(0).filter(|row| row.class == Class::People) {
-            topics.entry(row.topic).or_default().add(row.total);
+        for ((_, row), count) in fold(asked.people(0), &[Dimension::Topic], asked.library) {
+            topics.entry(row.topic).or_default().add(count);
         }
         let all: u64 = topics.values().map(|count| count.scans()).sum();
         let mut topics: Vec<_> = topics.into_iter().collect();

@@ -95,6 +95,12 @@ fn at_start(bytes: &[u8]) -> Option<(Kind, &[u8], &[u8])> {
     (crc32fast::hash(&summed[..until]).to_le_bytes() == *sum).then_some((kind, body, rest))
 }
 
+/// The body of the frame of `kind` at the very start of `bytes`, and the length of the whole frame.
+pub(super) fn first(kind: Kind, bytes: &[u8]) -> Option<(&[u8], usize)> {
+    let (found, body, rest) = at_start(bytes)?;
+    (found == kind).then_some((body, bytes.len() - rest.len()))
+}
+
 /// Every whole frame in `bytes`, wherever it begins.
 pub(super) fn find(bytes: &[u8]) -> impl Iterator<Item = (Kind, &[u8])> {
     let mut at = 0;

@@ -1,59 +1,65 @@
 //! The embedded engine: sled 0.34.7 in a directory that only its user can open.
 //!
-//! [`keys`] says what is kept under which key, [`files`] is how anything is written, [`counts`] how
-//! counts are kept and read, [`upkeep`], [`verify`] and [`copy`] keep the store small, right and
+//! A scan is kept once it is in the [`journal`]; the engine takes it over afterwards, by a thread of
+//! its own, or at once when somebody asks. [`keys`] says what is kept under which key, [`files`] is
+//! how anything is written, [`counts`] how counts are kept and read, [`upkeep`], [`verify`] and [`copy`] keep the store small, right and
 //! elsewhere too, [`salvage`] starts anew from a damaged one, [`generations`] says which directory
 //! counts. Nothing outside these files may depend on sled's ways.
 //!
-//! Locks are taken in this order: `upkeep`, `sealing`, `files`. Recording takes the last one alone.
+//! [`engine`] is the store as it is open.
 
 mod copy;
 mod counts;
+mod engine;
 mod files;
 mod generations;
+mod journal;
 mod keys;
 mod salvage;
 mod upkeep;
 mod verify;
 
 use std::io::{Read, Write};
-use std::panic::AssertUnwindSafe;
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+use std::ops::Deref;
+use std::path::Path;
+use std::sync::mpsc::{self, SyncSender};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use async_trait::async_trait;
 
 use super::block::{unpack, unpack_answers};
 use super::tally::feedback_count;
-use super::upkeep::{Compacted, LEAST_RAW_DAYS, Restored, Tidying, Verified};
+use super::upkeep::{Compacted, Restored, Tidying, Verified};
 use super::{Store, StoreError};
 use crate::domain::alarm::{Alarm, AlarmKind, Seen};
 use crate::domain::feedback::{Feedback, FeedbackCount};
 use crate::domain::password::PasswordHash;
-use crate::domain::period::{Day, Moment, Period};
+use crate::domain::period::{Moment, Period};
 use crate::domain::scan::{DayCount, Scan, ScanQuery};
 use crate::domain::strike::{Strike, StrikeFault, Struck};
 use crate::domain::token::ApiToken;
 use crate::domain::user::{Account, User, UserName};
-use files::{Files, Tree, engine, panicked, records};
+use engine::Engine;
+use files::{Files, Tree, engine, records};
 
-/// The hour of the night in which the store is compacted where that gives much back.
-const COMPACTING_HOUR: u8 = 3;
+/// So many scans wait in the journal before the engine is told without being asked.
+const WAITING: usize = 4096;
 
-/// A store that is smaller is not worth compacting by itself.
-const SMALL_BYTES: u64 = 64 << 20;
+/// A commit has at most so many scans.
+const COMMIT: usize = 8192;
 
+/// The store, and the thread that tells the engine what the journal has.
 pub(super) struct SledStore {
-    dir: PathBuf,
-    /// Held for as long as the store is.
-    _lock: std::fs::File,
-    /// None after a fault, until it could be opened again: sled keeps an error for ever, and what a
-    /// commit that failed left in its memory must not be counted.
-    files: RwLock<Option<Files>>,
-    /// Readers of counts share it, packing takes it alone: so no day is seen twice, or not at all.
-    sealing: RwLock<()>,
-    /// Whatever moves things about: one at a time. The night on which compacting was looked at.
-    upkeep: Mutex<Option<Day>>,
+    engine: Arc<Engine>,
+    waiting: SyncSender<()>,
+}
+
+impl Deref for SledStore {
+    type Target = Engine;
+
+    fn deref(&self) -> &Engine {
+        &self.engine
+    }
 }
 
 impl SledStore {
@@ -71,194 +77,43 @@ impl SledStore {
         let lock = generations::lock(dir)?;
         generations::tidy(dir);
         let files = Files::open(&generations::current(dir)?)?;
-        Ok(Self::of(dir, lock, Some(files)))
+        let store = Self::of(dir, lock, Some(files))?;
+        store.open_journal()?;
+        store.take_over(false)?;
+        Ok(store)
     }
 
     /// The store in `dir`, that is opened with the first thing that is recorded: for a service whose
     /// disk is full or read-only now.
     pub(super) fn open_later(dir: &Path) -> Result<Self, StoreError> {
-        Ok(Self::of(dir, generations::lock(dir)?, None))
+        Self::of(dir, generations::lock(dir)?, None)
     }
 
-    fn of(dir: &Path, lock: std::fs::File, files: Option<Files>) -> Self {
-        Self {
+    fn of(dir: &Path, lock: std::fs::File, files: Option<Files>) -> Result<Self, StoreError> {
+        let engine = Arc::new(Engine {
             dir: dir.to_owned(),
             _lock: lock,
             files: RwLock::new(files),
+            journal: Mutex::new(None),
             sealing: RwLock::new(()),
             upkeep: Mutex::new(None),
-        }
-    }
-
-    /// Does `write` on the open store, opening it again after a fault.
-    fn commit<T>(
-        &self,
-        write: impl FnOnce(&mut Files) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        // Held while a batch is written, so that there is one writer.
-        let mut files = self.files.write().unwrap_or_else(PoisonError::into_inner);
-        let open = match &mut *files {
-            Some(open) => open,
-            closed @ None => {
-                let files = Files::open(&generations::current(&self.dir)?)?;
-                closed.insert(files)
-            }
-        };
-        let committed = std::panic::catch_unwind(AssertUnwindSafe(|| write(open)));
-        let committed = committed.unwrap_or_else(|_| Err(panicked("committing")));
-        if committed.is_err() {
-            let closed = files.take();
-            // On a disk that is full it may panic once more on its way out.
-            let _ = std::panic::catch_unwind(AssertUnwindSafe(|| drop(closed)));
-        }
-        committed
-    }
-
-    /// Something of the open store. The lock is let go at once: a long read must not keep a scan
-    /// waiting.
-    fn read<T>(&self, of: impl FnOnce(&Files) -> T) -> Result<T, StoreError> {
-        let files = self.files.read().unwrap_or_else(PoisonError::into_inner);
-        files.as_ref().map(of).ok_or_else(|| StoreError::Engine {
-            reason: "closed after a fault; it is opened again with the next scan".to_owned(),
-        })
-    }
-
-    fn tree(&self, tree: Tree) -> Result<sled::Tree, StoreError> {
-        self.read(|files| files.tree(tree).clone())
-    }
-
-    fn all<T: super::record::Recorded>(&self, tree: Tree) -> Result<Vec<T>, StoreError> {
-        records(self.tree(tree)?.iter())
-    }
-
-    fn change_user(
-        &self,
-        name: &UserName,
-        change: impl FnOnce(Option<Account>) -> Option<Account>,
-    ) -> Result<bool, StoreError> {
-        let change = |kept| change(kept).map(Some);
-        self.commit(|files| files.change(Tree::Users, name.as_str().as_bytes(), change))
-    }
-
-    fn upkeep(&self) -> MutexGuard<'_, Option<Day>> {
-        self.upkeep.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Does `change` while nobody reads counts.
-    fn reseal<T>(
-        &self,
-        change: impl FnOnce(&mut Files) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        let _alone = self.sealing.write().unwrap_or_else(PoisonError::into_inner);
-        self.commit(change)
-    }
-
-    /// Copies everything to `sink` while the store goes on, then calls `last` with the copy whole and
-    /// the store held.
-    fn copy<S: copy::Sink, T>(
-        &self,
-        mut sink: S,
-        last: impl FnOnce(S, &mut Files) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        let trees = self.commit(|files| {
-            files.touched = Some(files::Touched::new());
-            Ok(files.all_trees())
-        })?;
-        let copied = copy::all(&trees, &mut sink);
-        drop(trees);
-        let _alone = self.sealing.write().unwrap_or_else(PoisonError::into_inner);
-        let mut files = self.files.write().unwrap_or_else(PoisonError::into_inner);
-        let touched = files.as_mut().and_then(|files| files.touched.take());
-        copied?;
-        let (Some(files), Some(touched)) = (files.as_mut(), touched) else {
-            let reason = "it was opened anew meanwhile; try again".to_owned();
-            return Err(StoreError::Engine { reason });
-        };
-        copy::rest(files, touched, &mut sink)?;
-        last(sink, files)
-    }
-
-    /// Copies what is there to a new generation and goes on with that. Whoever calls holds `upkeep`.
-    fn compact_now(&self) -> Result<Compacted, StoreError> {
-        let path = generations::next(&self.dir)?;
-        let done = copy::Generation::new(&path).and_then(|new| {
-            self.copy(new, |new, files| {
-                let new = new.finish()?;
-                generations::switch(&self.dir, &path)?;
-                let (before, after) = (files.size()?, new.size()?);
-                Ok((Compacted { before, after }, std::mem::replace(files, new)))
-            })
         });
-        match done {
-            Ok((compacted, old)) => {
-                let path = old.path.clone();
-                // Closing a large store takes seconds.
-                drop(old);
-                if let Err(error) = std::fs::remove_dir_all(&path) {
-                    log::warn!("{} is left of an earlier store: {error}", path.display());
+        let (waiting, told) = mpsc::sync_channel(1);
+        let weak = Arc::downgrade(&engine);
+        let take_over = move || {
+            while told.recv().is_ok() {
+                // Asked for anew each time: a store that was closed is not kept open.
+                let Some(engine) = weak.upgrade() else { break };
+                if let Err(error) = engine.take_over(false) {
+                    log::warn!("scans wait in the journal: {error}");
                 }
-                Ok(compacted)
             }
-            Err(error) => {
-                // Unless it counts already, which the next start finds out too.
-                if generations::current(&self.dir).is_ok_and(|current| current != path) {
-                    let _ = std::fs::remove_dir_all(&path);
-                }
-                Err(error)
-            }
-        }
-    }
-
-    /// Whether more than half of a store that is not small is of no use any more.
-    fn is_wasteful(&self) -> Result<bool, StoreError> {
-        let (size, trees) = self.read(|files| (files.size(), files.all_trees()))?;
-        let size = size?;
-        if size <= SMALL_BYTES {
-            return Ok(false);
-        }
-        let mut live = 0;
-        for entry in trees.iter().flat_map(sled::Tree::iter) {
-            let (key, value) = entry.map_err(engine)?;
-            live += key.len() as u64 + value.len() as u64;
-        }
-        Ok(size > 2 * live + SMALL_BYTES)
-    }
-
-    fn tidy_step(&self, tidying: Tidying) -> Result<bool, StoreError> {
-        let mut looked_at = self.upkeep();
-        let today = tidying.now.day();
-        if let Some((class, day)) = self.read(|files| files.unsealed(today))?? {
-            self.reseal(|files| files.seal(class, day))?;
-            return Ok(true);
-        }
-        if self.commit(|files| files.merge(tidying.now))? {
-            return Ok(true);
-        }
-        if let Some(days) = tidying.keep_raw {
-            let before = today.plus(-i64::from(days.max(LEAST_RAW_DAYS)));
-            if self.commit(|files| files.give_up(before))? {
-                return Ok(true);
-            }
-        }
-        if tidying.now.hour() == COMPACTING_HOUR && *looked_at != Some(today) {
-            *looked_at = Some(today);
-            if self.is_wasteful()? {
-                let Compacted { before, after } = self.compact_now()?;
-                log::info!("the store was compacted from {before} to {after} bytes");
-            }
-        }
-        Ok(false)
-    }
-
-    /// Starts anew from what can be read of a store that was found damaged while it was open.
-    fn renew_now(&self, at: Moment) -> Result<(), StoreError> {
-        let _upkeep = self.upkeep();
-        let mut files = self.files.write().unwrap_or_else(PoisonError::into_inner);
-        let closed = files.take();
-        let _ = std::panic::catch_unwind(AssertUnwindSafe(|| drop(closed)));
-        salvage::renew(&self.dir, at)?;
-        *files = Some(Files::open(&generations::current(&self.dir)?)?);
-        Ok(())
+        };
+        std::thread::Builder::new()
+            .name("journal".to_owned())
+            .spawn(take_over)
+            .map_err(|source| StoreError::Io { path: dir.to_owned(), source })?;
+        Ok(Self { engine, waiting })
     }
 }
 
@@ -278,24 +133,24 @@ fn read_feedback(tree: &sled::Tree, period: Period) -> Result<Vec<FeedbackCount>
 #[async_trait]
 impl Store for SledStore {
     async fn record(&self, scans: &[Scan]) -> Result<(), StoreError> {
-        let Some(last) = scans.last() else { return Ok(()) };
-        match self.commit(|files| files.commit(scans)) {
-            Err(error @ (StoreError::Damaged { .. } | StoreError::Corrupt { .. })) => {
-                log::error!("{error}: it is put aside, and what can be read of it is taken over");
-                self.renew_now(last.moment)?;
-                self.commit(|files| files.commit(scans))
+        for scans in scans.chunks(COMMIT) {
+            if self.keep(scans)? >= WAITING {
+                // Where it is being told already there is nothing to add.
+                let _ = self.waiting.try_send(());
             }
-            done => done,
         }
+        Ok(())
     }
 
     async fn counts(&self, query: &ScanQuery) -> Result<Vec<DayCount>, StoreError> {
+        self.settle();
         let _shared = self.sealing.read().unwrap_or_else(PoisonError::into_inner);
         counts::read(&self.tree(Tree::Main)?, *query)
     }
 
     async fn export(&self, each: &mut (dyn FnMut(Scan) + Send)) -> Result<(), StoreError> {
         let _upkeep = self.upkeep();
+        self.settle();
         for entry in self.tree(Tree::Main)?.scan_prefix([keys::SCANS]) {
             let (_, block) = entry.map_err(engine)?;
             unpack(&block)?.scans.into_iter().for_each(&mut *each);
@@ -388,6 +243,7 @@ impl Store for SledStore {
 
     async fn strike(&self, strike: &Strike) -> Result<Result<Struck, StrikeFault>, StoreError> {
         let _upkeep = self.upkeep();
+        self.settle();
         let (main, next, raw_from) =
             self.read(|files| (files.main().clone(), files.next, files.raw_from()))?;
         let earlier = records::<Struck>(main.scan_prefix([keys::STRIKES]))?;
@@ -419,6 +275,7 @@ impl Store for SledStore {
 
     async fn verify(&self) -> Result<Verified, StoreError> {
         let _upkeep = self.upkeep();
+        self.settle();
         self.commit(|files| files.snapshot())?.verify()
     }
 
@@ -481,6 +338,7 @@ pub(super) fn restore(
     };
     if there {
         generations::keep(&old)?;
+        journal::put_aside(dir, &old)?;
     }
     generations::switch(dir, &path)?;
     if there {

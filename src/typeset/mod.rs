@@ -104,6 +104,11 @@ impl Pages {
     }
 }
 
+/// Lets go of what was kept to typeset the like sooner: whoever typesets seldom needs the memory more.
+pub fn forget() {
+    typst::comemo::evict(0);
+}
+
 fn rasterise(page: &Page, pixels_per_mm: f64) -> Raster {
     let pixel_per_pt = (pixels_per_mm / POINTS_PER_MM).into();
     let options = RenderOptions { pixel_per_pt, ..RenderOptions::default() };

@@ -1,5 +1,6 @@
 //! What went wrong with a page -> status and error page. The cause goes to the log only.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use actix_web::http::StatusCode;
@@ -7,6 +8,10 @@ use actix_web::http::header::{CACHE_CONTROL, LOCATION};
 use actix_web::{HttpResponse, ResponseError};
 
 use super::views::ViewsError;
+use crate::diagnostic::Tongue;
+use crate::report::asked::Fault;
+use crate::report::format::xlsx::XlsxFault;
+use crate::report::monthly::MonthlyError;
 use crate::store::StoreError;
 
 /// Why a page could not be made, or may not be seen.
@@ -18,12 +23,18 @@ pub(super) enum PageError {
     Store(StoreError),
     /// More is asked at a time than the service does.
     Busy,
-    /// Nobody is signed in.
-    SignedOut,
+    /// Nobody is signed in; where to sign in, and go on to.
+    SignedOut(String),
     /// Whoever is signed in may not do this.
     NotAllowed,
     /// A form that was not sent from a page of ours, or from one that is too old.
     Forged,
+    /// A question about the numbers that cannot be answered.
+    Unanswerable(Fault),
+    /// The monthly report could not be set.
+    Report(MonthlyError),
+    /// A table that does not fit into a workbook.
+    TooLong(XlsxFault),
 }
 
 impl fmt::Display for PageError {
@@ -32,21 +43,24 @@ impl fmt::Display for PageError {
             Self::View(error) => write!(f, "a page could not be rendered: {error}"),
             Self::Store(error) => write!(f, "the store did not answer a page: {error}"),
             Self::Busy => f.write_str("a page could not be made: too much is asked at a time"),
-            Self::SignedOut => f.write_str("nobody is signed in"),
+            Self::SignedOut(_) => f.write_str("nobody is signed in"),
             Self::NotAllowed => f.write_str("the user may not do this"),
             Self::Forged => f.write_str("a form was not sent from a page of ours"),
+            Self::Unanswerable(fault) => f.write_str(fault.words().in_tongue(Tongue::English)),
+            Self::Report(error) => write!(f, "the monthly report could not be set: {error}"),
+            Self::TooLong(fault) => fault.fmt(f),
         }
     }
 }
 
 impl PageError {
     /// A heading, and what to do.
-    fn words(&self) -> (&'static str, &'static str) {
-        match self {
+    fn words(&self) -> (&'static str, Cow<'static, str>) {
+        let (heading, advice) = match self {
             Self::View(_) | Self::Store(_) | Self::Busy => {
                 ("这一页暂时打不开", "请稍后再试，或拨打 <a href=\"tel:12368\">12368</a>。")
             }
-            Self::SignedOut => ("请先登录", "<a href=\"/login\">登录 Sign in</a>"),
+            Self::SignedOut(_) => ("请先登录", "<a href=\"/login\">登录 Sign in</a>"),
             Self::NotAllowed => (
                 "您的账号不能做这件事",
                 "请找管理员。Your account may not do this. <a href=\"/account\">我的账号 Account</a>",
@@ -57,17 +71,37 @@ impl PageError {
                  Please try again; signing in needs https, or this machine's own address. \
                  <a href=\"/login\">登录 Sign in</a>",
             ),
-        }
+            Self::Unanswerable(fault) => {
+                let words = fault.words();
+                let words = [Tongue::Chinese, Tongue::English].map(|t| escaped(words.in_tongue(t)));
+                let onward = "<p><a href=\"/stats\">扫码统计 Statistics</a>";
+                return ("没有看懂要查什么", format!("{}{onward}", words.join("<br>")).into());
+            }
+            Self::Report(_) => (
+                "月报没有排出来",
+                "请管理员看一下服务的日志。The report could not be set: an admin finds why in the log. \
+                 <a href=\"/stats\">扫码统计 Statistics</a>",
+            ),
+            Self::TooLong(_) => (
+                "这张表装不下",
+                "XLSX 一张表最多 1048576 行：请缩小范围，或改用 CSV。Ask for less, or for CSV. \
+                 <a href=\"/stats\">扫码统计 Statistics</a>",
+            ),
+        };
+        (heading, advice.into())
     }
 }
 
 impl ResponseError for PageError {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::View(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::View(_) | Self::Report(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Store(_) | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
-            Self::SignedOut => StatusCode::SEE_OTHER,
-            Self::NotAllowed | Self::Forged => StatusCode::FORBIDDEN,
+            Self::SignedOut(_) => StatusCode::SEE_OTHER,
+            Self::NotAllowed | Self::Forged | Self::Unanswerable(Fault::NotTheirs) => {
+                StatusCode::FORBIDDEN
+            }
+            Self::Unanswerable(_) | Self::TooLong(_) => StatusCode::BAD_REQUEST,
         }
     }
 
@@ -83,8 +117,8 @@ impl ResponseError for PageError {
         response
             .content_type("text/html; charset=utf-8")
             .insert_header((CACHE_CONTROL, "no-store"));
-        if matches!(self, Self::SignedOut) {
-            response.insert_header((LOCATION, "/login"));
+        if let Self::SignedOut(login) = self {
+            response.insert_header((LOCATION, login.as_str()));
         }
         // Plain on purpose: the templates may be what failed.
         response.body(format!(
@@ -93,6 +127,17 @@ impl ResponseError for PageError {
              <h1>{heading}</h1><p>{advice}\
              <p><a href=\"/\">全部事项</a></html>"
         ))
+    }
+}
+
+/// A text that is nothing but a text on a page.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+impl From<Fault> for PageError {
+    fn from(fault: Fault) -> Self {
+        Self::Unanswerable(fault)
     }
 }
 

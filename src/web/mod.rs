@@ -9,6 +9,7 @@ pub mod client;
 mod error;
 pub mod pages;
 mod routes;
+mod silences;
 mod state;
 pub mod views;
 mod visits;
@@ -20,7 +21,7 @@ use std::time::Duration;
 use actix_web::dev::Server;
 use actix_web::{App, HttpServer, web};
 
-pub use state::{Settings, State};
+pub use state::{ReadFiles, Settings, State};
 
 use crate::domain::period::Day;
 

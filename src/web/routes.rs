@@ -2,9 +2,9 @@
 
 use actix_web::middleware::DefaultHeaders;
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{Route, guard};
+use actix_web::{Resource, Route, guard};
 
-use super::pages::{design, guide, health, home, scan, staff, tools, useful};
+use super::pages::{api, design, guide, health, home, scan, staff, tools, useful};
 
 /// The URLs. Whatever has the shape of a code is a scan; whatever else is unknown is 404.
 pub(super) fn configure(config: &mut ServiceConfig) {
@@ -31,6 +31,20 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .service(web::resource("/t/deadline.ics").route(reading().to(tools::calendar)))
         .service(web::resource("/t/interest").route(reading().to(tools::interest)))
         .service(web::resource("/t/interest.json").route(reading().to(tools::json::interest)))
+        .configure(of_staff)
+        .service(web::resource("/design").route(reading().to(design::page)))
+        .service(web::resource("/healthz").route(reading().to(health::alive)))
+        .service(web::resource("/readyz").route(reading().to(health::ready)))
+        .service(web::resource("/metrics").route(reading().to(health::metrics)))
+        .service(web::resource("/favicon.ico").route(reading().to(health::no_icon)))
+        .service(web::resource("/robots.txt").route(reading().to(health::robots)))
+        .service(web::resource("/{code}").route(reading().to(scan::page)))
+        .default_service(web::route().to(scan::not_found));
+}
+
+/// What is for whoever may sign in.
+fn of_staff(config: &mut ServiceConfig) {
+    config
         .service(
             web::resource("/login")
                 .route(reading().to(staff::login))
@@ -58,17 +72,47 @@ pub(super) fn configure(config: &mut ServiceConfig) {
                 .route(web::post().to(staff::account::add)),
         )
         .service(
+            web::resource("/account/role")
+                .route(reading().to(staff::back))
+                .route(web::post().to(staff::account::role)),
+        )
+        .service(
             web::resource("/account/remove")
                 .route(reading().to(staff::back))
                 .route(web::post().to(staff::account::remove)),
         )
-        .service(web::resource("/design").route(reading().to(design::page)))
-        .service(web::resource("/healthz").route(reading().to(health::alive)))
-        .service(web::resource("/readyz").route(reading().to(health::ready)))
-        .service(web::resource("/favicon.ico").route(reading().to(health::no_icon)))
-        .service(web::resource("/robots.txt").route(reading().to(health::robots)))
-        .service(web::resource("/{code}").route(reading().to(scan::page)))
-        .default_service(web::route().to(scan::not_found));
+        .service(web::resource("/stats/report.pdf").route(reading().to(staff::report::pdf)))
+        .configure(programs)
+        .service(web::resource("/stats").route(reading().to(staff::stats::page)))
+        .service(
+            web::resource(["/stats.csv", "/stats.json", "/stats.xlsx"])
+                .route(reading().to(staff::stats::file)),
+        )
+        .service(
+            web::resource("/stats/alarms/{number}/seen")
+                .route(reading().to(staff::stats::back))
+                .route(web::post().to(staff::stats::seen)),
+        );
+}
+
+/// The numbers for programs.
+fn programs(config: &mut ServiceConfig) {
+    config
+        .service(web::resource("/api/openapi.json").route(reading().to(api::description)))
+        .service(
+            web::scope("/api/v1")
+                .service(program("/stats").route(reading().to(api::stats)))
+                .service(program("/silent").route(reading().to(api::silent)))
+                .service(program("/courts").route(reading().to(api::courts)))
+                .service(program("/placements").route(reading().to(api::placements)))
+                .service(program("/topics").route(reading().to(api::topics)))
+                .default_service(web::route().to(api::unknown)),
+        );
+}
+
+/// What a program reads; any method that changes something is refused in its own words.
+fn program(path: &str) -> Resource {
+    web::resource(path).default_service(web::route().to(api::not_allowed))
 }
 
 /// GET and HEAD; any other method is 405.

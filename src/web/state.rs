@@ -2,10 +2,14 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use actix_web::HttpRequest;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
 use super::accounts::{Accounts, NewSecret};
+use super::error::PageError;
+use super::silences::Silences;
 use super::views::{Views, ViewsError};
 use super::visits::{NewKey, Visits};
 use crate::domain::library::Library;
@@ -67,6 +71,15 @@ impl Site {
     }
 }
 
+/// Reads files of the site that are too large to be kept, by what their paths begin with.
+pub type ReadFiles = Box<dyn Fn(&[&str]) -> Result<SiteFiles, String> + Send + Sync>;
+
+/// How many programs read the numbers at a time; the others wait.
+const READERS: usize = 4;
+
+/// How long somebody waits for their turn.
+const TURN: Duration = Duration::from_secs(10);
+
 /// What handlers share.
 pub struct State {
     site: RwLock<Arc<Site>>,
@@ -75,9 +88,13 @@ pub struct State {
     /// Who has said today whether a page was useful; apart, so that neither crowds out the other.
     pub(super) judged: Visits,
     pub(super) accounts: Accounts,
+    pub(super) silences: Silences,
     pub(super) clock: Arc<dyn Clock>,
     base_url: Option<BaseUrl>,
     trusted_proxies: Vec<IpAddr>,
+    printables: Option<ReadFiles>,
+    reading: Semaphore,
+    printing: Arc<Semaphore>,
 }
 
 impl State {
@@ -94,13 +111,44 @@ impl State {
         Ok(Self {
             accounts: Accounts::new(settings.store, settings.new_secret, clock),
             site: RwLock::new(site),
+            silences: Silences::default(),
             recorder,
             visits: Visits::new(settings.new_key),
             judged: Visits::new(settings.new_key),
             clock: settings.clock,
             base_url: settings.base_url,
             trusted_proxies: settings.trusted_proxies,
+            printables: None,
+            reading: Semaphore::new(READERS),
+            printing: Arc::new(Semaphore::new(1)),
         })
+    }
+
+    /// What is printed is read by `read` when it is asked for; without it nothing is printed.
+    #[must_use]
+    pub fn with_printables(self, read: ReadFiles) -> Self {
+        Self { printables: Some(read), ..self }
+    }
+
+    /// The design and the fonts of what is printed; none where they cannot be read.
+    pub(super) fn printables(&self, prefixes: &[&str]) -> Option<SiteFiles> {
+        let read = self.printables.as_ref()?;
+        read(prefixes)
+            .inspect_err(|error| log::error!("what is printed cannot be read: {error}"))
+            .ok()
+    }
+
+    /// A turn at reading numbers.
+    pub(super) async fn turn(&self) -> Result<SemaphorePermit<'_>, PageError> {
+        let turn = actix_web::rt::time::timeout(TURN, self.reading.acquire()).await;
+        turn.ok().and_then(Result::ok).ok_or(PageError::Busy)
+    }
+
+    /// The turn at printing, which lasts until it is dropped.
+    pub(super) async fn printing(&self) -> Result<OwnedSemaphorePermit, PageError> {
+        let turn = Arc::clone(&self.printing).acquire_owned();
+        let turn = actix_web::rt::time::timeout(TURN, turn).await;
+        turn.ok().and_then(Result::ok).ok_or(PageError::Busy)
     }
 
     /// Makes the path of the one-time link by which the first admin gets an account; it is good
@@ -127,6 +175,7 @@ impl State {
             log::warn!("pages are rendered when they are first asked for: {error}");
         }
         *self.site.write().unwrap_or_else(PoisonError::into_inner) = site;
+        self.silences.forget();
         Ok(())
     }
 

@@ -6,6 +6,7 @@
 mod context;
 mod links;
 mod staff;
+mod stats;
 mod tool;
 
 use std::collections::BTreeMap;
@@ -27,7 +28,9 @@ use crate::domain::site::SiteFiles;
 use crate::domain::topic::TopicNumber;
 use crate::print::poster::BaseUrl;
 
+pub(super) use links::login_address;
 pub use staff::{Said, Staff, StaffPage};
+pub use stats::Stats;
 pub use tool::{Calculator, Entered};
 pub(super) use tool::{start, summands_apart};
 
@@ -187,7 +190,7 @@ impl Views {
         }
         tera.add_raw_templates(templates)?;
         let texts = context::Texts::read(files, base_url, today)?;
-        let policy = policy([&texts.style, &texts.form_style]);
+        let policy = policy([&texts.style, &texts.form_style, &texts.stats_style]);
         let policy = HeaderValue::from_str(&policy).expect("words and hashes are ASCII");
         let views = Self { tera, library, texts, policy, kept: Cache::new(KEPT) };
         views.render_all()?;
@@ -340,6 +343,7 @@ impl Views {
     /// Renders every staff page for every role, and with a line on top.
     fn render_staff(&self) -> Result<(), ViewsError> {
         let users = staff::samples(&self.library);
+        let sample = Stats::sample(&self.library, self.texts.today);
         for (page, language) in StaffPage::ALL
             .into_iter()
             .flat_map(|page| self.texts.languages().into_iter().map(move |l| (page, l)))
@@ -348,7 +352,8 @@ impl Views {
             self.staff(&key, page, &Staff { said: Some(Said::Wrong), ..Staff::default() })?;
             for user in &users {
                 let (said, users) = (Some(Said::Added), users.clone());
-                let staff = Staff { user: Some(user), users, said, ..Staff::default() };
+                let stats = Some(&sample);
+                let staff = Staff { user: Some(user), users, said, stats, ..Staff::default() };
                 self.staff(&key, page, &staff)?;
             }
         }
@@ -395,11 +400,11 @@ impl Views {
     }
 }
 
-fn policy(styles: [&str; 2]) -> String {
+fn policy(styles: [&str; 3]) -> String {
     let hash = |style: &str| BASE64_STANDARD.encode(Sha256::digest(style.as_bytes()));
-    let [first, second] = styles.map(hash);
+    let [first, second, third] = styles.map(hash);
     format!(
-        "default-src 'none'; style-src 'sha256-{first}' 'sha256-{second}'; form-action 'self'; base-uri 'none'; \
+        "default-src 'none'; style-src 'sha256-{first}' 'sha256-{second}' 'sha256-{third}'; form-action 'self'; base-uri 'none'; \
          frame-ancestors 'none'"
     )
 }

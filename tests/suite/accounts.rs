@@ -1,232 +1,13 @@
 //! Who may look: signing in as browsers do it, and what other websites and guessers come to.
 
-use std::hash::RandomState;
-use std::net::TcpListener;
-use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
-
-use onecode::content;
 use onecode::domain::court::CourtId;
 use onecode::domain::password::Password;
-use onecode::domain::period::{Clock, Moment};
 use onecode::domain::scan::ScanQuery;
-use onecode::domain::site::SiteFiles;
 use onecode::domain::user::{Account, Courts, Role, User, UserName};
-use onecode::store::recorder::Recorder;
-use onecode::store::{self, Store};
-use onecode::web;
+use onecode::store;
 
-use crate::support::{PHONE, Site, repository};
-
-const PASSWORD: &str = "correct horse";
-
-/// 2026-11-24T08:00:00+08:00
-const MORNING: i64 = 1_795_478_400;
-
-#[derive(Default)]
-struct Hand(AtomicI64);
-
-impl Clock for Hand {
-    fn now(&self) -> Moment {
-        Moment(self.0.load(Ordering::SeqCst))
-    }
-}
-
-/// Different values, never the same twice, and known to nobody but the test.
-fn secret() -> [u8; 32] {
-    static NEXT: AtomicU8 = AtomicU8::new(1);
-    let mut secret = [0; 32];
-    secret[0] = NEXT.fetch_add(1, Ordering::SeqCst);
-    secret[31] = 7;
-    secret
-}
-
-fn wait<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(future)
-}
-
-/// A service of our own, whose clock we set.
-struct Local {
-    url: String,
-    clock: Arc<Hand>,
-    store: Arc<dyn Store>,
-    setup: String,
-    handle: actix_web::dev::ServerHandle,
-    thread: Option<std::thread::JoinHandle<()>>,
-}
-
-fn files() -> SiteFiles {
-    fn add(files: &mut SiteFiles, dir: &std::path::Path, path: &str) {
-        for entry in std::fs::read_dir(dir).unwrap() {
-            let entry = entry.unwrap();
-            let path = format!("{path}/{}", entry.file_name().to_str().unwrap());
-            if entry.path().is_dir() {
-                add(files, &entry.path(), &path);
-            } else {
-                files.insert(path, std::fs::read(entry.path()).unwrap());
-            }
-        }
-    }
-    let mut files = SiteFiles::default();
-    add(&mut files, &repository().join("tests/sites/good/guides"), "guides");
-    add(&mut files, &repository().join("templates"), "templates");
-    files
-}
-
-impl Local {
-    fn start() -> Self {
-        let clock = Arc::new(Hand(AtomicI64::new(MORNING)));
-        let store = store::open("memory:").unwrap();
-        let (recorder, _) = Recorder::start(Arc::clone(&store), Duration::from_secs(10)).unwrap();
-        let settings = web::Settings {
-            base_url: None,
-            trusted_proxies: vec!["127.0.0.1".parse().unwrap()],
-            new_key: RandomState::new,
-            new_secret: secret,
-            store: Arc::clone(&store),
-            clock: Arc::clone(&clock) as Arc<dyn Clock>,
-        };
-        let files = files();
-        let library = content::load(&files, clock.now().day()).library;
-        let state = Arc::new(web::State::new(library, &files, recorder, settings).unwrap());
-        let setup = state.open_setup();
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let (say, said) = std::sync::mpsc::channel();
-        let thread = std::thread::spawn(move || {
-            actix_web::rt::System::new().block_on(async {
-                let server = web::serve(listener, state).unwrap();
-                say.send(server.handle()).unwrap();
-                server.await.unwrap();
-            });
-        });
-        let handle = said.recv().unwrap();
-        Self { url, clock, store, setup, handle, thread: Some(thread) }
-    }
-
-    fn add(&self, name: &str, role: Role, courts: &[&str]) -> Account {
-        let courts = courts.iter().map(|id| CourtId::parse(id).unwrap());
-        let name = UserName::parse(name).unwrap();
-        let user = User { name, role, courts: Courts::named_or_all(courts) };
-        let password = Password::parse(PASSWORD).unwrap().hash([9; 16]);
-        let account = Account { user, password };
-        assert!(wait(self.store.add_user(&account)).unwrap());
-        account
-    }
-
-    fn pass(&self, seconds: i64) {
-        self.clock.0.fetch_add(seconds, Ordering::SeqCst);
-    }
-
-    fn browser(&self) -> Browser {
-        Browser { url: self.url.clone(), ..Browser::default() }
-    }
-
-    fn signed_in(&self, name: &str) -> Browser {
-        let browser = self.browser();
-        browser.get("/login");
-        assert_eq!(browser.sign_in(name, PASSWORD).to(), (303, "/account"));
-        browser
-    }
-}
-
-impl Drop for Local {
-    fn drop(&mut self) {
-        drop(wait(async { tokio::time::timeout(Duration::ZERO, self.handle.stop(false)).await }));
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
-}
-
-/// Keeps a cookie and the token of the last form.
-#[derive(Default)]
-struct Browser {
-    url: String,
-    cookie: Mutex<String>,
-    token: Mutex<String>,
-    /// What it sends besides.
-    headers: Vec<(&'static str, String)>,
-}
-
-#[derive(Debug)]
-struct Page {
-    status: u16,
-    headers: ureq::http::HeaderMap,
-    text: String,
-}
-
-impl Page {
-    fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
-    }
-
-    fn to(&self) -> (u16, &str) {
-        (self.status, self.header("location"))
-    }
-
-    #[track_caller]
-    fn shows(&self, status: u16, words: &str) {
-        assert_eq!(self.status, status, "{}", self.text);
-        assert!(self.text.contains(words), "{words} is not in {}", self.text);
-    }
-}
-
-impl Browser {
-    fn get(&self, path: &str) -> Page {
-        let page = self.send("GET", path, String::new());
-        if let Some(at) = page.text.split("name=\"token\" value=\"").nth(1) {
-            at.split('"').next().unwrap().clone_into(&mut self.token.lock().unwrap());
-        }
-        page
-    }
-
-    fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
-        let token = self.token.lock().unwrap().clone();
-        let encode = |text: &str| {
-            text.bytes().fold(String::new(), |text, byte| text + &format!("%{byte:02X}"))
-        };
-        let fields = fields.iter().map(|(name, value)| format!("&{name}={}", encode(value)));
-        self.send("POST", path, format!("token={token}{}", fields.collect::<String>()))
-    }
-
-    fn sign_in(&self, name: &str, password: &str) -> Page {
-        self.post("/login", &[("name", name), ("password", password)])
-    }
-
-    fn send(&self, method: &str, path: &str, body: String) -> Page {
-        let agent: ureq::Agent = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .user_agent(PHONE)
-            .accept_encoding("gzip, br")
-            .build()
-            .into();
-        let mut request =
-            ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.url));
-        for (name, value) in &self.headers {
-            request = request.header(*name, value);
-        }
-        let cookie = self.cookie.lock().unwrap().clone();
-        if !cookie.is_empty() {
-            request = request.header("cookie", cookie);
-        }
-        if method == "POST" {
-            request = request.header("content-type", "application/x-www-form-urlencoded");
-        }
-        let mut response = agent.run(request.body(body).unwrap()).unwrap();
-        for set in response.headers().get_all("set-cookie") {
-            let pair = set.to_str().unwrap().split(';').next().unwrap();
-            pair.clone_into(&mut self.cookie.lock().unwrap());
-        }
-        Page {
-            status: response.status().as_u16(),
-            headers: response.headers().clone(),
-            text: response.body_mut().read_to_string().unwrap(),
-        }
-    }
-}
+use crate::support::Site;
+use crate::support::local::{Browser, Local, PASSWORD, Page, wait};
 
 #[test]
 fn a_user_signs_in_sees_the_account_and_signs_out() {
@@ -469,6 +250,69 @@ fn an_admin_adds_and_removes_users_and_nobody_else_does() {
     chief.post("/account/remove", &[("name", "nobody")]).shows(400, "没有这个用户");
     assert_eq!(chief.post("/account/remove", &[("name", "li")]).to().0, 303);
     assert_eq!(wait(service.store.users()).unwrap().len(), 2);
+}
+
+#[test]
+fn another_role_counts_at_once_and_nobody_changes_their_own() {
+    let service = Local::start();
+    service.add("chief", Role::Admin, &[]);
+    service.add("wang", Role::Viewer, &["north"]);
+    let wang = service.signed_in("wang");
+    wang.get("/account");
+    let role = |browser: &Browser, name: &str, role: &str, more: &[(&str, &str)]| {
+        browser.post("/account/role", &[&[("name", name), ("role", role)], more].concat())
+    };
+    role(&wang, "wang", "admin", &[]).shows(403, "不能做这件事");
+    let chief = service.signed_in("chief");
+    chief.get("/account").shows(200, "换角色");
+    role(&chief, "chief", "viewer", &[("all", "yes")]).shows(400, "或者是您自己");
+    role(&chief, "nobody", "admin", &[]).shows(400, "没有这个用户");
+    role(&chief, "wang", "printer", &[]).shows(400, "至少选一个法院");
+    role(&chief, "wang", "root", &[("all", "yes")]).shows(400, "");
+    wang.get("/account").shows(200, "北城区人民法院");
+    let changed = role(&chief, "wang", "printer", &[("court", "south")]);
+    assert_eq!(changed.to(), (303, "/account?done=role"));
+    chief.get("/account?done=role").shows(200, "角色已改");
+    let account = wang.get("/account");
+    account.shows(200, "看统计、印海报");
+    assert!(account.text.contains("南城区人民法院") && !account.text.contains("北城区人民法院"));
+    assert_eq!(role(&chief, "wang", "admin", &[]).to().0, 303);
+    wang.get("/account").shows(200, "新增用户");
+    // Now that there are two, one may take it from the other.
+    assert_eq!(role(&wang, "chief", "viewer", &[("all", "yes")]).to().0, 303);
+    let page = chief.get("/account");
+    assert!(page.status == 200 && !page.text.contains("新增用户"), "{}", page.text);
+    assert_eq!(service.browser().get("/account/role").to().0, 303);
+}
+
+#[test]
+fn the_command_line_changes_a_role_but_never_the_last_admins() {
+    let site = Site::new();
+    let store = store::open(&site.store()).unwrap();
+    for (name, role) in [("chief", Role::Admin), ("wang", Role::Viewer)] {
+        let password = Password::parse(PASSWORD).unwrap().hash([9; 16]);
+        let user = User { name: UserName::parse(name).unwrap(), role, courts: Courts::All };
+        wait(store.add_user(&Account { user, password })).unwrap();
+    }
+    drop(store);
+    let server = site.serve();
+    let browser = Browser { url: server.url.clone(), ..Browser::default() };
+    browser.get("/login");
+    assert_eq!(browser.sign_in("wang", PASSWORD).to(), (303, "/account"));
+    let last = site.run(&["user", "role", "chief", "viewer"]);
+    assert!(last.code == 2 && last.stderr.contains("chief is the last admin"), "{}", last.stderr);
+    let ran = site.run(&["user", "role", "wang", "printer", "--court", "north"]);
+    assert!(ran.code == 0 && ran.stderr.contains("is printer now, north"), "{}", ran.stderr);
+    browser.get("/account").shows(200, "看统计、印海报");
+    server.says("user wang is printer now, from the command line");
+    assert_eq!(site.run(&["user", "role", "wang", "admin"]).code, 0);
+    assert_eq!(site.run(&["user", "role", "chief", "viewer"]).code, 0, "there is another");
+    let users = site.run(&["user", "list"]).stdout;
+    assert_eq!(users, "chief  viewer  all courts\nwang  admin  all courts\n");
+    let wrong = site.run(&["user", "role", "wang", "admin", "--court", "north"]);
+    assert!(wrong.code == 2 && wrong.stderr.contains("leave --court out"), "{}", wrong.stderr);
+    let nobody = site.run(&["user", "role", "nobody", "viewer"]);
+    assert!(nobody.code == 2 && nobody.stderr.contains("no user nobody"), "{}", nobody.stderr);
 }
 
 #[test]

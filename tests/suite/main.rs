@@ -8,13 +8,16 @@
 mod support;
 
 mod accounts; // who may look: signing in, sessions, forms, guessing, the set-up link
+mod api; // the numbers for programs: tokens, courts, the description
 mod architecture; // what may import what, which crates are confined where, licences and sources
 mod authors; // README's chapter for authors, tried on a fresh site
 mod browser; // a real Chromium at phone size
 mod calculators; // fees and last days by their vectors
 mod check; // content faults: each bad site shows its message
 mod cli; // the program at the command line: exit codes, messages, files
+mod dashboard; // the managers' dashboard: who sees what, its files, its links
 mod golden; // one picture a layout
+mod monthly; // the monthly report as PDF, read back
 mod pages; // pages over HTTP, and how they follow the content
 mod print; // posters read back by decoders that are not ours
 mod readme; // the commands of README.md run as they stand

@@ -6,17 +6,21 @@ use crate::report::{Cell, Report};
 
 /// The report as an array of objects.
 pub fn write(report: &Report) -> Vec<u8> {
-    let rows = report.rows.iter().map(|cells| {
+    let mut bytes = serde_json::to_vec_pretty(&rows(report)).expect("a tree of values is JSON");
+    bytes.push(b'\n');
+    bytes
+}
+
+/// One object a row.
+pub fn rows(report: &Report) -> Vec<Value> {
+    let row = |cells: &Vec<Cell>| {
         let mut row = Map::new();
         for (column, cell) in report.columns.iter().zip(cells) {
             row.insert(column.name.to_owned(), value(cell));
         }
         Value::Object(row)
-    });
-    let mut bytes =
-        serde_json::to_vec_pretty(&rows.collect::<Vec<_>>()).expect("a tree of values is JSON");
-    bytes.push(b'\n');
-    bytes
+    };
+    report.rows.iter().map(row).collect()
 }
 
 fn value(cell: &Cell) -> Value {

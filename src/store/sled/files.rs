@@ -10,13 +10,16 @@ use crate::domain::feedback::{Answers, Feedback};
 use crate::domain::scan::Scan;
 use crate::store::StoreError;
 use crate::store::block::{
-    pack, pack_answers, pack_hours, unpack, unpack_answers, unpack_hours, unpack_old,
+    Block, pack, pack_answers, pack_hours, unpack, unpack_answers, unpack_hours, unpack_old,
 };
 use crate::store::record::{self, Kept, Recorded};
-use crate::store::tally::{Hours, tally, tally_feedback};
+use crate::store::tally::{Hours, add_hours, tally, tally_feedback};
 
 /// Half of what is cached is evicted at a time; a court's whole year of counters fits.
 const CACHE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// A block that is taken over from the journal has about so many scans at most.
+const BLOCK_SCANS: usize = 2048;
 
 /// How many blocks of an older format are rewritten at a time.
 const REWRITTEN: usize = 256;
@@ -62,6 +65,8 @@ pub(super) struct Files {
     pub(super) path: PathBuf,
     /// The next scan's number.
     pub(super) next: u64,
+    /// The scans before this number outlive a power cut.
+    pub(super) synced: u64,
     /// While a copy is made: what changed since it began.
     pub(super) touched: Option<Touched>,
 }
@@ -89,15 +94,19 @@ impl Files {
         let trees = trees.try_into().map_err(|_| panicked("opening its trees"))?;
         let file = path.join("db");
         let file = File::open(&file).map_err(|source| StoreError::Io { path: file, source })?;
-        let mut files = Self { db, trees, file, path: path.to_owned(), next: 0, touched: None };
+        let mut files =
+            Self { db, trees, file, path: path.to_owned(), next: 0, synced: 0, touched: None };
         files.next = files.last_number().map_err(|error| damaged(path, error))?;
         files.rewrite_old().map_err(|error| damaged(path, error))?;
+        // What a killed process left to the kernel may not be on the disk yet.
+        files.sync()?;
         Ok(files)
     }
 
     /// Files that were filled from elsewhere, ready to count on from their last scan.
     pub(super) fn count_on(mut files: Self) -> Result<Self, StoreError> {
         files.next = files.last_number()?;
+        files.synced = files.next;
         Ok(files)
     }
 
@@ -157,13 +166,13 @@ impl Files {
         self.tree(tree).apply_batch(batch).map_err(engine)
     }
 
-    pub(super) fn sync(&self) -> Result<(), StoreError> {
+    pub(super) fn sync(&mut self) -> Result<(), StoreError> {
         self.db.flush().map_err(engine)?;
-        // No test can see this line go: a killed process leaves its writes to the kernel, only a
-        // power cut does not. `strace -f -e fdatasync onecode serve` shows one a commit.
         self.file
             .sync_data()
-            .map_err(|source| StoreError::Io { path: self.path.join("db"), source })
+            .map_err(|source| StoreError::Io { path: self.path.join("db"), source })?;
+        self.synced = self.next;
+        Ok(())
     }
 
     /// Bytes on the disk.
@@ -171,20 +180,41 @@ impl Files {
         self.db.size_on_disk().map_err(engine)
     }
 
-    pub(super) fn commit(&mut self, scans: &[Scan]) -> Result<(), StoreError> {
+    /// Takes over blocks of the journal, in one atomic step with their counts; what is there already
+    /// is passed over.
+    pub(super) fn take_over(&mut self, blocks: &[Block]) -> Result<(), StoreError> {
+        let mut fresh = Vec::new();
+        let mut next = self.next;
+        for block in blocks {
+            let known = usize::try_from(next.saturating_sub(block.first)).unwrap_or(usize::MAX);
+            let number = block.first.max(next);
+            let scans = block.scans.get(known..).unwrap_or_default();
+            fresh.extend((number..).zip(scans.iter().copied()));
+            next = number + scans.len() as u64;
+        }
+        // By hour, as they are merged and given up.
+        let together = |one: &(u64, Scan), other: &(u64, Scan)| {
+            one.0 + 1 == other.0
+                && one.1.moment.0.div_euclid(3600) == other.1.moment.0.div_euclid(3600)
+        };
         let mut changes = Vec::new();
-        for (cell, added) in tally(scans) {
+        for part in fresh.chunk_by(together).flat_map(|hour| hour.chunks(BLOCK_SCANS)) {
+            let scans: Vec<Scan> = part.iter().map(|(_, scan)| *scan).collect();
+            let first = part[0].0;
+            changes.push((keys::scans(first).to_vec(), Some(pack(first, &scans))));
+        }
+        let all: Vec<Scan> = fresh.into_iter().map(|(_, scan)| scan).collect();
+        for (cell, added) in tally(&all) {
             let key = keys::cell(&cell);
             let mut hours = self.open_row(&key)?;
-            for (hour, count) in added {
-                hours.entry(hour).or_default().add(count);
-            }
+            add_hours(&mut hours, &added);
             changes.push((key.to_vec(), Some(pack_hours(&hours))));
         }
-        changes.push((keys::scans(self.next).to_vec(), Some(pack(self.next, scans))));
-        self.apply(Tree::Main, changes)?;
-        self.next += scans.len() as u64;
-        self.sync()
+        if !changes.is_empty() {
+            self.apply(Tree::Main, changes)?;
+            self.next = next;
+        }
+        Ok(())
     }
 
     /// An open day row; empty where there is none.

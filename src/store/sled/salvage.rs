@@ -52,7 +52,7 @@ struct Found {
 pub(super) fn renew(dir: &Path, at: Moment) -> Result<AlarmKind, StoreError> {
     let old = generations::current(dir)?;
     let mut found = Found::default();
-    for file in files_of(&old)? {
+    for file in files_of(&old)?.into_iter().chain(super::journal::files_of(dir)) {
         search(&file, &mut found)?;
     }
     let new = generations::next(dir)?;

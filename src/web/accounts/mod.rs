@@ -1,9 +1,10 @@
 //! Who is signed in: sessions in memory, passwords compared, sign-in slowed down, the set-up link.
 //!
 //! Users live in the store and are asked for with each request, so that whoever was removed, or has
-//! another password, is signed out at once. Pages take [`SignedIn`] as an argument; a form's sender
-//! is looked at by [`visitor`].
+//! another password, is signed out at once. Pages take [`SignedIn`] as an argument, what programs
+//! read takes [`Reader`]; a form's sender is looked at by [`visitor`].
 
+mod bearer;
 mod sessions;
 mod signed_in;
 mod throttle;
@@ -16,7 +17,8 @@ use std::time::Duration;
 use actix_web::web;
 use tokio::sync::Semaphore;
 
-pub(super) use signed_in::SignedIn;
+pub(super) use bearer::Reader;
+pub(super) use signed_in::{SignedIn, onward};
 pub(super) use visitor::{Visitor, form_token, sent_from_here};
 
 use super::error::PageError;
@@ -172,6 +174,11 @@ impl Accounts {
     /// Ends the session of `token`.
     pub(super) fn end(&self, token: &str) {
         self.sessions.end(token);
+    }
+
+    /// How many sessions are open.
+    pub(super) fn sessions(&self) -> usize {
+        self.sessions.count(self.now())
     }
 
     /// The user of a session's token, as the store knows them now.

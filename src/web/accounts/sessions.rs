@@ -66,6 +66,11 @@ impl Sessions {
         Some((session.name.clone(), session.password.clone()))
     }
 
+    /// How many are open.
+    pub(super) fn count(&self, now: Moment) -> usize {
+        self.open().values().filter(|session| !session.is_over(now)).count()
+    }
+
     pub(super) fn end(&self, token: &str) {
         self.open().remove(&digest(token));
     }

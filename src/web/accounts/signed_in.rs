@@ -4,12 +4,14 @@
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
+use actix_web::http::Method;
 use actix_web::{FromRequest, HttpRequest, web};
 
 use super::Visitor;
 use crate::domain::user::{Account, Role, User};
 use crate::web::error::PageError;
 use crate::web::state::State;
+use crate::web::views::login_address;
 
 /// Whoever is signed in, as the store knows them now.
 pub(in crate::web) struct SignedIn {
@@ -34,6 +36,23 @@ impl SignedIn {
     }
 }
 
+/// The form to sign in by, which then leads on to what was asked for, where that is a page to look at.
+fn login_for(request: &HttpRequest) -> String {
+    let asked = request.uri().path_and_query().map_or("", |asked| asked.as_str());
+    match onward(asked) {
+        Some(page) if request.method() == Method::GET => login_address(page),
+        Some(_) | None => "/login".to_owned(),
+    }
+}
+
+/// A page that signing in may lead on to: one of our own, and none that does anything.
+pub(in crate::web) fn onward(page: &str) -> Option<&str> {
+    let (path, _) = page.split_once('?').unwrap_or((page, ""));
+    let plain = page.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
+    (matches!(path, "/stats" | "/stats.csv" | "/stats.json" | "/stats.xlsx") && plain)
+        .then_some(page)
+}
+
 impl FromRequest for SignedIn {
     type Error = PageError;
     type Future = Pin<Box<dyn Future<Output = Result<Self, PageError>>>>;
@@ -43,7 +62,34 @@ impl FromRequest for SignedIn {
         Box::pin(async move {
             let state = request.app_data::<web::Data<State>>().expect("each App has the state");
             let signed_in = Self::of(&Visitor::of(&request), state).await?;
-            signed_in.ok_or(PageError::SignedOut)
+            signed_in.ok_or_else(|| PageError::SignedOut(login_for(&request)))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signing_in_leads_on_to_pages_of_ours_alone() {
+        for page in ["/stats", "/stats?period=7d&court=north", "/stats.csv?report=courts"] {
+            assert_eq!(onward(page), Some(page));
+        }
+        for page in [
+            "",
+            "/",
+            "/account",
+            "//evil.cn",
+            "https://evil.cn/stats",
+            "/stats/../x",
+            "/statsx",
+            "/stats.evil.cn",
+            "/stats\\",
+            "/stats?a=\r\nx",
+            "/stats/alarms/1/seen",
+        ] {
+            assert_eq!(onward(page), None, "{page:?}");
+        }
     }
 }

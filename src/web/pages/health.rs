@@ -1,4 +1,4 @@
-//! `/healthz`, `/readyz`, `/robots.txt`, `/favicon.ico`: for machines.
+//! `/healthz`, `/readyz`, `/metrics`, `/robots.txt`, `/favicon.ico`: for machines.
 
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpResponse, web};
@@ -22,6 +22,52 @@ pub(in crate::web) async fn ready(state: web::Data<State>) -> HttpResponse {
     let answers = lines("answers", state.recorder.feedback_outcomes());
     let body = format!("ready\n{scans}{answers}");
     HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).body(body)
+}
+
+/// GET `/metrics`: numbers for Prometheus (text format 0.0.4). Open to anybody, as the contract lists
+/// it: they are sums since the start that betray nobody.
+pub(in crate::web) async fn metrics(state: web::Data<State>) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .content_type("text/plain; version=0.0.4; charset=utf-8")
+        .body(metrics_text(&state))
+}
+
+fn metrics_text(state: &State) -> String {
+    let of = |name: &str, help: &str, outcomes: &Outcomes| {
+        let lines = [Outcome::Kept, Outcome::Late, Outcome::Dropped].map(|outcome| {
+            let (what, count) = (outcome.as_str(), outcomes.get(outcome));
+            format!("{name}{{outcome=\"{what}\"}} {count}\n")
+        });
+        format!("# HELP {name} {help}\n# TYPE {name} counter\n{}", lines.concat())
+    };
+    let gauge = |name: &str, help: &str, line: String| {
+        format!("# HELP {name} {help}\n# TYPE {name} gauge\n{line}\n")
+    };
+    let version = env!("CARGO_PKG_VERSION");
+    [
+        gauge(
+            "onecode_build_info",
+            "Which version this is.",
+            format!("onecode_build_info{{version=\"{version}\"}} 1"),
+        ),
+        of(
+            "onecode_scans_total",
+            "Scans since the start, by what became of them when their page went out.",
+            state.recorder.outcomes(),
+        ),
+        of(
+            "onecode_answers_total",
+            "Answers of visitors since the start, in the same way.",
+            state.recorder.feedback_outcomes(),
+        ),
+        gauge(
+            "onecode_sessions",
+            "Sessions of the staff that are open.",
+            format!("onecode_sessions {}", state.accounts.sessions()),
+        ),
+    ]
+    .concat()
 }
 
 /// GET `/robots.txt`: the guides and the calculators may be found, codes are not for robots.

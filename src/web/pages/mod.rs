@@ -1,5 +1,6 @@
 //! One file a page.
 
+pub(super) mod api;
 pub(super) mod design;
 pub(super) mod guide;
 pub(super) mod health;

@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::links::Links;
 use super::staff::{self, Staff, StaffContext};
+use super::stats::Stats;
 use super::tool::{self, Choice, Entered, Tool, Voice};
 use super::{Notice, Page, PageKey, Table, ViewsError, hex};
 use crate::domain::code::Code;
@@ -22,6 +23,7 @@ use crate::print::symbol::Symbol;
 pub(super) struct Texts {
     pub(super) style: String,
     pub(super) form_style: String,
+    pub(super) stats_style: String,
     strings: Vec<(Language, Table)>,
     icons: Table,
     base_url: Option<BaseUrl>,
@@ -62,6 +64,7 @@ impl Texts {
         Ok(Self {
             style: minified(&text("templates/style.css")?),
             form_style: minified(&text("templates/form.css")?),
+            stats_style: minified(&text("templates/stats.css")?),
             strings,
             icons,
             base_url,
@@ -99,6 +102,7 @@ fn minified(css: &str) -> String {
 pub(super) struct PageContext {
     style: String,
     form_style: String,
+    stats_style: String,
     lang: &'static str,
     dir: &'static str,
     t: Table,
@@ -203,9 +207,13 @@ pub(super) fn of_staff(
     library: &Library,
     texts: &Texts,
 ) -> PageContext {
-    let context = of(key, None, library, texts);
+    // What the dashboard's address says lasts when the language or the size changes.
+    let filters = staff.stats.map(Stats::lasting).unwrap_or_default();
+    let entered = Entered { pairs: filters, today: texts.today };
+    let context = of(key, Some(&entered), library, texts);
+    let stats_style = staff.stats.map_or(String::new(), |_| texts.stats_style.clone());
     let staff = staff::of(staff, &context.t, &Links { key, library, entered: &[] });
-    PageContext { staff: Some(staff), ..context }
+    PageContext { staff: Some(staff), stats_style, ..context }
 }
 
 /// What the page of `key` may use, with what was `entered` into its form.
@@ -245,6 +253,7 @@ pub(super) fn of(
     PageContext {
         style: texts.style.clone(),
         form_style: texts.form_style.clone(),
+        stats_style: String::new(),
         lang: key.language.tag(),
         dir: "ltr",
         large: key.large,

@@ -107,7 +107,12 @@ impl Links<'_> {
     }
 }
 
+/// The form to sign in by, which then leads on to `page`.
+pub(in crate::web) fn login_address(page: &str) -> String {
+    format!("/login?{}", encoded(&[("next".to_owned(), page.to_owned())]))
+}
+
 /// A query without its question mark.
-fn encoded(pairs: &[(String, String)]) -> String {
+pub(super) fn encoded(pairs: &[(String, String)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }

@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::Table;
 use super::links::Links;
-use crate::domain::court::CourtId;
+use super::stats::{self, Stats, StatsContext};
+use crate::domain::court::{Court, CourtId};
 use crate::domain::library::Library;
 use crate::domain::password::Password;
 use crate::domain::user::{Courts, Role, User};
@@ -21,11 +22,13 @@ pub enum StaffPage {
     Setup,
     /// Who is signed in, and what they may change.
     Account,
+    /// The managers' dashboard.
+    Stats,
 }
 
 impl StaffPage {
     /// All of them.
-    pub(super) const ALL: [Self; 3] = [Self::Login, Self::Setup, Self::Account];
+    pub(super) const ALL: [Self; 4] = [Self::Login, Self::Setup, Self::Account, Self::Stats];
 
     /// Its path; for the set-up page none, since its own holds a secret: its links are relative.
     pub(super) fn path(self) -> &'static str {
@@ -33,6 +36,7 @@ impl StaffPage {
             Self::Login => "/login",
             Self::Setup => "",
             Self::Account => "/account",
+            Self::Stats => "/stats",
         }
     }
 
@@ -41,6 +45,7 @@ impl StaffPage {
             Self::Login => "login.html",
             Self::Setup => "setup.html",
             Self::Account => "account.html",
+            Self::Stats => "stats.html",
         }
     }
 
@@ -50,6 +55,7 @@ impl StaffPage {
             Self::Login => "login_title",
             Self::Setup => "setup_title",
             Self::Account => "account_title",
+            Self::Stats => "stats_title",
         }
     }
 }
@@ -75,18 +81,26 @@ pub enum Said {
     NoCourt,
     /// The user to remove is not there, or is oneself.
     NotRemoved,
+    /// The user whose role should change is not there, or is oneself.
+    NotChanged,
     /// The password was changed.
     PasswordSet,
     /// A user was added.
     Added,
     /// A user was removed.
     Removed,
+    /// A user has another role.
+    RoleSet,
 }
 
 impl Said {
     /// What an address may say was done.
-    pub const DONE: [(&str, Self); 3] =
-        [("password", Self::PasswordSet), ("added", Self::Added), ("removed", Self::Removed)];
+    pub const DONE: [(&str, Self); 4] = [
+        ("password", Self::PasswordSet),
+        ("added", Self::Added),
+        ("removed", Self::Removed),
+        ("role", Self::RoleSet),
+    ];
 
     /// Whether it tells of something that was done.
     pub fn is_good(self) -> bool {
@@ -104,6 +118,8 @@ impl Said {
             Self::Present => ("password_present_wrong", 0),
             Self::NoCourt => ("user_no_court", 0),
             Self::NotRemoved => ("user_not_removed", 0),
+            Self::NotChanged => ("user_not_changed", 0),
+            Self::RoleSet => ("user_role_set", 0),
             Self::PasswordSet => ("password_set", 0),
             Self::Added => ("user_added", 0),
             Self::Removed => ("user_removed", 0),
@@ -125,6 +141,10 @@ pub struct Staff<'a> {
     pub user: Option<&'a User>,
     /// All users, for an admin.
     pub users: Vec<User>,
+    /// Where to go after signing in; empty for the account.
+    pub next: String,
+    /// The dashboard, on its page.
+    pub stats: Option<&'a Stats>,
 }
 
 #[derive(Serialize)]
@@ -144,6 +164,8 @@ pub(super) struct StaffContext {
     users: Vec<UserContext>,
     roles: Vec<ChoiceContext>,
     courts: Vec<ChoiceContext>,
+    next: String,
+    stats: Option<StatsContext>,
 }
 
 #[derive(Serialize, Default)]
@@ -152,12 +174,17 @@ struct UserContext {
     role: String,
     courts: Vec<String>,
     own: bool,
+    /// Whether all courts are theirs.
+    all: bool,
+    roles: Vec<ChoiceContext>,
+    choices: Vec<ChoiceContext>,
 }
 
 #[derive(Serialize)]
 struct ChoiceContext {
     value: String,
     label: String,
+    chosen: bool,
 }
 
 /// What a template may use of `staff`.
@@ -167,7 +194,6 @@ pub(super) fn of(staff: &Staff<'_>, t: &Table, links: &Links<'_>) -> StaffContex
         own: staff.user.is_some_and(|own| own.name == user.name),
         ..user_of(user, t, library)
     });
-    let courts = library.courts.iter();
     StaffContext {
         form_token: staff.form_token.clone(),
         kept: links.lasting_query(),
@@ -183,13 +209,10 @@ pub(super) fn of(staff: &Staff<'_>, t: &Table, links: &Links<'_>) -> StaffContex
         user: staff.user.map(|user| user_of(user, t, library)).unwrap_or_default(),
         admin: staff.user.is_some_and(|user| user.may(Role::Admin)),
         users: users.collect(),
-        roles: Role::ALL
-            .into_iter()
-            .map(|role| ChoiceContext { value: role.to_string(), label: role_name(role, t) })
-            .collect(),
-        courts: courts
-            .map(|court| ChoiceContext { value: court.id.to_string(), label: court.name.clone() })
-            .collect(),
+        roles: roles(Role::Viewer, t),
+        courts: courts(|_| false, library),
+        next: staff.next.clone(),
+        stats: staff.stats.map(|stats| stats::of(stats, t, links)),
     }
 }
 
@@ -200,7 +223,35 @@ fn user_of(user: &User, t: &Table, library: &Library) -> UserContext {
         Courts::All => vec![t.get("courts_all").cloned().unwrap_or_default()],
         Courts::Named(courts) => courts.iter().map(name).collect(),
     };
-    UserContext { name: user.name.to_string(), role: role_name(user.role, t), courts, own: false }
+    UserContext {
+        name: user.name.to_string(),
+        role: role_name(user.role, t),
+        courts,
+        own: false,
+        all: user.courts == Courts::All,
+        roles: roles(user.role, t),
+        choices: self::courts(|id| user.courts != Courts::All && user.may_see(id), library),
+    }
+}
+
+/// All roles to choose from, one of them chosen.
+fn roles(chosen: Role, t: &Table) -> Vec<ChoiceContext> {
+    let choice = |role: Role| ChoiceContext {
+        value: role.to_string(),
+        label: role_name(role, t),
+        chosen: role == chosen,
+    };
+    Role::ALL.into_iter().map(choice).collect()
+}
+
+/// All courts to choose from, some of them chosen.
+fn courts(chosen: impl Fn(&CourtId) -> bool, library: &Library) -> Vec<ChoiceContext> {
+    let choice = |court: &Court| ChoiceContext {
+        value: court.id.to_string(),
+        label: court.name.clone(),
+        chosen: chosen(&court.id),
+    };
+    library.courts.iter().map(choice).collect()
 }
 
 fn role_name(role: Role, t: &Table) -> String {

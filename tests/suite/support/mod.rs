@@ -1,5 +1,8 @@
 //! What tests share: a throw-away site, a real server, tools that may be missing.
 
+pub(crate) mod local;
+pub(crate) mod year;
+
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};

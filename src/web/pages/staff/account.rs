@@ -56,7 +56,7 @@ pub(in crate::web) async fn password(
         .ask(move |store| async move { store.set_password(&name, &hash).await })
         .await?
     {
-        return Err(PageError::SignedOut);
+        return Err(PageError::SignedOut("/login".to_owned()));
     }
     log::info!(target: AUDIT, "user {} has another password", account.user.name);
     Ok(begun(&state.accounts.begin(&account), &form, "password", &request, &state))
@@ -85,6 +85,32 @@ pub(in crate::web) async fn add(
     let (User { name, role, .. }, by) = (&account.user, &signed_in.user.name);
     log::info!(target: AUDIT, "user {name} added as {role}, by {by}");
     Ok(see(StaffPage::Account, "added", &request, &state.site()))
+}
+
+/// POST `/account/role`: another role, and other courts, which count at once. Nobody changes their
+/// own, so that an admin is left.
+pub(in crate::web) async fn role(
+    signed_in: SignedIn,
+    request: HttpRequest,
+    body: web::Payload,
+    state: web::Data<State>,
+) -> Result<HttpResponse, PageError> {
+    signed_in.require(Role::Admin)?;
+    let form = Form::read(body, &request, &state).await?;
+    let user = match user(&form, &state) {
+        Ok(user) => user,
+        Err(said) => return shown(&signed_in, Some(said), "", &request, &state).await,
+    };
+    let own = user.name == signed_in.user.name;
+    let changed = user.clone();
+    if !own
+        && state.accounts.ask(move |store| async move { store.set_role(&changed).await }).await?
+    {
+        let (User { name, role, .. }, by) = (&user, &signed_in.user.name);
+        log::info!(target: AUDIT, "user {name} is {role} now, by {by}");
+        return Ok(see(StaffPage::Account, "role", &request, &state.site()));
+    }
+    shown(&signed_in, Some(Said::NotChanged), "", &request, &state).await
 }
 
 /// POST `/account/remove`: a user goes, with every session. Nobody removes themselves, so that an

@@ -1,9 +1,12 @@
-//! `/login`, `/logout`, `/setup/…`: who may look. [`account`] is the page of whoever is signed in.
+//! `/login`, `/logout`, `/setup/…`: who may look. [`account`] is the page of whoever is signed in,
+//! [`stats`] the managers' dashboard.
 //!
 //! Each answer is made for one browser, is kept by nobody (`no-store`), and is not compressed: it
 //! holds a form's token beside what was typed.
 
 pub(in crate::web) mod account;
+pub(in crate::web) mod report;
+pub(in crate::web) mod stats;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
@@ -17,7 +20,7 @@ use crate::domain::password::Password;
 use crate::domain::user::{Account, Courts, Role, User, UserName};
 use crate::store::AUDIT;
 use crate::web::REQUEST_TIMEOUT;
-use crate::web::accounts::{SignedIn, Tried, Visitor, form_token, sent_from_here};
+use crate::web::accounts::{SignedIn, Tried, Visitor, form_token, onward, sent_from_here};
 use crate::web::error::PageError;
 use crate::web::state::{Site, State};
 use crate::web::views::{Page, Said, Staff, StaffPage};
@@ -30,14 +33,20 @@ pub(in crate::web) async fn login(
     request: HttpRequest,
     state: web::Data<State>,
 ) -> Result<HttpResponse, PageError> {
-    let visitor = Visitor::of(&request);
+    let (visitor, query) = (Visitor::of(&request), Query::of(&request));
+    let next = query.more("next").and_then(onward).unwrap_or_default().to_owned();
     if SignedIn::of(&visitor, &state).await?.is_some() {
-        return Ok(see(StaffPage::Account, "", &request, &state.site()));
+        return Ok(if next.is_empty() {
+            see(StaffPage::Account, "", &request, &state.site())
+        } else {
+            see_address(&next)
+        });
     }
-    show(StaffPage::Login, Staff::default(), StatusCode::OK, &request, &state)
+    let staff = Staff { next, ..Staff::default() };
+    show(StaffPage::Login, staff, StatusCode::OK, &request, &state)
 }
 
-/// POST `/login`: 303 to the account, whatever the form says besides.
+/// POST `/login`: 303 to the account, or to the page of the staff's that was wanted first.
 pub(in crate::web) async fn sign_in(
     request: HttpRequest,
     body: web::Payload,
@@ -47,11 +56,18 @@ pub(in crate::web) async fn sign_in(
     let (name, password) = (form.get("name"), form.get("password").to_owned());
     let tried = state.accounts.sign_in(name, password, state.address(&request)).await?;
     let (status, said) = match tried {
-        Tried::In(token) => return Ok(begun(&token, &form, "", &request, &state)),
+        Tried::In(token) => {
+            let mut response = begun(&token, &form, "", &request, &state);
+            if let Some(Ok(next)) = onward(form.get("next")).map(HeaderValue::from_str) {
+                response.headers_mut().insert(LOCATION, next);
+            }
+            return Ok(response);
+        }
         Tried::Wrong => (StatusCode::UNAUTHORIZED, Said::Wrong),
         Tried::Wait(seconds) => (StatusCode::TOO_MANY_REQUESTS, wait(seconds)),
     };
-    let staff = Staff { said: Some(said), typed: name.to_owned(), ..Staff::default() };
+    let next = onward(form.get("next")).unwrap_or_default().to_owned();
+    let staff = Staff { said: Some(said), typed: name.to_owned(), next, ..Staff::default() };
     let mut response = show(StaffPage::Login, staff, status, &request, &state)?;
     if let Tried::Wait(seconds) = tried {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
@@ -223,12 +239,18 @@ pub(super) fn see(page: StaffPage, done: &str, request: &HttpRequest, site: &Sit
         let joint = if address.contains('?') { '&' } else { '?' };
         address = format!("{address}{joint}done={done}");
     }
+    see_address(&address)
+}
+
+/// 303 to an address of ours.
+pub(super) fn see_address(address: &str) -> HttpResponse {
     let mut response = HttpResponse::SeeOther().insert_header((LOCATION, address)).finish();
     not_kept(&mut response);
     response
 }
 
-fn not_kept(response: &mut HttpResponse) {
+/// Nobody keeps it.
+pub(super) fn not_kept(response: &mut HttpResponse) {
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // With `no-referrer` browsers keep the origin of a form to themselves too.

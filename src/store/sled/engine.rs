@@ -1,0 +1,313 @@
+//! The store as it is open: its journal, its files, and who may do what to them when.
+//!
+//! Locks are taken in this order: `upkeep`, `sealing`, `files`, `journal`. Recording takes the last
+//! one alone. Everything here may wait for a disk.
+
+use std::panic::AssertUnwindSafe;
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+
+use super::files::{self, Files, Tree, engine, panicked, records};
+use super::journal::Journal;
+use super::{copy, generations, salvage};
+use crate::domain::period::{Day, Moment};
+use crate::domain::scan::Scan;
+use crate::domain::user::{Account, UserName};
+use crate::store::StoreError;
+use crate::store::block::Block;
+use crate::store::record::Recorded;
+use crate::store::upkeep::{Compacted, LEAST_RAW_DAYS, Tidying};
+
+/// The hour of the night in which the store is compacted where that gives much back.
+const COMPACTING_HOUR: u8 = 3;
+
+/// A store that is smaller is not worth compacting by itself.
+const SMALL_BYTES: u64 = 64 << 20;
+
+/// The journal once it is open, and what of it the engine has not taken over yet.
+pub(super) struct Waiting {
+    journal: Journal,
+    blocks: Vec<Block>,
+    scans: usize,
+}
+
+pub(in crate::store) struct Engine {
+    pub(super) dir: PathBuf,
+    /// Held for as long as the store is.
+    pub(super) _lock: std::fs::File,
+    /// None after a fault, until it could be opened again: sled keeps an error for ever, and what a
+    /// commit that failed left in its memory must not be counted.
+    pub(super) files: RwLock<Option<Files>>,
+    /// None until it could be opened.
+    pub(super) journal: Mutex<Option<Waiting>>,
+    /// Readers of counts share it, packing takes it alone: so no day is seen twice, or not at all.
+    pub(super) sealing: RwLock<()>,
+    /// Whatever moves things about: one at a time. The night on which compacting was looked at.
+    pub(super) upkeep: Mutex<Option<Day>>,
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        // What is not taken over now is taken over when it is opened again.
+        self.settle();
+    }
+}
+
+impl Engine {
+    pub(super) fn waiting(&self) -> MutexGuard<'_, Option<Waiting>> {
+        self.journal.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn open_journal(&self) -> Result<(), StoreError> {
+        let next = self.commit(|files| Ok(files.next))?;
+        let mut waiting = self.waiting();
+        if waiting.is_none() {
+            let (journal, blocks) = Journal::open(&self.dir, next)?;
+            let scans = blocks.iter().map(|block| block.scans.len()).sum();
+            *waiting = Some(Waiting { journal, blocks, scans });
+        }
+        Ok(())
+    }
+
+    /// Keeps `scans` in the journal; how many wait there now.
+    pub(super) fn keep(&self, scans: &[Scan]) -> Result<usize, StoreError> {
+        if self.waiting().is_none() {
+            self.open_journal()?;
+        }
+        loop {
+            let full = {
+                let mut waiting = self.waiting();
+                let Some(waiting) = waiting.as_mut() else { return Err(panicked("opening")) };
+                match waiting.journal.append(scans)? {
+                    Ok(block) => {
+                        waiting.scans += block.scans.len();
+                        waiting.blocks.push(block);
+                        return Ok(waiting.scans);
+                    }
+                    Err(full) => full,
+                }
+            };
+            if self.read(|files| files.synced < full.needed).unwrap_or(true) {
+                self.take_over(true)?;
+            }
+            if let Some(waiting) = self.waiting().as_mut() {
+                waiting.journal.turn(full);
+            }
+        }
+    }
+
+    /// Tells the engine what the journal has, so that it is counted; synced too where that is asked.
+    pub(super) fn take_over(&self, sync: bool) -> Result<(), StoreError> {
+        let mut taken = Vec::new();
+        let done = self.commit(|files| {
+            if let Some(waiting) = self.waiting().as_mut() {
+                taken = std::mem::take(&mut waiting.blocks);
+                waiting.scans = 0;
+            }
+            files.take_over(&taken)?;
+            if sync { files.sync() } else { Ok(()) }
+        });
+        if done.is_err()
+            && let Some(waiting) = self.waiting().as_mut()
+        {
+            waiting.scans += taken.iter().map(|block| block.scans.len()).sum::<usize>();
+            waiting.blocks.splice(0..0, taken);
+        }
+        if let Err(error @ (StoreError::Damaged { .. } | StoreError::Corrupt { .. })) = &done
+            && let Some(at) = self.last_moment()
+        {
+            log::error!("{error}: it is put aside, and what can be read of it is taken over");
+            return self.renew_now(at).and_then(|()| self.take_over(sync));
+        }
+        done
+    }
+
+    /// The moment of the last scan that waits.
+    fn last_moment(&self) -> Option<Moment> {
+        let waiting = self.waiting();
+        waiting.as_ref()?.blocks.last()?.scans.last().map(|scan| scan.moment)
+    }
+
+    /// Takes over what waits, so that what is read next has it. A fault is no reason to refuse what can
+    /// be read: nothing that waits is lost.
+    pub(super) fn settle(&self) {
+        let waits = self.waiting().as_ref().is_some_and(|waiting| waiting.scans > 0);
+        if waits && let Err(error) = self.take_over(false) {
+            log::warn!("scans wait in the journal: {error}");
+        }
+    }
+
+    /// Does `write` on the open store, opening it again after a fault.
+    pub(super) fn commit<T>(
+        &self,
+        write: impl FnOnce(&mut Files) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        // Held while a batch is written, so that there is one writer.
+        let mut files = self.files.write().unwrap_or_else(PoisonError::into_inner);
+        let open = match &mut *files {
+            Some(open) => open,
+            closed @ None => {
+                let files = Files::open(&generations::current(&self.dir)?)?;
+                closed.insert(files)
+            }
+        };
+        let committed = std::panic::catch_unwind(AssertUnwindSafe(|| write(open)));
+        let committed = committed.unwrap_or_else(|_| Err(panicked("committing")));
+        if committed.is_err() {
+            let closed = files.take();
+            // On a disk that is full it may panic once more on its way out.
+            let _ = std::panic::catch_unwind(AssertUnwindSafe(|| drop(closed)));
+        }
+        committed
+    }
+
+    /// Something of the open store. The lock is let go at once: a long read must not keep a scan
+    /// waiting.
+    pub(super) fn read<T>(&self, of: impl FnOnce(&Files) -> T) -> Result<T, StoreError> {
+        let files = self.files.read().unwrap_or_else(PoisonError::into_inner);
+        files.as_ref().map(of).ok_or_else(|| StoreError::Engine {
+            reason: "closed after a fault; it is opened again with the next scan".to_owned(),
+        })
+    }
+
+    pub(super) fn tree(&self, tree: Tree) -> Result<sled::Tree, StoreError> {
+        self.read(|files| files.tree(tree).clone())
+    }
+
+    pub(super) fn all<T: Recorded>(&self, tree: Tree) -> Result<Vec<T>, StoreError> {
+        records(self.tree(tree)?.iter())
+    }
+
+    pub(super) fn change_user(
+        &self,
+        name: &UserName,
+        change: impl FnOnce(Option<Account>) -> Option<Account>,
+    ) -> Result<bool, StoreError> {
+        let change = |kept| change(kept).map(Some);
+        self.commit(|files| files.change(Tree::Users, name.as_str().as_bytes(), change))
+    }
+
+    pub(super) fn upkeep(&self) -> MutexGuard<'_, Option<Day>> {
+        self.upkeep.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does `change` while nobody reads counts.
+    pub(super) fn reseal<T>(
+        &self,
+        change: impl FnOnce(&mut Files) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let _alone = self.sealing.write().unwrap_or_else(PoisonError::into_inner);
+        self.commit(change)
+    }
+
+    /// Copies everything to `sink` while the store goes on, then calls `last` with the copy whole and
+    /// the store held.
+    pub(super) fn copy<S: copy::Sink, T>(
+        &self,
+        mut sink: S,
+        last: impl FnOnce(S, &mut Files) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let trees = self.commit(|files| {
+            files.touched = Some(files::Touched::new());
+            Ok(files.all_trees())
+        })?;
+        let copied = copy::all(&trees, &mut sink);
+        drop(trees);
+        self.settle();
+        let _alone = self.sealing.write().unwrap_or_else(PoisonError::into_inner);
+        let mut files = self.files.write().unwrap_or_else(PoisonError::into_inner);
+        let touched = files.as_mut().and_then(|files| files.touched.take());
+        copied?;
+        let (Some(files), Some(touched)) = (files.as_mut(), touched) else {
+            let reason = "it was opened anew meanwhile; try again".to_owned();
+            return Err(StoreError::Engine { reason });
+        };
+        copy::rest(files, touched, &mut sink)?;
+        last(sink, files)
+    }
+
+    /// Copies what is there to a new generation and goes on with that. Whoever calls holds `upkeep`.
+    pub(super) fn compact_now(&self) -> Result<Compacted, StoreError> {
+        let path = generations::next(&self.dir)?;
+        let done = copy::Generation::new(&path).and_then(|new| {
+            self.copy(new, |new, files| {
+                let new = new.finish()?;
+                generations::switch(&self.dir, &path)?;
+                let (before, after) = (files.size()?, new.size()?);
+                Ok((Compacted { before, after }, std::mem::replace(files, new)))
+            })
+        });
+        match done {
+            Ok((compacted, old)) => {
+                let path = old.path.clone();
+                // Closing a large store takes seconds.
+                drop(old);
+                if let Err(error) = std::fs::remove_dir_all(&path) {
+                    log::warn!("{} is left of an earlier store: {error}", path.display());
+                }
+                Ok(compacted)
+            }
+            Err(error) => {
+                // Unless it counts already, which the next start finds out too.
+                if generations::current(&self.dir).is_ok_and(|current| current != path) {
+                    let _ = std::fs::remove_dir_all(&path);
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Whether more than half of a store that is not small is of no use any more.
+    fn is_wasteful(&self) -> Result<bool, StoreError> {
+        let (size, trees) = self.read(|files| (files.size(), files.all_trees()))?;
+        let size = size?;
+        if size <= SMALL_BYTES {
+            return Ok(false);
+        }
+        let mut live = 0;
+        for entry in trees.iter().flat_map(sled::Tree::iter) {
+            let (key, value) = entry.map_err(engine)?;
+            live += key.len() as u64 + value.len() as u64;
+        }
+        Ok(size > 2 * live + SMALL_BYTES)
+    }
+
+    pub(super) fn tidy_step(&self, tidying: Tidying) -> Result<bool, StoreError> {
+        let mut looked_at = self.upkeep();
+        self.settle();
+        let today = tidying.now.day();
+        if let Some((class, day)) = self.read(|files| files.unsealed(today))?? {
+            self.reseal(|files| files.seal(class, day))?;
+            return Ok(true);
+        }
+        if self.commit(|files| files.merge(tidying.now))? {
+            return Ok(true);
+        }
+        if let Some(days) = tidying.keep_raw {
+            let before = today.plus(-i64::from(days.max(LEAST_RAW_DAYS)));
+            if self.commit(|files| files.give_up(before))? {
+                return Ok(true);
+            }
+        }
+        if tidying.now.hour() == COMPACTING_HOUR && *looked_at != Some(today) {
+            *looked_at = Some(today);
+            if self.is_wasteful()? {
+                let Compacted { before, after } = self.compact_now()?;
+                log::info!("the store was compacted from {before} to {after} bytes");
+            }
+        }
+        Ok(false)
+    }
+
+    /// Starts anew from what can be read of a store that was found damaged while it was open.
+    pub(super) fn renew_now(&self, at: Moment) -> Result<(), StoreError> {
+        // Not with `upkeep`: whoever has it may have come here. A copy under way sees that it was opened
+        // anew, and gives up.
+        let mut files = self.files.write().unwrap_or_else(PoisonError::into_inner);
+        let closed = files.take();
+        let _ = std::panic::catch_unwind(AssertUnwindSafe(|| drop(closed)));
+        salvage::renew(&self.dir, at)?;
+        *files = Some(Files::open(&generations::current(&self.dir)?)?);
+        Ok(())
+    }
+}

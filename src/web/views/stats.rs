@@ -1,0 +1,521 @@
+//! What the managers' dashboard shows, from its numbers: words, links that carry the filters, tables.
+//!
+//! The numbers are `report::board`'s; how they look is the template's and `stats.css`'s. A headline
+//! more is a line in `heads`.
+
+use serde::Serialize;
+
+use super::Table;
+use super::links::{Links, encoded};
+use crate::diagnostic::{Tongue, Words};
+use crate::domain::alarm::{Alarm, AlarmKind, Seen};
+use crate::domain::guide::Language;
+use crate::domain::library::Library;
+use crate::domain::period::{Day, Moment, Period};
+use crate::domain::strike::Struck;
+use crate::domain::user::Courts;
+use crate::report::asked::{Asking, Preset, Table as Asked};
+use crate::report::board::{Board, Counted, Part, Section, Sums, board, change};
+use crate::report::chart::grouped;
+use crate::report::{Cell, Column, Question, REPORTS, Report, alarms, decimal};
+
+/// What the page is made of.
+pub struct Stats {
+    /// The numbers.
+    pub board: Board,
+    /// The question as the address asks it, with both days.
+    pub asked: Asking,
+    /// The days that move with the calendar, where the address names such.
+    pub preset: Option<Preset>,
+    /// Whether it hangs on a wall.
+    pub wall: bool,
+    /// The courts that the user sees.
+    pub courts: Courts,
+    /// The alarms, for whoever sees all courts.
+    pub alarms: Option<Vec<Alarm>>,
+    /// What was struck out in the period, of these courts.
+    pub struck: Vec<Struck>,
+    /// How many scans were late and how many were dropped since the start.
+    pub lost: Option<[u64; 2]>,
+}
+
+impl Stats {
+    /// The filters as the address has them: days that move with the calendar go on moving.
+    fn filters(&self) -> Vec<(String, String)> {
+        let mut pairs = match self.preset {
+            Some(preset) => vec![("period".to_owned(), preset.as_str().to_owned())],
+            None => days(self.asked.question.period),
+        };
+        pairs.extend(self.chosen());
+        pairs
+    }
+
+    /// The courts and topics that were chosen.
+    fn chosen(&self) -> Vec<(String, String)> {
+        let question = &self.asked.question;
+        let courts = question.courts.iter().map(|id| ("court".to_owned(), id.to_string()));
+        let topics = question.topics.iter().map(|id| ("topic".to_owned(), id.to_string()));
+        courts.chain(topics).collect()
+    }
+
+    /// What lasts when the language or the size of the page changes.
+    pub(super) fn lasting(&self) -> Vec<(String, String)> {
+        let mut pairs = self.filters();
+        if self.wall {
+            pairs.push(("wall".to_owned(), "1".to_owned()));
+        }
+        pairs
+    }
+
+    /// A dashboard with which every part of the template is tried.
+    pub(super) fn sample(library: &Library, today: Day) -> Self {
+        let now = today.start();
+        let table = Asked::Scans(REPORTS[0]);
+        let question = Question {
+            by: Vec::new(),
+            courts: Vec::new(),
+            topics: Vec::new(),
+            period: Preset::Week.days(today),
+            today,
+        };
+        let asked = Asking { table, question, now };
+        let counted = Counted { scans: &[], feedback: &[], silences: &[] };
+        let alarm =
+            |number, seen| Alarm { number, at: now, kind: AlarmKind::Clock { seconds: 60 }, seen };
+        Self {
+            board: board(&asked, &counted, library, Tongue::Chinese),
+            asked,
+            preset: None,
+            wall: true,
+            courts: Courts::All,
+            alarms: Some(vec![alarm(1, None), alarm(2, Some(Seen { at: now, by: String::new() }))]),
+            struck: Vec::new(),
+            lost: Some([1, 1]),
+        }
+    }
+}
+
+#[derive(Serialize)]
+pub(super) struct StatsContext {
+    wall: bool,
+    wall_link: String,
+    span: String,
+    before: String,
+    year: String,
+    unfinished: bool,
+    filtered: String,
+    presets: Vec<LinkContext>,
+    from: String,
+    to: String,
+    hidden: Vec<(String, String)>,
+    courts: Vec<BoxContext>,
+    topics: Vec<BoxContext>,
+    heads: Vec<HeadContext>,
+    files: Vec<FilesContext>,
+    sections: Vec<SectionContext>,
+    /// The query of this page, for its forms.
+    query: String,
+    sees_alarms: bool,
+    alarms: Vec<AlarmContext>,
+    seen: Vec<AlarmContext>,
+    struck: Vec<String>,
+    lost: String,
+}
+
+#[derive(Serialize)]
+struct LinkContext {
+    label: String,
+    href: String,
+    current: bool,
+}
+
+#[derive(Serialize)]
+struct BoxContext {
+    value: String,
+    label: String,
+    checked: bool,
+}
+
+#[derive(Serialize)]
+struct HeadContext {
+    kind: &'static str,
+    label: String,
+    value: String,
+    href: String,
+    notes: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct FilesContext {
+    label: String,
+    csv: String,
+    xlsx: String,
+}
+
+#[derive(Serialize)]
+struct SectionContext {
+    id: &'static str,
+    title: String,
+    about: String,
+    chart: String,
+    legend: bool,
+    shades: Vec<(u64, String)>,
+    notes: Vec<String>,
+    head: Vec<(String, bool)>,
+    rows: Vec<Vec<(String, bool)>>,
+    total: Vec<(String, bool)>,
+    files: FilesContext,
+}
+
+#[derive(Serialize)]
+struct AlarmContext {
+    number: u32,
+    at: String,
+    text: String,
+    seen: String,
+}
+
+/// What the template may use of `stats`.
+pub(super) fn of(stats: &Stats, t: &Table, links: &Links<'_>) -> StatsContext {
+    let tongue = tongue(links.key.language);
+    let page = Page { stats, t, links, tongue };
+    let board = &stats.board;
+    let period = |index: usize| board.periods.get(index).copied().unwrap_or_default();
+    let known = |index: usize| board.sums[index].is_some();
+    let none = |index: usize| if known(index) { "" } else { page.t("stats_unknown") };
+    let (open, seen): (Vec<&Alarm>, Vec<&Alarm>) =
+        stats.alarms.iter().flatten().partition(|alarm| alarm.seen.is_none());
+    StatsContext {
+        wall: stats.wall,
+        wall_link: page.link("/stats", &stats.filters(), !stats.wall),
+        span: page.span(period(0)),
+        before: format!("{}{}", page.span(period(1)), none(1)),
+        year: format!("{}{}", page.span(period(2)), none(2)),
+        unfinished: period(0).to.is_some_and(|to| to >= stats.asked.now.day()),
+        filtered: page.filtered(),
+        presets: page.presets(),
+        from: page.typed_day(stats.asked.question.period.from),
+        to: page.typed_day(stats.asked.question.period.to),
+        hidden: page.hidden(),
+        courts: page.courts(),
+        topics: page.topics(),
+        heads: page.heads(),
+        files: ["compare", "machines"].map(|name| page.other_files(name)).into(),
+        sections: board.sections.iter().map(|section| page.section(section)).collect(),
+        query: page.link("", &stats.filters(), stats.wall),
+        sees_alarms: stats.alarms.is_some(),
+        alarms: open.into_iter().map(|alarm| page.alarm(alarm)).collect(),
+        seen: seen.into_iter().rev().take(10).map(|alarm| page.alarm(alarm)).collect(),
+        struck: stats.struck.iter().map(|struck| page.struck(struck)).collect(),
+        lost: page.lost(),
+    }
+}
+
+fn tongue(language: Language) -> Tongue {
+    match language {
+        Language::ZhHans | Language::ZhHant => Tongue::Chinese,
+        Language::En => Tongue::English,
+    }
+}
+
+struct Page<'a> {
+    stats: &'a Stats,
+    t: &'a Table,
+    links: &'a Links<'a>,
+    tongue: Tongue,
+}
+
+impl Page<'_> {
+    fn t(&self, key: &str) -> &str {
+        self.t.get(key).map_or("", String::as_str)
+    }
+
+    /// A string with each `{}` in turn replaced.
+    fn with(&self, key: &str, values: &[&str]) -> String {
+        values.iter().fold(self.t(key).to_owned(), |text, value| text.replacen("{}", value, 1))
+    }
+
+    fn library(&self) -> &Library {
+        self.links.library
+    }
+
+    /// An address with `pairs`, in the language and the size of this page.
+    fn link(&self, path: &str, pairs: &[(String, String)], wall: bool) -> String {
+        let mut pairs = pairs.to_vec();
+        if wall {
+            pairs.push(("wall".to_owned(), "1".to_owned()));
+        }
+        pairs.extend(self.links.kept(self.links.key.large, None));
+        let query = encoded(&pairs);
+        if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+    }
+
+    fn presets(&self) -> Vec<LinkContext> {
+        let preset = |preset: Preset| {
+            let mut pairs = vec![("period".to_owned(), preset.as_str().to_owned())];
+            pairs.extend(self.stats.chosen());
+            let key = format!("stats_in_{}", preset.as_str().replace('-', "_"));
+            LinkContext {
+                label: self.t(&key).to_owned(),
+                href: self.link("/stats", &pairs, self.stats.wall),
+                current: self.stats.preset == Some(preset),
+            }
+        };
+        Preset::ALL.into_iter().map(preset).collect()
+    }
+
+    /// A day as a field shows it: left empty where the days move with the calendar.
+    fn typed_day(&self, day: Option<Day>) -> String {
+        let day = day.filter(|_| self.stats.preset.is_none());
+        day.map_or(String::new(), |day| day.to_string())
+    }
+
+    /// What the form keeps besides its fields.
+    fn hidden(&self) -> Vec<(String, String)> {
+        let mut pairs = Vec::new();
+        if let Some(preset) = self.stats.preset {
+            pairs.push(("period".to_owned(), preset.as_str().to_owned()));
+        }
+        if self.stats.wall {
+            pairs.push(("wall".to_owned(), "1".to_owned()));
+        }
+        pairs.extend(self.links.kept(self.links.key.large, None));
+        pairs
+    }
+
+    fn courts(&self) -> Vec<BoxContext> {
+        let chosen = &self.stats.asked.question.courts;
+        let theirs = |id| match &self.stats.courts {
+            Courts::All => true,
+            Courts::Named(courts) => courts.contains(id),
+        };
+        let courts = self.library().courts.iter().filter(|court| theirs(&court.id));
+        let boxes: Vec<_> = courts
+            .map(|court| BoxContext {
+                value: court.id.to_string(),
+                label: court.name.clone(),
+                checked: chosen.contains(&court.id),
+            })
+            .collect();
+        // One court alone is no choice.
+        if boxes.len() > 1 { boxes } else { Vec::new() }
+    }
+
+    fn topics(&self) -> Vec<BoxContext> {
+        let chosen = &self.stats.asked.question.topics;
+        let topics = self.library().topics.values();
+        topics
+            .map(|topic| BoxContext {
+                value: topic.id.to_string(),
+                label: self
+                    .library()
+                    .guide(topic.number, self.links.key.language)
+                    .map_or(topic.id.to_string(), |guide| guide.title.clone()),
+                checked: chosen.contains(&topic.id),
+            })
+            .collect()
+    }
+
+    /// Which courts and topics the numbers are of; empty where they are of all.
+    fn filtered(&self) -> String {
+        let boxes = self.courts().into_iter().chain(self.topics());
+        let names: Vec<String> = boxes.filter(|b| b.checked).map(|b| b.label).collect();
+        names.join(if self.tongue == Tongue::English { ", " } else { "、" })
+    }
+
+    fn span(&self, period: Period) -> String {
+        let [from, to] =
+            [period.from, period.to].map(|d| d.map_or(String::new(), |d| d.to_string()));
+        if from == to { from } else { self.with("stats_span", &[&from, &to]) }
+    }
+
+    fn heads(&self) -> Vec<HeadContext> {
+        let [now, before, year] = self.stats.board.sums;
+        let now = now.unwrap_or_default();
+        let number = |kind: &'static str, of: fn(&Sums) -> u64| {
+            let value = of(&now);
+            let against = |sums: &Option<_>, key: &str| {
+                let change = sums.as_ref().and_then(|sums| change(value, of(sums)))?;
+                Some(self.with(key, &[&signed(change)]))
+            };
+            let notes = [against(&before, "stats_vs_before"), against(&year, "stats_vs_year")];
+            HeadContext {
+                notes: notes.into_iter().flatten().collect(),
+                ..self.head(kind, grouped(value))
+            }
+        };
+        let mut heads = vec![
+            number("scans", |sums| sums.people.scans()),
+            number("visits", |sums| sums.people.visits),
+            number("repeats", |sums| sums.people.repeats),
+        ];
+        heads.extend(self.busiest());
+        let watched = self.stats.board.watched.to_string();
+        heads.push(HeadContext {
+            href: "#silent".to_owned(),
+            notes: vec![self.with("stats_watched", &[&watched])],
+            ..self.head("silent", self.stats.board.silent.to_string())
+        });
+        if let Some(alarms) = &self.stats.alarms {
+            let open = alarms.iter().filter(|alarm| alarm.seen.is_none()).count();
+            let href = "#alarms".to_owned();
+            heads.push(HeadContext { href, ..self.head("alarms", open.to_string()) });
+        }
+        if let Some(percent) = now.machines_percent() {
+            let note = self.with("stats_times", &[&grouped(now.machines)]);
+            let head = self.head("machines", format!("{percent}%"));
+            heads.push(HeadContext { notes: vec![note], ..head });
+        }
+        // Orphans belong to no court: whoever sees some alone is not told of them.
+        if self.stats.courts == Courts::All && self.stats.asked.question.courts.is_empty() {
+            heads.push(number("orphans", |sums| sums.orphans));
+        }
+        heads.push(number("retired", |sums| sums.retired));
+        heads
+    }
+
+    fn busiest(&self) -> Option<HeadContext> {
+        let (weekday, hour, count) = self.stats.board.busiest?;
+        let day = self.t(&format!("stats_weekday_{weekday}")).to_owned();
+        let hour = self.with("stats_hour", &[&day, &format!("{hour:02}")]);
+        let note = self.with("stats_times", &[&grouped(count)]);
+        Some(HeadContext { notes: vec![note], ..self.head("busiest", hour) })
+    }
+
+    fn head(&self, kind: &'static str, value: String) -> HeadContext {
+        let label = self.t(&format!("stats_{kind}")).to_owned();
+        HeadContext { kind, label, value, href: String::new(), notes: Vec::new() }
+    }
+
+    fn section(&self, section: &Section) -> SectionContext {
+        let (report, part) = (&section.answered.report, section.part);
+        let name = part.as_str();
+        let shade = |(shade, from, to): &(u64, u64, u64)| {
+            let (from, to) = (grouped(*from), grouped(*to));
+            (*shade, if from == to { from } else { format!("{from}–{to}") })
+        };
+        // What is counted apart is said once.
+        let once = matches!(part, Part::Channels | Part::Clients);
+        let notes = if once { &[][..] } else { &report.notes };
+        SectionContext {
+            id: name,
+            title: self.t(&format!("stats_{name}_title")).to_owned(),
+            about: self.t(&format!("stats_{name}_about")).to_owned(),
+            chart: section.chart.clone(),
+            legend: part == Part::Trend,
+            shades: section.shades.iter().map(shade).collect(),
+            notes: notes.iter().map(|note| self.note(note)).collect(),
+            head: report.columns.iter().map(|c| (self.column(c), c.words)).collect(),
+            rows: report.rows.iter().map(|row| self.row(row, report)).collect(),
+            total: report.total.as_ref().map_or_else(Vec::new, |row| {
+                let mut row = self.row(row, report);
+                if let Some(first) = row.first_mut() {
+                    self.t("stats_total").clone_into(&mut first.0);
+                }
+                row
+            }),
+            files: self.files(&section.asking, section.answered.title),
+        }
+    }
+
+    /// A note in one line; Chinese needs no space where one was broken.
+    fn note(&self, note: &Words) -> String {
+        let space = if self.tongue == Tongue::English { " " } else { "" };
+        note.in_tongue(self.tongue).replace('\n', space)
+    }
+
+    fn column(&self, column: &Column) -> String {
+        match self.tongue {
+            Tongue::Chinese => column.title.to_owned(),
+            Tongue::English => column.name.replace('_', " "),
+        }
+    }
+
+    /// A row's cells, each with whether it holds words.
+    fn row(&self, row: &[Cell], report: &Report) -> Vec<(String, bool)> {
+        let cell = |(cell, column): (&Cell, &&'static Column)| {
+            let text = match (cell, self.tongue) {
+                (Cell::Text(value), Tongue::Chinese) => value.label.clone(),
+                (Cell::Text(value), Tongue::English) => value.id.clone(),
+                (Cell::Day(day), _) => day.to_string(),
+                // A placement's number is a name.
+                (Cell::Number(number), _) if column.name == "placement" => number.to_string(),
+                (Cell::Number(number), _) => {
+                    let sign = if *number < 0 { "−" } else { "" };
+                    format!("{sign}{}", grouped(number.unsigned_abs()))
+                }
+                (Cell::Tenths(tenths), _) => decimal(*tenths),
+                (Cell::Nothing, _) => String::new(),
+            };
+            (text, column.words)
+        };
+        row.iter().zip(&report.columns).map(cell).collect()
+    }
+
+    /// The files of a table: the same question as on the page, with its days as they are now.
+    fn files(&self, asking: &Asking, title: &str) -> FilesContext {
+        let mut asking = asking.clone();
+        asking.question.courts.clone_from(&self.stats.asked.question.courts);
+        let query = encoded(&asking.pairs());
+        FilesContext {
+            label: title.to_owned(),
+            csv: format!("/stats.csv?{query}"),
+            xlsx: format!("/stats.xlsx?{query}"),
+        }
+    }
+
+    /// The files of a report that has no part of its own.
+    fn other_files(&self, name: &str) -> FilesContext {
+        let table = Asked::parse(name).unwrap_or(self.stats.asked.table);
+        let asking = Asking { table, ..self.stats.asked.clone() };
+        self.files(&asking, self.t(&format!("stats_{name}_file")))
+    }
+
+    fn alarm(&self, alarm: &Alarm) -> AlarmContext {
+        let seen = alarm.seen.as_ref();
+        AlarmContext {
+            number: alarm.number,
+            at: minute(alarm.at),
+            text: alarms::words(alarm).in_tongue(self.tongue).to_owned(),
+            seen: seen
+                .map_or(String::new(), |s| self.with("stats_seen_by", &[&s.by, &minute(s.at)])),
+        }
+    }
+
+    fn struck(&self, struck: &Struck) -> String {
+        let (strike, scans) = (&struck.strike, grouped(struck.total().scans()));
+        let (code, from) = (strike.code.to_string(), minute(strike.from));
+        self.with(
+            "stats_struck_line",
+            &[&code, &from, &minute(strike.until), &scans, &strike.note, &strike.by],
+        )
+    }
+
+    fn lost(&self) -> String {
+        match self.stats.lost {
+            Some([late, dropped]) => self.with("stats_lost", &[&grouped(late), &grouped(dropped)]),
+            None => String::new(),
+        }
+    }
+}
+
+/// A period's days as an address names them.
+fn days(period: Period) -> Vec<(String, String)> {
+    let day = |name: &str, day: Option<Day>| day.map(|day| (name.to_owned(), day.to_string()));
+    [day("from", period.from), day("to", period.to)].into_iter().flatten().collect()
+}
+
+/// `2026-11-24 08:30`
+fn minute(at: Moment) -> String {
+    at.to_string().get(..16).unwrap_or_default().replace('T', " ")
+}
+
+/// `▲ 12.3%`, `▼ 0.5%`, `= 0.0%`.
+fn signed(tenths: i32) -> String {
+    let mark = match tenths {
+        0 => "=",
+        1.. => "▲",
+        _ => "▼",
+    };
+    format!("{mark} {}%", decimal(tenths).trim_start_matches('-'))
+}

@@ -1,0 +1,283 @@
+//! The managers' dashboard: who sees what, filters in links, files, alarms.
+
+use std::fs;
+use std::process::Stdio;
+
+use onecode::domain::alarm::AlarmKind;
+use onecode::domain::code::{Code, RawCode};
+use onecode::domain::period::{Day, Moment};
+use onecode::domain::placement::PlacementNumber;
+use onecode::domain::scan::{Client, Scan, System, Target};
+use onecode::domain::topic::TopicNumber;
+use onecode::domain::user::Role;
+use onecode::store;
+
+use crate::support::local::{Browser, Local, MORNING, PASSWORD, wait};
+use crate::support::{Site, onecode, repository, year};
+
+/// `many` people's scans of a placement's code of topic 1, an hour before `moment`.
+fn scans(placement: u32, moment: i64, many: usize) -> Vec<Scan> {
+    let number = PlacementNumber::new(placement).unwrap();
+    let scan = Scan {
+        moment: Moment(moment - 3600),
+        target: Target::Live(Code::new(number, TopicNumber::new(1).unwrap())),
+        client: Client::Wechat,
+        system: System::Android,
+        repeat: false,
+        machine: false,
+    };
+    vec![scan; many]
+}
+
+/// A service with seven scans in the north, thirteen in the south, and two orphans.
+fn service() -> Local {
+    let service = Local::start();
+    let orphan = Target::Orphan(RawCode::parse("2ZZZZZZ").unwrap());
+    let orphans = scans(1, MORNING, 2).into_iter().map(|scan| Scan { target: orphan, ..scan });
+    let all = [scans(1, MORNING, 7), scans(3, MORNING, 13), orphans.collect()].concat();
+    wait(service.store.record(&all)).unwrap();
+    service
+}
+
+/// The number of a headline.
+fn headline(page: &str, kind: &str) -> Option<String> {
+    let (_, rest) = page.split_once(&format!("<li class=\"h-{kind}\">"))?;
+    let (_, rest) = rest.split_once("<b>")?;
+    Some(rest.split_once("</b>")?.0.to_owned())
+}
+
+#[test]
+fn whoever_is_not_signed_in_is_led_to_sign_in_and_then_on() {
+    let service = service();
+    service.add("wang", Role::Viewer, &[]);
+    let browser = service.browser();
+    let to = browser.get("/stats?period=7d&court=north");
+    let login = "/login?next=%2Fstats%3Fperiod%3D7d%26court%3Dnorth";
+    assert_eq!(to.to(), (303, login));
+    let form = browser.get(login);
+    form.shows(200, "name=\"next\" value=\"/stats?period=7d&amp;court=north\"");
+    let next = "/stats?period=7d&court=north";
+    let fields = [("name", "wang"), ("password", "wrong horse"), ("next", next)];
+    browser.post("/login", &fields).shows(401, "value=\"/stats?period=7d");
+    let fields = [("name", "wang"), ("password", PASSWORD), ("next", next)];
+    assert_eq!(browser.post("/login", &fields).to(), (303, next));
+    browser.get(next).shows(200, "扫码统计");
+    // Nowhere but to our own pages.
+    for evil in ["https://evil.cn/stats", "//evil.cn", "/stats/../logout"] {
+        let browser = service.browser();
+        browser.get("/login");
+        let fields = [("name", "wang"), ("password", PASSWORD), ("next", evil)];
+        assert_eq!(browser.post("/login", &fields).to(), (303, "/account"), "{evil}");
+    }
+    for path in ["/stats.csv", "/stats.json?by=court", "/stats.xlsx", "/stats"] {
+        let page = service.browser().get(path);
+        assert_eq!(page.status, 303, "{path}");
+        assert!(page.header("location").starts_with("/login?next="), "{path}");
+    }
+}
+
+#[test]
+fn a_viewer_of_one_court_sees_that_court_alone_on_the_page_and_in_files() {
+    let service = service();
+    service.add("wang", Role::Viewer, &["north"]);
+    service.add("li", Role::Viewer, &[]);
+    let (north, all) = (service.signed_in("wang"), service.signed_in("li"));
+    let page = north.get("/stats");
+    page.shows(200, "北城区人民法院");
+    assert!(!page.text.contains("南城区人民法院"), "{}", page.text);
+    assert_eq!(headline(&page.text, "scans").as_deref(), Some("7"));
+    assert_eq!(headline(&page.text, "orphans"), None);
+    assert_eq!(headline(&page.text, "alarms"), None);
+    for (header, value) in [("cache-control", "no-store"), ("referrer-policy", "same-origin")] {
+        assert_eq!(page.header(header), value);
+        assert_eq!(north.get("/stats.csv").header(header), value);
+    }
+    let page = all.get("/stats");
+    page.shows(200, "南城区人民法院");
+    assert_eq!(headline(&page.text, "scans").as_deref(), Some("20"));
+    assert_eq!(headline(&page.text, "orphans").as_deref(), Some("2"));
+    for (path, some) in [
+        ("/stats.csv?by=court", "court,scans,visits,repeats\nnorth,7,7,0\n"),
+        ("/stats.csv?report=courts", "north,7,2,3.5,1\n"),
+        ("/stats.csv?report=machines", "\n7,0,0,0,0.0,0.0,0.0\n"),
+        ("/stats.csv?report=silent", "placement,court,place,last,expected,probability\n"),
+    ] {
+        let file = north.get(path);
+        assert_eq!(file.status, 200, "{path}");
+        assert!(file.text.contains(some) && !file.text.contains("south"), "{path}: {}", file.text);
+    }
+    assert!(all.get("/stats.csv?by=court").text.contains("south,13,13,0\n"));
+    for path in ["/stats?court=south", "/stats.csv?court=south", "/stats.json?court=north,south"] {
+        north.get(path).shows(403, "请去掉 court=");
+        assert_eq!(all.get(path).status, 200, "{path}");
+    }
+}
+
+#[test]
+fn links_carry_the_filters_and_nothing_needs_a_script() {
+    let service = service();
+    service.add("li", Role::Viewer, &[]);
+    let browser = service.signed_in("li");
+    let page = browser.get("/stats?period=7d&court=north&topic=fees");
+    let text = page.text.replace("&amp;", "&").replace("&#x2F;", "/");
+    for link in [
+        "/stats?period=30d&court=north&topic=fees",
+        "/stats?period=7d&court=north&topic=fees&wall=1",
+        "/stats.csv?report=courts&from=2026-11-18&to=2026-11-24&court=north&topic=fees",
+        "/stats.xlsx?report=scans&by=day&from=2026-11-18&to=2026-11-24&court=north&topic=fees",
+        "/stats?period=7d&court=north&topic=fees&lang=en",
+        "/stats.csv?report=silent&court=north&topic=fees",
+    ] {
+        assert!(text.contains(&format!("href=\"{link}\"")), "{link} is not in {text}");
+    }
+    assert!(text.contains("value=\"north\" checked") && text.contains("value=\"fees\" checked"));
+    assert!(!text.contains("value=\"south\" checked"));
+    assert!(!text.contains("<script") && !text.contains(" style=") && !text.contains("onclick"));
+    assert_eq!(headline(&text, "scans").as_deref(), Some("7"));
+    // Each chart has its name, and its numbers in a table beside it.
+    for part in ["trend", "hours", "courts", "topics"] {
+        assert!(text.contains(&format!("aria-labelledby=\"{part}-title\"")), "{part}");
+        assert!(text.contains(&format!("<h2 id=\"{part}-title\">")), "{part}");
+    }
+    assert!(text.contains("<title>2026-11-24 周二：7 次</title>"), "{text}");
+    let wall = browser.get("/stats?wall=1").text;
+    assert!(wall.contains("http-equiv=\"refresh\" content=\"60\"") && wall.contains("退出大屏"));
+    assert!(!text.contains("http-equiv"));
+    browser.get("/stats?lang=en").shows(200, "Scan statistics");
+    assert!(browser.get("/stats?period=today").text.contains("<title>7时：20 次</title>"));
+    // A page of the staff's leads to the other.
+    assert!(browser.get("/account").text.contains("href=\"/stats\""));
+}
+
+#[test]
+fn a_question_that_is_not_understood_is_answered_with_what_to_do() {
+    let service = service();
+    service.add("li", Role::Viewer, &[]);
+    let browser = service.signed_in("li");
+    for (path, words) in [
+        ("/stats?court=nort", "did you mean &quot;north&quot;?"),
+        ("/stats.csv?report=cort", "did you mean &quot;courts&quot;?"),
+        ("/stats.csv?report=courts&by=topic", "请去掉 by=topic"),
+        ("/stats?from=2026-11-02&to=2026-11-01", "请对调"),
+        ("/stats?period=%3Cb%3E", "没有时段“&lt;b&gt;”"),
+        ("/stats.json?cuort=north", "did you mean &quot;court&quot;?"),
+        ("/stats?from=tomorrow", "请写成 2026-11-24"),
+    ] {
+        browser.get(path).shows(400, words);
+    }
+}
+
+#[test]
+fn an_alarm_stays_until_somebody_has_seen_it_by_a_form_of_ours() {
+    let service = service();
+    service.add("wang", Role::Viewer, &["north"]);
+    service.add("li", Role::Viewer, &[]);
+    let kind = AlarmKind::Clock { seconds: 3600 };
+    wait(service.store.raise(&kind, Moment(MORNING - 60))).unwrap();
+    let (north, all) = (service.signed_in("wang"), service.signed_in("li"));
+    let seen = |path: &str, browser: &Browser| browser.post(path, &[]);
+    assert!(!north.get("/stats").text.contains("3600"), "it is about all courts");
+    north.get("/account");
+    assert_eq!(seen("/stats/alarms/1/seen", &north).status, 403);
+    let page = all.get("/stats?period=7d");
+    page.shows(200, "时钟被拨动了 3600 秒");
+    assert_eq!(headline(&page.text, "alarms").as_deref(), Some("1"));
+    // A form of another website has another token.
+    let token = std::mem::replace(&mut *all.token.lock().unwrap(), "0".repeat(64));
+    assert_eq!(seen("/stats/alarms/1/seen", &all).status, 403);
+    assert_eq!(service.browser().post("/stats/alarms/1/seen", &[]).status, 303, "signed out");
+    assert_eq!(wait(service.store.alarms()).unwrap()[0].seen, None);
+    *all.token.lock().unwrap() = token;
+    let done = seen("/stats/alarms/1/seen?period=7d", &all);
+    assert_eq!(done.to(), (303, "/stats?period=7d"));
+    let by = wait(service.store.alarms()).unwrap()[0].seen.clone().unwrap().by;
+    assert_eq!(by, "li");
+    let page = all.get("/stats");
+    assert_eq!(headline(&page.text, "alarms").as_deref(), Some("0"));
+    page.shows(200, "li 于 2026-11-24 08:00 阅");
+    // Some web views repeat a POST as GET: nothing is done by that.
+    assert_eq!(all.get("/stats/alarms/1/seen?period=7d").to(), (303, "/stats?period=7d"));
+    assert_eq!(seen("/stats/alarms/99/seen", &all).to(), (303, "/stats"));
+}
+
+#[test]
+fn a_file_is_to_the_byte_what_the_command_line_writes() {
+    let site = Site::new();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    {
+        let store = store::open(&site.store()).unwrap();
+        let at = Day::parse("2026-02-10").unwrap().start().0 + 36_000;
+        let all = [scans(1, at, 3), scans(2, at + 86_400, 5), scans(3, at, 2)].concat();
+        runtime.block_on(store.record(&all)).unwrap();
+    }
+    let mut user = onecode();
+    user.args(["user", "add", "wang", "--role", "viewer", "--store", &site.store()]);
+    let mut user = user.arg("--root").arg(site.root()).stdin(Stdio::piped()).spawn().unwrap();
+    let typed = format!("{PASSWORD}\n{PASSWORD}\n");
+    std::io::Write::write_all(&mut user.stdin.take().unwrap(), typed.as_bytes()).unwrap();
+    assert!(user.wait().unwrap().success());
+    let server = site.serve();
+    let browser = Browser { url: server.url.clone(), ..Browser::default() };
+    browser.get("/login");
+    assert_eq!(browser.sign_in("wang", PASSWORD).status, 303);
+    let cookie = browser.cookie.lock().unwrap().clone();
+    for (query, args) in [
+        ("", &[][..]),
+        (
+            "by=court,topic&from=2026-02-01&to=2026-02-28",
+            &["--by", "court,topic", "--from", "2026-02-01", "--to", "2026-02-28"],
+        ),
+        ("report=courts&court=north", &["--report", "courts", "--court", "north"]),
+        (
+            "report=compare&from=2026-02-01&to=2026-02-28",
+            &["--report", "compare", "--from", "2026-02-01", "--to", "2026-02-28"],
+        ),
+        ("report=hours&topic=fees", &["--report", "hours", "--topic", "fees"]),
+        ("report=placements", &["--report", "placements"]),
+        ("report=useful&by=topic", &["--useful", "--by", "topic"]),
+    ] {
+        for format in ["csv", "json", "xlsx"] {
+            let path = format!("/stats.{format}?{query}");
+            let file = server.ask("GET", &path, &[("cookie", &cookie)]);
+            assert_eq!(file.status, 200, "{path}: {}", String::from_utf8_lossy(&file.body));
+            assert!(file.header("content-disposition").ends_with(&format!(".{format}\"")));
+            let mut command = onecode();
+            command.args(["stats", "--format", format, "--store", &site.store(), "--root"]);
+            let told = command.arg(site.root()).args(args).output().unwrap();
+            assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+            assert_eq!(file.body, told.stdout, "{path}");
+        }
+    }
+    // The way in is found on the landing page, and on no guide.
+    assert!(server.get("/").text().contains("<a class=\"grey\" href=\"/login\">"));
+    assert!(!server.get("/g/fees").text().contains("/login"));
+    // What a monitor reads, it reads openly: numbers only.
+    let metrics = server.get("/metrics");
+    assert_eq!(metrics.header("content-type"), "text/plain; version=0.0.4; charset=utf-8");
+    let text = metrics.text();
+    assert!(text.contains("\nonecode_sessions 1\n"), "{text}");
+    assert!(text.contains("\nonecode_scans_total{outcome=\"kept\"} 0\n"), "{text}");
+    assert!(!text.contains("wang") && !text.contains("127.0.0.1"), "{text}");
+}
+
+/// Fills the store of `ONECODE_TEST_YEAR` (a directory, made anew) with a year of 25 courts, and
+/// writes the site that goes with it there: for looking at the dashboard.
+///
+/// `ONECODE_TEST_YEAR=/tmp/year cargo suite -- --ignored a_year_to_look_at`, then
+/// `onecode --root /tmp/year/site --store sled:/tmp/year/data serve`.
+#[test]
+#[ignore = "makes a store to look at, for half a minute"]
+fn a_year_to_look_at() {
+    let dir = std::path::PathBuf::from(std::env::var("ONECODE_TEST_YEAR").unwrap());
+    let facts = dir.join("site/guides/_facts");
+    for folder in ["guides", "templates"] {
+        crate::support::copy(&repository().join(folder), &dir.join("site").join(folder));
+    }
+    fs::write(facts.join("courts.toml"), year::courts()).unwrap();
+    fs::write(facts.join("placements.csv"), year::placements()).unwrap();
+    let store = store::open(&format!("sled:{}", dir.join("data").display())).unwrap();
+    let days = std::env::var("ONECODE_TEST_DAYS").map_or(365, |days| days.parse().unwrap());
+    let last = std::env::var("ONECODE_TEST_LAST").unwrap_or("2026-11-24".to_owned());
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(year::fill(&*store, Day::parse(&last).unwrap(), days, 20, 9));
+}
