@@ -65,13 +65,14 @@ impl Agent {
         // Some phones put their Chinese name into the string: lossy, not refused.
         let header = |name: &str| {
             let value = request.headers().get(name).map(HeaderValue::as_bytes);
-            String::from_utf8_lossy(value.unwrap_or_default()).into_owned()
+            value.map(String::from_utf8_lossy)
         };
         let ahead = ["sec-purpose", "purpose", "x-purpose", "x-moz"]
             .into_iter()
-            .map(|name| header(name).to_ascii_lowercase())
+            .filter_map(header)
+            .map(|value| value.to_ascii_lowercase())
             .any(|v| ["prefetch", "prerender", "preview"].iter().any(|word| v.contains(word)));
-        let agent = Self::parse(&header("user-agent"));
+        let agent = Self::parse(&header("user-agent").unwrap_or_default());
         Self { machine: agent.machine || ahead, ..agent }
     }
 

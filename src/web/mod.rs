@@ -23,6 +23,8 @@ use actix_web::{App, HttpServer, web};
 
 pub use state::{ReadFiles, Settings, State};
 
+use crate::domain::period::Day;
+
 /// A slow or silent client is let go after this.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -34,9 +36,17 @@ pub fn serve(listener: TcpListener, state: Arc<State>) -> std::io::Result<Server
     state.site().warm()?;
     let watched = Arc::downgrade(&state);
     std::thread::Builder::new().name("midnight".to_owned()).spawn(move || {
+        let mut last = None;
         // Asked for anew each time: a service that has ended is not kept alive.
         while let Some(state) = watched.upgrade() {
-            state.forget_before(state.clock.now().day());
+            let day = state.clock.now().day();
+            if let Some(last) = last.filter(|last| has_jumped(*last, day)) {
+                log::warn!(
+                    "the clock went from {last} to {day}: scans are counted by what it says"
+                );
+            }
+            last = Some(day);
+            state.forget_before(day);
             drop(state);
             std::thread::sleep(MIDNIGHT_WATCH);
         }
@@ -50,4 +60,21 @@ pub fn serve(listener: TcpListener, state: Arc<State>) -> std::io::Result<Server
     .shutdown_timeout(10)
     .listen(listener)?
     .run())
+}
+
+/// Whether between two looks, half a minute apart, more passed than a midnight.
+fn has_jumped(last: Day, now: Day) -> bool {
+    now != last && now != last.plus(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_midnight_is_no_jump_of_the_clock() {
+        let day = Day::parse("2026-12-31").unwrap();
+        assert!(!has_jumped(day, day) && !has_jumped(day, day.plus(1)));
+        assert!(has_jumped(day, day.plus(2)) && has_jumped(day, day.plus(-1)));
+    }
 }

@@ -9,6 +9,13 @@ use super::pages::{api, design, guide, health, home, scan, staff, tools, useful}
 /// The URLs. Whatever has the shape of a code is a scan; whatever else is unknown is 404.
 pub(super) fn configure(config: &mut ServiceConfig) {
     config
+        // Asked first, and without a pattern: no other address begins with a digit, and trying each
+        // pattern on a scan costs as much as the rest of its answer.
+        .service(
+            web::scope("")
+                .guard(guard::fn_guard(|asked| scan::is_plain(asked.head())))
+                .default_service(web::route().to(scan::page)),
+        )
         .service(web::resource("/").route(reading().to(home::page)))
         .service(web::resource("/g/{topic}").route(reading().to(guide::page)))
         .service(

@@ -60,8 +60,10 @@ impl Site {
             for key in keys {
                 // Asked for anew each time: a site that was replaced is not kept alive.
                 let Some(site) = site.upgrade() else { break };
-                if let Err(error) = site.views.get(&key) {
-                    log::error!("a page could not be rendered: {error}");
+                match site.views.get(&key) {
+                    // As the browsers of phones ask for it.
+                    Ok(view) => drop(view.brotli()),
+                    Err(error) => log::error!("a page could not be rendered: {error}"),
                 }
             }
         })?;

@@ -1,4 +1,4 @@
-//! Pages, rendered and compressed on first use and kept in a bounded cache.
+//! Pages, rendered and compressed on first use, and kept in a bounded cache.
 //!
 //! The one place that knows page templates. A page is a pure function of the library and a
 //! [`PageKey`]; what a template may use is in `context`.
@@ -11,8 +11,9 @@ mod tool;
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use actix_web::http::header::HeaderValue;
 use actix_web::web::Bytes;
 use base64::prelude::{BASE64_STANDARD, Engine};
 use quick_cache::sync::Cache;
@@ -136,16 +137,27 @@ impl PageKey {
     }
 }
 
-/// A rendered page.
+/// A rendered page, compressed when it is first asked for in that way: each takes longer than the
+/// rendering, and a phone that opens a code for the first time waits for it.
 pub struct View {
     /// As it is.
     pub html: Bytes,
-    /// Compressed by brotli.
-    pub brotli: Bytes,
-    /// Compressed by gzip.
-    pub gzip: Bytes,
     /// Changes with the content: 16 hexadecimal digits.
     pub tag: String,
+    brotli: OnceLock<Bytes>,
+    gzip: OnceLock<Bytes>,
+}
+
+impl View {
+    /// Compressed by brotli.
+    pub fn brotli(&self) -> Bytes {
+        self.brotli.get_or_init(|| brotli(&self.html).into()).clone()
+    }
+
+    /// Compressed by gzip.
+    pub fn gzip(&self) -> Bytes {
+        self.gzip.get_or_init(|| gzip(&self.html, flate2::Compression::best()).into()).clone()
+    }
 }
 
 /// All pages.
@@ -153,7 +165,7 @@ pub struct Views {
     tera: Tera,
     library: Arc<Library>,
     texts: context::Texts,
-    policy: String,
+    policy: HeaderValue,
     kept: Cache<PageKey, Arc<View>>,
 }
 
@@ -179,6 +191,7 @@ impl Views {
         tera.add_raw_templates(templates)?;
         let texts = context::Texts::read(files, base_url, today)?;
         let policy = policy([&texts.style, &texts.form_style, &texts.stats_style]);
+        let policy = HeaderValue::from_str(&policy).expect("words and hashes are ASCII");
         let views = Self { tera, library, texts, policy, kept: Cache::new(KEPT) };
         views.render_all()?;
         Ok(views)
@@ -190,8 +203,8 @@ impl Views {
             let html = self.render(key, &self.library)?;
             Ok(Arc::new(View {
                 tag: hex(&Sha256::digest(html.as_bytes())[..8]),
-                brotli: brotli(html.as_bytes()).into(),
-                gzip: gzip(html.as_bytes(), flate2::Compression::best()).into(),
+                brotli: OnceLock::new(),
+                gzip: OnceLock::new(),
                 html: html.into(),
             }))
         })
@@ -209,8 +222,8 @@ impl Views {
     }
 
     /// The value of `Content-Security-Policy`: nothing but our own style, by its hash.
-    pub fn policy(&self) -> &str {
-        &self.policy
+    pub fn policy(&self) -> HeaderValue {
+        self.policy.clone()
     }
 
     /// The languages that a topic's guide exists in.

@@ -43,8 +43,9 @@ impl Visits {
         what: impl Hash,
     ) -> bool {
         let mut today = self.today.lock().unwrap_or_else(PoisonError::into_inner);
-        // Only ever forward: a request that was slow over midnight must not bring yesterday back.
-        if today.day < Some(day) {
+        // A request that was slow over midnight must not bring yesterday back; a clock that was far
+        // ahead and was put right must not keep the set for years.
+        if today.day.is_none_or(|seen| seen < day || is_far_ahead(seen, day)) {
             *today = Today { day: Some(day), key: (self.new_key)(), seen: HashSet::new() };
         }
         let hash = today.key.hash_one((address, agent, what));
@@ -54,13 +55,18 @@ impl Visits {
         !today.seen.insert(hash)
     }
 
-    /// Drops the key and the set of any day before `day`.
+    /// Drops the key and the set of any day before `day`, and of one that the clock has left again.
     pub(super) fn forget_before(&self, day: Day) {
         let mut today = self.today.lock().unwrap_or_else(PoisonError::into_inner);
-        if today.day.is_some_and(|seen| seen < day) {
+        if today.day.is_some_and(|seen| seen < day || is_far_ahead(seen, day)) {
             *today = Today { day: None, key: (self.new_key)(), seen: HashSet::new() };
         }
     }
+}
+
+/// Whether the clock must have been wrong, for `seen` to have been a day before it was `day`.
+fn is_far_ahead(seen: Day, day: Day) -> bool {
+    seen > day.plus(1)
 }
 
 #[cfg(test)]
@@ -85,5 +91,20 @@ mod tests {
         assert!(visits.repeats(day.plus(1), phone, b"wechat", code));
         visits.forget_before(day.plus(2));
         assert!(!visits.repeats(day.plus(1), phone, b"wechat", code));
+    }
+
+    #[test]
+    fn a_clock_that_was_years_ahead_and_put_right_leaves_no_set_behind() {
+        let visits = Visits::new(RandomState::new);
+        let day = Day::parse("2026-11-24").unwrap();
+        let code = RawCode::parse("200041T").unwrap();
+        let phone = Some(IpAddr::from([10, 0, 0, 1]));
+        assert!(!visits.repeats(day.plus(7300), phone, b"wechat", code));
+        assert!(!visits.repeats(day, phone, b"wechat", code), "another day: no repeat");
+        assert!(visits.repeats(day, phone, b"wechat", code));
+        assert!(!visits.repeats(day.plus(1), phone, b"wechat", code), "midnight is midnight again");
+        assert!(!visits.repeats(day.plus(7300), phone, b"wechat", code));
+        visits.forget_before(day);
+        assert_eq!(visits.today.lock().unwrap().seen.len(), 0);
     }
 }

@@ -117,6 +117,16 @@ impl SmallDisk {
         }
         mounted.then_some(Self(dir))
     }
+
+    /// Mounts it again with `option`, as soon as nobody has a file on it open for writing.
+    fn remount(&self, option: &str) {
+        let tried = (0..1000).any(|_| {
+            let mut mount = std::process::Command::new("mount");
+            let mount = mount.args(["-o", &format!("remount,{option}")]).arg(&self.0);
+            mount.output().is_ok_and(|output| output.status.success())
+        });
+        assert!(tried, "the disk cannot be mounted again with {option}");
+    }
 }
 
 impl Drop for SmallDisk {
@@ -165,6 +175,32 @@ fn a_full_disk_under_the_store_never_stops_a_page() {
     fs::remove_file(disk.0.join("filler")).unwrap();
     let kept = (0..20).filter(|_| server.get("/200041T").header("onecode-scan") == "kept").count();
     assert!(kept > 10, "only {kept} of 20 scans were kept once there was room again");
+}
+
+#[test]
+fn a_disk_that_turns_read_only_is_told_once_and_never_stops_a_page() {
+    let site = Site::new();
+    let Some(disk) = SmallDisk::mount(site.path("disk"), "1m") else { return };
+    let store = format!("sled:{}", disk.0.join("data").display());
+    let server = crate::support::Server::start(&site.root(), &store, &[]);
+    assert_eq!(server.get("/200041T").header("onecode-scan"), "kept");
+    // A disk turns read-only by itself, when it fails; by command only when nothing is open on it. So
+    // it is full first, for as long as it takes until the store is closed.
+    let _ = fs::write(disk.0.join("filler"), vec![1; 2 << 20]);
+    let lost = (0..3000).any(|_| server.get("/200041T").header("onecode-scan") != "kept");
+    assert!(lost, "the disk was full and every scan was kept");
+    disk.remount("ro");
+    for _ in 0..20 {
+        let page = server.get("/200041T");
+        assert_eq!((page.status, page.header("onecode-scan").as_str()), (200, "dropped"));
+    }
+    assert_eq!(server.get("/g/fees").status, 200);
+    disk.remount("rw");
+    fs::remove_file(disk.0.join("filler")).unwrap();
+    let kept = (0..20).filter(|_| server.get("/200041T").header("onecode-scan") == "kept").count();
+    assert!(kept > 10, "only {kept} of 20 scans were kept once it could be written again");
+    let said = server.says("scans are being kept again");
+    assert_eq!(said.matches("are not being kept").count(), 1, "{said}");
 }
 
 #[test]

@@ -36,6 +36,9 @@ pub(super) struct Query {
 
 impl Query {
     pub(super) fn of(request: &HttpRequest) -> Self {
+        if request.query_string().is_empty() {
+            return Self::default(); // as scans are
+        }
         let mut pairs = pairs(request.query_string());
         for (_, value) in &mut pairs {
             value.retain(|c| !is_unseen(c));
@@ -83,9 +86,11 @@ impl Query {
         if let Some(language) = self.lang.as_deref().and_then(Language::parse) {
             return language;
         }
-        let there = site.views.languages(page);
         let accepted = request.headers().get(header::ACCEPT_LANGUAGE);
-        let accepted = accepted.and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let Some(accepted) = accepted.and_then(|value| value.to_str().ok()) else {
+            return Language::ZhHans;
+        };
+        let there = site.views.languages(page);
         accepted
             .split(',')
             .filter_map(|range| language_of(range.split(';').next().unwrap_or_default().trim()))
@@ -149,7 +154,10 @@ pub(super) fn answer(
     site: &Site,
 ) -> HttpResponse {
     let (encoding, body) = encoded(view, request);
-    let tag = format!("\"{}{}\"", view.tag, encoding.map_or(String::new(), |e| format!("-{e}")));
+    let tag = match encoding {
+        Some(encoding) => format!("\"{}-{encoding}\"", view.tag),
+        None => format!("\"{}\"", view.tag),
+    };
     let mut response = if status == StatusCode::OK && has_it(request, &tag) {
         HttpResponse::new(StatusCode::NOT_MODIFIED)
     } else {
@@ -161,7 +169,7 @@ pub(super) fn answer(
         response.body(body)
     };
     dress(&mut response, site);
-    if let Ok(tag) = tag.parse() {
+    if let Ok(tag) = HeaderValue::from_maybe_shared(web::Bytes::from(tag)) {
         response.headers_mut().insert(header::ETAG, tag);
     }
     response
@@ -190,17 +198,15 @@ pub(super) fn fresh(
 /// The headers that every page has.
 fn dress(response: &mut HttpResponse, site: &Site) {
     let headers = response.headers_mut();
-    if let Ok(policy) = site.views.policy().parse() {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
+    headers.insert(header::CONTENT_SECURITY_POLICY, site.views.policy());
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
 }
 
 fn encoded(view: &View, request: &HttpRequest) -> (Option<&'static str>, web::Bytes) {
     if accepts(request, "br") {
-        (Some("br"), view.brotli.clone())
+        (Some("br"), view.brotli())
     } else if accepts(request, "gzip") {
-        (Some("gzip"), view.gzip.clone())
+        (Some("gzip"), view.gzip())
     } else {
         (None, view.html.clone())
     }

@@ -1,5 +1,6 @@
 //! `/{CODE}`: a scan. Counted, and answered at once with the guide: one round trip, no redirect.
 
+use actix_web::dev::RequestHead;
 use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue, USER_AGENT};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -17,18 +18,24 @@ use crate::web::views::{Notice, Page, PageKey};
 
 const ONECODE_SCAN: HeaderName = HeaderName::from_static("onecode-scan");
 
+/// Whether it is a scan as codes are printed: no escapes, nothing to look twice at.
+pub(in crate::web) fn is_plain(head: &RequestHead) -> bool {
+    let path = head.uri.path().strip_prefix('/');
+    matches!(head.method, Method::GET | Method::HEAD) && path.and_then(RawCode::parse).is_some()
+}
+
 /// GET `/{CODE}`, or 404 where the path has not the shape of a code.
 pub(in crate::web) async fn page(
     request: HttpRequest,
-    path: web::Path<String>,
     state: web::Data<State>,
 ) -> Result<HttpResponse, PageError> {
-    let Some(raw) = RawCode::parse(&path) else {
+    let path = request.match_info().as_str().trim_start_matches('/');
+    let Some(raw) = RawCode::parse(path) else {
         return not_found(request, state).await;
     };
     let site = state.site();
     let today = state.clock.now().day();
-    let (target, key) = opened(raw, &path, &request, &site, today);
+    let (target, key) = opened(raw, path, &request, &site, today);
     // Recorded first: a page at fault is no reason to lose the scan.
     let outcome = if request.method() == Method::HEAD {
         None // asks about the page, opens nothing

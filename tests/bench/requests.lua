@@ -1,0 +1,24 @@
+-- For wrk: asks for the paths of the file $PATHS in turn, as one browser that takes gzip, and ends with
+-- one line of figures. There is no response(): looking at each answer would cost the client more than
+-- the server; that each was kept is asked of the service afterwards.
+local requests, at = {}, 0
+
+function init()
+  local headers = { ["Accept-Encoding"] = "gzip", ["User-Agent"] = os.getenv("AGENT") }
+  for path in io.lines(os.getenv("PATHS")) do
+    requests[#requests + 1] = wrk.format("GET", path, headers)
+  end
+end
+
+function request()
+  at = at % #requests + 1
+  return requests[at]
+end
+
+function done(summary, latency)
+  local e = summary.errors
+  print(string.format(
+    "figures %d %d %d %d %d", summary.requests, summary.duration, latency:percentile(50),
+    latency:percentile(99), e.connect + e.read + e.write + e.status + e.timeout
+  ))
+end
