@@ -77,7 +77,7 @@ impl SledStore {
         let lock = generations::lock(dir)?;
         generations::tidy(dir);
         let files = Files::open(&generations::current(dir)?)?;
-        let store = Self::of(dir, lock, Some(files))?;
+        let store = Self::of(dir, Some(lock), Some(files))?;
         store.open_journal()?;
         store.take_over(false)?;
         Ok(store)
@@ -86,13 +86,17 @@ impl SledStore {
     /// The store in `dir`, that is opened with the first thing that is recorded: for a service whose
     /// disk is full or read-only now.
     pub(super) fn open_later(dir: &Path) -> Result<Self, StoreError> {
-        Self::of(dir, generations::lock(dir)?, None)
+        Self::of(dir, None, None)
     }
 
-    fn of(dir: &Path, lock: std::fs::File, files: Option<Files>) -> Result<Self, StoreError> {
+    fn of(
+        dir: &Path,
+        lock: Option<std::fs::File>,
+        files: Option<Files>,
+    ) -> Result<Self, StoreError> {
         let engine = Arc::new(Engine {
             dir: dir.to_owned(),
-            _lock: lock,
+            lock: Mutex::new(lock),
             files: RwLock::new(files),
             journal: Mutex::new(None),
             sealing: RwLock::new(()),

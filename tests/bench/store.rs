@@ -21,7 +21,7 @@ use onecode::domain::court::{Court, CourtId, Level};
 use onecode::domain::library::Library;
 use onecode::domain::period::{Day, Moment, Period};
 use onecode::domain::placement::{Channel, Placement, PlacementNumber};
-use onecode::domain::scan::{Client, Detail, Scan, ScanQuery, System, Target};
+use onecode::domain::scan::{Client, Scan, ScanQuery, System, Target};
 use onecode::domain::topic::{Topic, TopicId, TopicNumber};
 use onecode::report::{self, Asked, Dimension, Question};
 use onecode::store::upkeep::Tidying;
@@ -93,19 +93,19 @@ fn opened(url: &str) {
 }
 
 fn ask(store: &Arc<dyn Store>, library: &Library, period: Period, by: &[Dimension], name: &str) {
-    let (by, courts, topics) = (by.to_vec(), Vec::new(), Vec::new());
-    let question = Question { by, courts, topics, period, today: last_day() };
+    let (courts, topics) = (Vec::new(), Vec::new());
+    let question = Question { by: by.to_vec(), courts, topics, period, today: last_day() };
     let kind = report::find("scans").unwrap();
     let began = Instant::now();
     let query = ScanQuery { period, detail: kind.detail(&question) };
-    let counts = [wait(store.counts(&query)).unwrap()];
+    let rows = [wait(store.counts(&query)).unwrap()];
     let read = ms(began);
-    let asked = Asked { question: &question, library, periods: &[period], counts: &counts };
+    let asked = Asked { question: &question, library, periods: &[period], counts: &rows };
     let report = kind.answer(&asked);
     println!(
         "{name}: {:.1} ms ({read:.1} to read {} rows), {} rows",
         ms(began),
-        counts[0].len(),
+        rows[0].len(),
         report.rows.len()
     );
 }

@@ -33,8 +33,8 @@ pub(super) struct Waiting {
 
 pub(in crate::store) struct Engine {
     pub(super) dir: PathBuf,
-    /// Held for as long as the store is.
-    pub(super) _lock: std::fs::File,
+    /// Held for as long as the store is; none until its directory could be made.
+    pub(super) lock: Mutex<Option<std::fs::File>>,
     /// None after a fault, until it could be opened again: sled keeps an error for ever, and what a
     /// commit that failed left in its memory must not be counted.
     pub(super) files: RwLock<Option<Files>>,
@@ -147,8 +147,8 @@ impl Engine {
         let open = match &mut *files {
             Some(open) => open,
             closed @ None => {
-                let files = Files::open(&generations::current(&self.dir)?)?;
-                closed.insert(files)
+                self.hold()?;
+                closed.insert(Files::open(&generations::current(&self.dir)?)?)
             }
         };
         let committed = std::panic::catch_unwind(AssertUnwindSafe(|| write(open)));
@@ -159,6 +159,15 @@ impl Engine {
             let _ = std::panic::catch_unwind(AssertUnwindSafe(|| drop(closed)));
         }
         committed
+    }
+
+    /// Holds the store's directory against other processes.
+    fn hold(&self) -> Result<(), StoreError> {
+        let mut lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        if lock.is_none() {
+            *lock = Some(generations::lock(&self.dir)?);
+        }
+        Ok(())
     }
 
     /// Something of the open store. The lock is let go at once: a long read must not keep a scan
