@@ -1,7 +1,10 @@
 //! An agent string -> client family, system, machine or person. The string is then forgotten.
 
+use std::sync::LazyLock;
+
 use actix_web::HttpRequest;
 use actix_web::http::header::HeaderValue;
+use aho_corasick::AhoCorasick;
 
 use crate::domain::scan::{Client, System};
 
@@ -78,18 +81,33 @@ impl Agent {
 
     /// What an agent string tells.
     pub fn parse(agent: &str) -> Self {
-        let agent = agent.to_ascii_lowercase();
+        let agent = agent.trim_end();
+        // A bit for each word that it holds.
+        let held = WORDS
+            .find_overlapping_iter(agent)
+            .fold(0u64, |held, word| held | 1 << word.pattern().as_usize());
+        let machines = held >> (CLIENTS.len() + SYSTEMS.len());
+        let ends = agent.len().checked_sub(3).and_then(|at| agent.get(at..));
         Self {
-            client: first(&agent, &CLIENTS, Client::Other),
-            system: first(&agent, &SYSTEMS, System::Other),
-            machine: MACHINES.iter().any(|word| agent.contains(word)) || agent.ends_with("bot"),
+            client: first(held, &CLIENTS, Client::Other),
+            system: first(held >> CLIENTS.len(), &SYSTEMS, System::Other),
+            machine: machines != 0 || ends.is_some_and(|end| end.eq_ignore_ascii_case("bot")),
         }
     }
 }
 
-/// The kind of the first word of `table` that `agent` holds.
-fn first<T: Copy>(agent: &str, table: &[(&str, T)], otherwise: T) -> T {
-    table.iter().find(|(word, _)| agent.contains(word)).map_or(otherwise, |(_, kind)| *kind)
+/// All words, those of clients, then of systems, then of machines, to be looked for in one pass.
+static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let clients = CLIENTS.iter().map(|(word, _)| *word);
+    let words = clients.chain(SYSTEMS.iter().map(|(word, _)| *word)).chain(MACHINES);
+    let built = AhoCorasick::builder().ascii_case_insensitive(true).build(words);
+    built.expect("a few short words are within the limits")
+});
+
+/// The kind of the first word of `table` whose bit is set.
+fn first<T: Copy>(held: u64, table: &[(&str, T)], otherwise: T) -> T {
+    let at = held.trailing_zeros() as usize;
+    table.get(at).map_or(otherwise, |(_, kind)| *kind)
 }
 
 #[cfg(test)]

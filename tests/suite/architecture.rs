@@ -37,6 +37,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("tera", &["src/web/views.rs"]),
     ("base64", &["src/web/views.rs"]),
     ("brotli", &["src/web/views.rs"]),
+    ("aho_corasick", &["src/web/client.rs"]),
     ("icalendar", &["src/web/calendar.rs"]),
     ("chrono", &["src/web/calendar.rs"]),
     ("form_urlencoded", &["src/web/views/links.rs"]),
