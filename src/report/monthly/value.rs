@@ -11,6 +11,7 @@ use super::super::scans::people;
 use super::super::{Asked, Cell, Dimension, Question, ReportKind, Value, decimal, dimension};
 use super::super::{compare, courts, hours, is_known, machines, topics, useful};
 use super::{Monthly, events, places};
+use crate::domain::court::CourtId;
 use crate::domain::feedback::Answer;
 use crate::domain::period::{Day, Month};
 use crate::domain::scan::Count;
@@ -100,7 +101,7 @@ fn about(monthly: &Monthly) -> Json {
     let named = courts.map(|court| court.name.as_str());
     // A court that is no longer in the table still has its id.
     let gone = question.courts.iter().filter(|id| library.court(id).is_none());
-    let courts: Vec<&str> = named.chain(gone.map(|id| id.as_str())).collect();
+    let courts: Vec<&str> = named.chain(gone.map(CourtId::as_str)).collect();
     let topics = question.topics.iter().filter_map(|id| library.topic(id));
     let topics = topics.map(|topic| dimension::topic_value(topic.number.get(), library).label);
     json!({
