@@ -485,7 +485,7 @@ fn a_month_that_was_counted_in_part_is_compared_with_nothing() {
     let pdf = monthly.pdf(&files).unwrap();
     let Some((_, text)) = read_back("report-part.pdf", &pdf) else { return };
     in_order(&text, &["上个月没有记录", "去年同月没有记录", "上月无记录", "去年无记录"]);
-    assert!(!text.contains("+"), "{text}");
+    assert!(!text.contains('+'), "{text}");
 }
 
 #[test]
