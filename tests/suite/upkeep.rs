@@ -355,6 +355,38 @@ fn what_can_be_read_of_a_damaged_store_is_taken_over() {
 }
 
 #[test]
+fn what_was_struck_out_does_not_come_back_with_an_older_sheet_of_a_damaged_store() {
+    let scans = scans(day("2026-11-17"), 2, 700);
+    let mut kept = Kept::new(&scans, 40);
+    kept.tidy(later(&scans), None);
+    let strike = strike(&scans[3], "2026-11-17", "2026-11-19");
+    wait(kept.store().strike(&strike)).unwrap().unwrap();
+    let before = kept.answers();
+    kept.store = None;
+    // The sheets that were written with the strike: class, day in three bytes, revision.
+    let file = kept.current().join("db");
+    let mut bytes = fs::read(&file).unwrap();
+    let mut broken = 0;
+    for at in 0..bytes.len() - 20 {
+        if bytes[at..].starts_with(&[2, 0xC7, b'o', b'c', 1]) {
+            let length = bytes[at + 5..].iter().take_while(|byte| **byte > 127).count() + 1;
+            let revision = at + 5 + length + 4;
+            if bytes[revision] == 2 {
+                bytes[revision + 3] ^= 1;
+                broken += 1;
+            }
+        }
+    }
+    fs::write(&file, bytes).unwrap();
+    assert!(broken > 0);
+    damage(&kept.current());
+    store::renew(&kept.url(), later(&scans)).unwrap();
+    kept.open();
+    assert!(kept.answers().0 == before.0);
+    assert_eq!(wait(kept.store().verify()).unwrap().differing, 0);
+}
+
+#[test]
 fn what_is_missing_of_a_damaged_store_is_told() {
     let scans = scans(day("2026-11-17"), 2, 3600);
     let mut kept = Kept::new(&scans, 1800);
