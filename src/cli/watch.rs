@@ -19,6 +19,9 @@ const INTERVAL: Duration = Duration::from_secs(20);
 /// A clock that differs by more than this from what has passed was set; time services slew less.
 const SET_SECONDS: i64 = 90;
 
+/// After a jump by more than a day no scan is given up for its age: by which clock would that be?
+const DAY_SECONDS: i64 = 86_400;
+
 /// Looks after a service.
 pub(super) struct Watch {
     pub(super) store: Arc<dyn Store>,
@@ -30,7 +33,7 @@ pub(super) struct Watch {
 
 impl Watch {
     /// Looks now and then, until the other end of `stopped` is gone.
-    pub(super) fn run(self, stopped: &Receiver<()>) {
+    pub(super) fn run(mut self, stopped: &Receiver<()>) {
         let runtime = match tokio::runtime::Builder::new_current_thread().build() {
             Ok(runtime) => runtime,
             Err(error) => return log::error!("the store is not looked after: {error}"),
@@ -42,6 +45,9 @@ impl Watch {
             if let Some(seconds) = clock_seen.set_by(now) {
                 log::error!("the clock was set by {seconds} s: scans may stand under a wrong hour");
                 self.raise(&runtime, &AlarmKind::Clock { seconds }, now);
+                if seconds.abs() > DAY_SECONDS && self.keep_raw.take().is_some() {
+                    log::warn!("single scans are not given up until the service is started again");
+                }
             }
             if let Some(kind) = drops.over(self.dropped(), now) {
                 self.raise(&runtime, &kind, now);

@@ -244,7 +244,13 @@ fn nothing_of_a_person_is_kept() {
     let headers = [("user-agent", &*agent), ("x-forwarded-for", "203.0.113.77")];
     server.ask("GET", FEES, &headers);
     assert_eq!(server.post("/g/fees/useful", &headers, "answer=yes").status, 303);
-    server.stop();
+    // What is told to machines, what is saved, what was logged.
+    let backup = site.path("data/backup");
+    assert_eq!(site.run(&["backup", backup.to_str().unwrap()]).code, 0);
+    fs::write(site.path("data/metrics"), server.ask("GET", "/metrics", &headers).text()).unwrap();
+    let log = server.end();
+    assert!(log.contains("serving"));
+    fs::write(site.path("data/log"), log).unwrap();
     let mut files = 0;
     let mut folders = vec![site.path("data")];
     while let Some(folder) = folders.pop() {
@@ -263,7 +269,7 @@ fn nothing_of_a_person_is_kept() {
             }
         }
     }
-    assert!(files > 0);
+    assert!(files > 5, "{files}");
 }
 
 #[test]

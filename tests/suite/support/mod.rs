@@ -179,6 +179,14 @@ impl Server {
         assert!(self.child.wait().unwrap().success());
     }
 
+    /// SIGTERM; all that it said from its start to its end.
+    pub(crate) fn end(mut self) -> String {
+        self.signal("-TERM");
+        assert!(self.child.wait().unwrap().success());
+        let said: Vec<String> = self.said.iter().collect();
+        std::mem::take(&mut self.first) + &said.join("\n")
+    }
+
     pub(crate) fn get(&self, path: &str) -> Answer {
         self.ask("GET", path, &[])
     }
