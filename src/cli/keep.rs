@@ -115,7 +115,8 @@ fn tidied(store: &dyn Store) -> anyhow::Result<()> {
 pub(super) fn backup(args: &Args, backup: &Backup, output: &Output) -> anyhow::Result<Ending> {
     let store = store::open_to_read(&args.store)?;
     let file = &backup.file;
-    let draft = file.with_extension("onecode-part");
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let draft = file.with_file_name(format!(".{name}.part"));
     let written = written(&*store, &draft);
     let bytes = written.inspect_err(|_| {
         // It is of no use to anyone.

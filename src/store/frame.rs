@@ -10,8 +10,8 @@ use super::block::{put, take, torn};
 /// How each frame begins.
 const MAGIC: [u8; 4] = [2, 0xC7, b'o', b'c'];
 
-/// No frame is larger: pieces are cut long before.
-pub(super) const MOST: usize = 1 << 20;
+/// No frame is larger: pieces are cut long before; a flood of years takes the most.
+pub(super) const MOST: usize = 8 << 20;
 
 /// What lies in a frame. A kind's number never changes its meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -237,7 +237,9 @@ impl Store for RemoteStore {
     }
 
     async fn undo_strike(&self, number: u32, at: Moment) -> Result<bool, StoreError> {
-        self.change(&Question::UndoStrike { number, at })
+        let (answer, _) = self.ask_for(&Question::UndoStrike { number, at }, LONG_SILENCE)?;
+        let Answer::Done(done) = answer else { return Err(remote(BESIDE)) };
+        Ok(done)
     }
 
     async fn tidy(&self, _: Tidying) -> Result<bool, StoreError> {

@@ -21,6 +21,7 @@ mod verify;
 
 use std::io::{Read, Write};
 use std::ops::Deref;
+use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::sync::mpsc::{self, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -269,7 +270,15 @@ impl Store for SledStore {
     }
 
     async fn tidy(&self, tidying: Tidying) -> Result<bool, StoreError> {
-        self.tidy_step(tidying)
+        // sled panics on some faults; whoever looks after the store must not end with it.
+        let step = std::panic::catch_unwind(AssertUnwindSafe(|| self.tidy_step(tidying)));
+        match step.unwrap_or_else(|_| Err(files::panicked("tidying"))) {
+            Err(error @ (StoreError::Damaged { .. } | StoreError::Corrupt { .. })) => {
+                log::error!("{error}: it is put aside, and what can be read of it is taken over");
+                self.renew_now(tidying.now).map(|()| false)
+            }
+            done => done,
+        }
     }
 
     async fn compact(&self) -> Result<Compacted, StoreError> {

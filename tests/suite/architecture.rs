@@ -38,6 +38,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("base64", &["src/web/views.rs"]),
     ("brotli", &["src/web/views.rs"]),
     ("aho_corasick", &["src/web/client.rs"]),
+    ("mimalloc", &["src/main.rs"]),
     ("icalendar", &["src/web/calendar.rs"]),
     ("chrono", &["src/web/calendar.rs"]),
     ("form_urlencoded", &["src/web/views/links.rs"]),

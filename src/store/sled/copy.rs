@@ -23,7 +23,7 @@ const TITLE: &[u8] = b"onecode backup 1\n";
 const END: u8 = 255;
 
 /// No key and no value of ours is longer.
-const LONGEST: u64 = 2 << 20;
+const LONGEST: u64 = 16 << 20;
 
 /// What is written at once.
 const BATCH_BYTES: usize = 1 << 20;

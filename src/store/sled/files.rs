@@ -92,7 +92,8 @@ impl Files {
                 reason: panicked("opening it").to_string(),
             })?
             .map_err(|error| open_error(path, error))?;
-        let trees: Vec<_> = trees.into_iter().collect::<Result<_, _>>().map_err(engine)?;
+        let trees: Result<Vec<_>, _> = trees.into_iter().collect();
+        let trees = trees.map_err(|error| open_error(path, error))?;
         let trees = trees.try_into().map_err(|_| panicked("opening its trees"))?;
         let file = path.join("db");
         let file = File::open(&file).map_err(|source| StoreError::Io { path: file, source })?;

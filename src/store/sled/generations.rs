@@ -41,8 +41,19 @@ pub(super) fn current(dir: &Path) -> Result<PathBuf, StoreError> {
                 reason: "it names no directory of the store".to_owned(),
             }),
         },
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(dir.join(FIRST)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(without_pointer(dir)),
         Err(source) => Err(StoreError::Io { path, source }),
+    }
+}
+
+/// Without a pointer it is the first, unless that is gone: whoever copied a store by hand may have left
+/// the pointer behind.
+fn without_pointer(dir: &Path) -> PathBuf {
+    let first = dir.join(FIRST);
+    let last = || names(dir).ok()?.into_iter().filter_map(|name| generation(&name)).max();
+    match last() {
+        Some(number) if number > 0 && !first.exists() => dir.join(format!("{FIRST}-{number}")),
+        _ => first,
     }
 }
 
@@ -62,9 +73,14 @@ pub(super) fn switch(dir: &Path, path: &Path) -> Result<(), StoreError> {
     let mut file = File::create(&written).map_err(fault)?;
     file.write_all(format!("{name}\n").as_bytes()).map_err(fault)?;
     file.sync_all().map_err(fault)?;
-    fs::rename(&written, dir.join(CURRENT)).map_err(fault)?;
+    // Whatever fails, fails before the switch.
     sync(path)?;
-    sync(dir)
+    sync(dir)?;
+    fs::rename(&written, dir.join(CURRENT)).map_err(fault)?;
+    if let Err(error) = sync(dir) {
+        log::warn!("after a power cut the store may be the one before: {error}");
+    }
+    Ok(())
 }
 
 /// Makes the entries of `dir` outlive a power cut.
@@ -166,6 +182,16 @@ mod tests {
         tidy(dir);
         assert!(dir.join("scans-aside").join(ASIDE).exists());
         assert!(next.exists());
+    }
+
+    #[test]
+    fn a_store_that_was_copied_without_its_pointer_is_found_and_not_cleared_away() {
+        let dir = tempfile::tempdir().unwrap();
+        let dir = dir.path();
+        create_private_dir(&dir.join("scans-3")).unwrap();
+        assert_eq!(current(dir).unwrap(), dir.join("scans-3"));
+        tidy(dir);
+        assert!(dir.join("scans-3").exists());
     }
 
     #[test]
