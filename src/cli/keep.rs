@@ -133,8 +133,10 @@ pub(super) fn backup(args: &Args, backup: &Backup, output: &Output) -> anyhow::R
 /// Writes a backup and reads it again: its bytes.
 fn written(store: &dyn Store, path: &Path) -> anyhow::Result<u64> {
     let context = || format!("cannot write {}", path.display());
+    // One that was cut short before may be anybody's.
+    let _ = fs::remove_file(path);
     let mut options = File::options();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create_new(true);
     // Password hashes are nobody else's business.
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut into = BufWriter::new(options.open(path).with_context(context)?);

@@ -5,10 +5,13 @@
 //! `asking` and its chart, if it has one, in `charts`.
 
 mod charts;
+mod gathering;
+
+pub use gathering::{Gathered, Gathering, pieces};
 
 use super::asked::{Asking, Table};
 use super::silent::{Silence, Watch};
-use super::{Answered, Asked, Cell, Dimension, decimal, find};
+use super::{Answered, Asked, Cell, Dimension, decimal, find, is_known};
 use crate::diagnostic::Tongue;
 use crate::domain::feedback::FeedbackCount;
 use crate::domain::library::Library;
@@ -161,16 +164,6 @@ pub fn change(now: u64, before: u64) -> Option<i32> {
     }
 }
 
-/// Whether a period was counted from its beginning, but for a tenth of its days: against a part of it
-/// every number has grown.
-fn is_known(asked: &Asked<'_>, index: usize) -> bool {
-    let Some(Period { from: Some(from), to: Some(to) }) = asked.periods.get(index) else {
-        return false;
-    };
-    let first = asked.counts.get(index).and_then(|counts| counts.iter().map(|row| row.day).min());
-    first.is_some_and(|first| (first.number() - from.number()) * 10 <= to.number() - from.number())
-}
-
 /// A part with its numbers.
 pub struct Section {
     /// Which part.
@@ -206,8 +199,8 @@ pub struct Board {
 
 /// What the dashboard is computed from.
 pub struct Counted<'a> {
-    /// The counts of each of [`Asking::periods`] of the report `compare`, the first one in full.
-    pub scans: &'a [Vec<DayCount>],
+    /// The counts of each of [`Asking::periods`] of the report `compare`.
+    pub scans: &'a [Gathered],
     /// What visitors said in the period.
     pub feedback: &'a [FeedbackCount],
     /// The silences of all placements.
@@ -220,14 +213,17 @@ pub fn board(asking: &Asking, counted: &Counted<'_>, library: &Library, tongue: 
     let compare =
         Asking { table: Table::parse("compare").unwrap_or(asking.table), ..asking.clone() };
     let periods = compare.periods();
-    let asked = Asked { question, library, periods: &periods, counts: counted.scans };
-    let sums = [0, 1, 2].map(|index| {
-        let known = index == 0 || is_known(&asked, index);
-        known.then(|| Sums::of(asked.counts(index)))
-    });
+    let by_hour: Vec<_> = counted.scans.iter().map(|scans| scans.hours.clone()).collect();
+    let asked = Asked { question, library, periods: &periods, counts: &by_hour };
+    let knows = |index: usize| {
+        let period = periods.get(index).copied().unwrap_or_default();
+        is_known(period, counted.scans.get(index).and_then(|scans| scans.first))
+    };
+    let sums =
+        [0, 1, 2].map(|index| (index == 0 || knows(index)).then(|| Sums::of(asked.counts(index))));
     let watch = Watch::of(counted.silences, library, &question.courts, asking.now);
     let grain = Grain::of(question.period);
-    let charts = charts::Charts { asked, grain, tongue };
+    let charts = charts::Charts { asked, grain, tongue, knows_before: knows(1) };
     let section = |part: Part| {
         let (table, by) = part.table(grain);
         let mut asking = Asking { table, ..asking.clone() };
@@ -245,7 +241,10 @@ pub fn board(asking: &Asking, counted: &Counted<'_>, library: &Library, tongue: 
             | Part::Channels
             | Part::Clients
             | Part::Useful
-            | Part::Placements => asking.answer(counted.scans, counted.feedback, library),
+            | Part::Placements => {
+                let rows = counted.scans.first().map_or(&[][..], |scans| scans.of(part));
+                asking.answer(std::slice::from_ref(&rows.to_vec()), counted.feedback, library)
+            }
         };
         let (chart, shades) = charts.draw(part, &answered.report);
         Section { part, asking, answered, chart, shades }

@@ -16,14 +16,28 @@ use crate::domain::scan::{Class, Count, DayCount};
 /// A map for keys that nobody chooses to our harm: they come from our own store.
 pub(super) type Map<K, V> = HashMap<K, V, BuildHasherDefault<Mixed>>;
 
+/// Counts by class and by what a question tells apart.
+pub(super) type Sums = Map<(Class, Row), Count>;
+
 /// What `rows` add up to, by class and by what `by` tells apart.
 pub(super) fn fold<'a>(
     rows: impl Iterator<Item = &'a DayCount>,
     by: &[Dimension],
     library: &Library,
-) -> Map<(Class, Row), Count> {
+) -> Sums {
+    let mut sums = Sums::default();
+    add(&mut sums, rows, by, library);
+    sums
+}
+
+/// Adds `rows` to what is there already.
+pub(super) fn add<'a>(
+    sums: &mut Sums,
+    rows: impl Iterator<Item = &'a DayCount>,
+    by: &[Dimension],
+    library: &Library,
+) {
     let coarse = Coarse::new(by, library);
-    let mut sums: Map<(Class, Row), Count> = Map::default();
     for counted in rows {
         let row = coarse.row(counted);
         let mut add = |hour: Option<u8>, count: Count| {
@@ -35,7 +49,6 @@ pub(super) fn fold<'a>(
             add(None, counted.total);
         }
     }
-    sums
 }
 
 /// Which day stands for which.

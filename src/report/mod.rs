@@ -169,6 +169,15 @@ impl Answered {
     }
 }
 
+/// Whether a period whose first counts are of `first` was counted from its beginning, but for a tenth
+/// of its days: against a part of it every number has grown.
+fn is_known(period: Period, first: Option<Day>) -> bool {
+    let (Period { from: Some(from), to: Some(to) }, Some(first)) = (period, first) else {
+        return false;
+    };
+    (first.number() - from.number()) * 10 <= to.number() - from.number()
+}
+
 /// What stands in one place of a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cell {

@@ -37,7 +37,7 @@ fn placement(number: u32, court: &str, place: &str) -> Placement {
 }
 
 /// North has placements 1 and 2, south has 3, which was taken down on 2026-03-01.
-fn library() -> Library {
+pub(super) fn library() -> Library {
     let courts = vec![court("north", "北城区人民法院"), court("south", "南城区人民法院")];
     let mut library = Library { courts, ..Library::default() };
     let retired = Some(day("2026-03-01"));

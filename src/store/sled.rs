@@ -286,7 +286,9 @@ impl Store for SledStore {
     async fn backup(&self, into: &mut (dyn Write + Send)) -> Result<(), StoreError> {
         let _upkeep = self.upkeep();
         let backup = copy::Backup::new(into)?;
-        self.copy(backup, |backup, _| backup.finish())
+        let (mut backup, rest) = self.copy(backup, |backup, rest, _| Ok((backup, rest)))?;
+        copy::put_rest(rest, &mut backup)?;
+        backup.finish()
     }
 
     async fn size(&self) -> Result<u64, StoreError> {

@@ -127,6 +127,7 @@ fn links_carry_the_filters_and_nothing_needs_a_script() {
         "/stats.xlsx?report=scans&by=day&from=2026-11-18&to=2026-11-24&court=north&topic=fees",
         "/stats?period=7d&court=north&topic=fees&lang=en",
         "/stats.csv?report=silent&court=north&topic=fees",
+        "/stats/report.pdf?month=2026-11&court=north&topic=fees",
     ] {
         assert!(text.contains(&format!("href=\"{link}\"")), "{link} is not in {text}");
     }
@@ -140,6 +141,13 @@ fn links_carry_the_filters_and_nothing_needs_a_script() {
         assert!(text.contains(&format!("<h2 id=\"{part}-title\">")), "{part}");
     }
     assert!(text.contains("<title>2026-11-24 周二：7 次</title>"), "{text}");
+    // The report of the month that is looked at; of more than one, the last whole one.
+    for (query, month) in [("period=last-month", "2026-10"), ("period=year", "2026-10")] {
+        let page = browser.get(&format!("/stats?{query}")).text.replace("&#x2F;", "/");
+        assert!(page.contains(&format!("\"/stats/report.pdf?month={month}\"")), "{page}");
+        // No key to a line that is not drawn.
+        assert!(!page.contains("class=\"before\""), "{page}");
+    }
     let wall = browser.get("/stats?wall=1").text;
     assert!(wall.contains("http-equiv=\"refresh\" content=\"60\"") && wall.contains("退出大屏"));
     assert!(!text.contains("http-equiv"));

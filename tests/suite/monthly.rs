@@ -472,3 +472,30 @@ fn the_command_writes_the_file_also_while_the_service_runs() {
     fails(&["--court", "nort"], "did you mean \"north\"?");
     fails(&["--month", "2026-02", "--out", &out("nowhere/report.pdf")], "nowhere");
 }
+
+#[test]
+fn a_month_that_was_counted_in_part_is_compared_with_nothing() {
+    let files = files();
+    let library = library(&files, 2);
+    let mut monthly = monthly(&library, "2026-10");
+    for (index, first) in [(1, "2026-09-20"), (2, "2025-10-21")] {
+        let first = Day::parse(first).unwrap();
+        monthly.counts[index].retain(|row| row.day >= first);
+    }
+    let pdf = monthly.pdf(&files).unwrap();
+    let Some((_, text)) = read_back("report-part.pdf", &pdf) else { return };
+    in_order(&text, &["上个月没有记录", "去年同月没有记录", "上月无记录", "去年无记录"]);
+    assert!(!text.contains('+'), "{text}");
+}
+
+#[test]
+fn a_court_that_is_no_longer_in_the_table_still_has_its_name_on_the_paper() {
+    let files = files();
+    let library = library(&files, 1);
+    let mut monthly = monthly(&library, "2026-10");
+    monthly.question.courts = vec![CourtId::parse("old-court").unwrap()];
+    let pdf = monthly.pdf(&files).unwrap();
+    let Some((_, text)) = read_back("report-gone.pdf", &pdf) else { return };
+    in_order(&text, &["old-court", "这个月没有人扫码。", "历史太少，还看不出谁太安静"]);
+    assert!(!text.contains("0家法院") && !text.contains("只算这些法院"), "{text}");
+}

@@ -355,6 +355,38 @@ fn what_can_be_read_of_a_damaged_store_is_taken_over() {
 }
 
 #[test]
+fn what_was_struck_out_does_not_come_back_with_an_older_sheet_of_a_damaged_store() {
+    let scans = scans(day("2026-11-17"), 2, 700);
+    let mut kept = Kept::new(&scans, 40);
+    kept.tidy(later(&scans), None);
+    let strike = strike(&scans[3], "2026-11-17", "2026-11-19");
+    wait(kept.store().strike(&strike)).unwrap().unwrap();
+    let before = kept.answers();
+    kept.store = None;
+    // The sheets that were written with the strike: class, day in three bytes, revision.
+    let file = kept.current().join("db");
+    let mut bytes = fs::read(&file).unwrap();
+    let mut broken = 0;
+    for at in 0..bytes.len() - 20 {
+        if bytes[at..].starts_with(&[2, 0xC7, b'o', b'c', 1]) {
+            let length = bytes[at + 5..].iter().take_while(|byte| **byte > 127).count() + 1;
+            let revision = at + 5 + length + 4;
+            if bytes[revision] == 2 {
+                bytes[revision + 3] ^= 1;
+                broken += 1;
+            }
+        }
+    }
+    fs::write(&file, bytes).unwrap();
+    assert!(broken > 0);
+    damage(&kept.current());
+    store::renew(&kept.url(), later(&scans)).unwrap();
+    kept.open();
+    assert!(kept.answers().0 == before.0);
+    assert_eq!(wait(kept.store().verify()).unwrap().differing, 0);
+}
+
+#[test]
 fn what_is_missing_of_a_damaged_store_is_told() {
     let scans = scans(day("2026-11-17"), 2, 3600);
     let mut kept = Kept::new(&scans, 1800);
@@ -450,4 +482,130 @@ fn old_store(generation: &Path) {
     let user = [&[1], user.as_bytes()].concat();
     old.open_tree("users").unwrap().insert("wang", user).unwrap();
     old.flush().unwrap();
+}
+
+/// A copy of a store's directory as a process that is killed now would leave it.
+fn killed(kept: &Kept) -> Kept {
+    let copy = Kept { dir: tempfile::tempdir().unwrap(), store: None };
+    copy_dir(&kept.data(), &copy.data());
+    copy
+}
+
+fn copy_dir(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_dir(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).unwrap();
+        }
+    }
+}
+
+#[test]
+fn scans_are_counted_once_also_where_all_single_scans_were_given_up() {
+    let scans = scans(day("2026-11-01"), 2, 300);
+    let mut kept = Kept::new(&scans, 100);
+    let before = kept.answers().0;
+    // A holiday: nothing was scanned for longer than scans are kept.
+    kept.tidy(Moment(day("2026-11-20").start().0), Some(LEAST_RAW_DAYS));
+    assert!(kept.answers() == (before.clone(), Vec::new(), kept.answers().2));
+    kept.open();
+    assert!(kept.answers().0 == before);
+    wait(kept.store().compact()).unwrap();
+    kept.open();
+    assert!(kept.answers().0 == before);
+    // And what comes after it is counted.
+    wait(kept.store().record(&scans[..9])).unwrap();
+    kept.open();
+    assert!(kept.answers().0 == expected(&[&scans[..], &scans[..9]].concat()));
+}
+
+#[test]
+fn a_clock_that_was_ahead_for_a_while_does_not_keep_later_scans_from_being_looked_over() {
+    let scans = scans(day("2026-11-01"), 4, 300);
+    let kept = Kept::new(&scans, 100);
+    kept.tidy(Moment(day("2099-01-01").start().0), Some(LEAST_RAW_DAYS));
+    let more: Vec<Scan> = scans
+        .iter()
+        .map(|scan| Scan { moment: Moment(scan.moment.0 + 10 * 86_400), ..*scan })
+        .collect();
+    wait(kept.store().record(&more)).unwrap();
+    let verified = wait(kept.store().verify()).unwrap();
+    assert_eq!((verified.from, verified.days), (Some(day("2026-11-05")), 4));
+    let strike = strike(&more[3], "2026-11-11", "2026-11-13");
+    wait(kept.store().strike(&strike)).unwrap().unwrap();
+}
+
+#[test]
+fn a_restore_that_was_killed_loses_no_scan_of_the_store_that_was_there() {
+    let scans = scans(day("2026-11-18"), 1, 300);
+    let kept = Kept::new(&scans, 100);
+    let mut cut = killed(&kept);
+    // The journal is moved first; then it was killed.
+    for name in ["journal-0", "journal-1"] {
+        fs::rename(cut.data().join(name), cut.current().join(name)).unwrap();
+    }
+    cut.open();
+    assert!(cut.answers() == kept.answers());
+}
+
+#[test]
+fn a_copy_that_cannot_be_finished_is_not_switched_to() {
+    let scans = scans(day("2026-11-18"), 1, 300);
+    let mut kept = Kept::new(&scans, 100);
+    // Its size cannot be told.
+    fs::remove_dir_all(kept.current().join("blobs")).unwrap();
+    assert!(wait(kept.store().compact()).is_err());
+    wait(kept.store().record(&scans[..9])).unwrap();
+    wait(kept.store().raise(&AlarmKind::Clock { seconds: 100 }, Moment(0))).unwrap();
+    kept.open();
+    assert!(kept.answers().0 == expected(&[&scans[..], &scans[..9]].concat()));
+    assert_eq!(wait(kept.store().alarms()).unwrap().len(), 1);
+}
+
+/// Takes a backup, and asks for counts each time something of it is to be written.
+struct Asking(Arc<dyn Store>, usize);
+
+impl std::io::Write for Asking {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let (store, (done, asked)) = (Arc::clone(&self.0), std::sync::mpsc::channel());
+        std::thread::spawn(move || {
+            wait(store.counts(&ScanQuery::default())).unwrap();
+            done.send(())
+        });
+        self.1 += 1;
+        let answered = asked.recv_timeout(std::time::Duration::from_secs(10));
+        answered.map(|()| bytes.len()).map_err(std::io::Error::other)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn nobody_waits_for_whoever_takes_a_backup() {
+    let kept = Kept::new(&scans(day("2026-11-18"), 1, 30), 30);
+    let mut asking = Asking(Arc::clone(kept.store.as_ref().unwrap()), 0);
+    wait(kept.store().backup(&mut asking)).unwrap();
+    assert!(asking.1 > 3);
+}
+
+#[test]
+fn nobody_else_can_read_a_store_also_in_a_directory_that_was_there() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mut kept = Kept { dir: tempfile::tempdir().unwrap(), store: None };
+    fs::create_dir(kept.data()).unwrap();
+    fs::set_permissions(kept.data(), fs::Permissions::from_mode(0o755)).unwrap();
+    kept.open();
+    for entry in fs::read_dir(kept.data()).unwrap() {
+        let entry = entry.unwrap();
+        let mode = entry.metadata().unwrap().permissions().mode();
+        if entry.file_name() != "lock" {
+            assert_eq!(mode & 0o077, 0, "{} {mode:o}", entry.path().display());
+        }
+    }
 }

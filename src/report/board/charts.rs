@@ -39,6 +39,8 @@ pub(super) struct Charts<'a> {
     pub(super) asked: Asked<'a>,
     pub(super) grain: Grain,
     pub(super) tongue: Tongue,
+    /// Whether the period before was counted from its beginning.
+    pub(super) knows_before: bool,
 }
 
 impl Charts<'_> {
@@ -116,11 +118,6 @@ impl Charts<'_> {
         days
     }
 
-    /// Whether anything is known of the period before.
-    fn knows_before(&self) -> bool {
-        super::is_known(&self.asked, 1)
-    }
-
     fn of_days(&self) -> Vec<Point> {
         let (now, before) = (self.by_day(0), self.by_day(1));
         let period = self.asked.question.period;
@@ -128,7 +125,7 @@ impl Charts<'_> {
         let calendar = &self.asked.library.calendar;
         let point = |(at, day): (usize, Day)| {
             let value = now.get(&day).copied().unwrap_or(0);
-            let known = before_days.get(at).filter(|_| self.knows_before());
+            let known = before_days.get(at).filter(|_| self.knows_before);
             let before = known.map(|day| before.get(day).copied().unwrap_or(0));
             let name = format!("{day} {}", self.days()[usize::from(day.weekday() - 1)].1);
             let rest = calendar.rest(day).filter(|rest| !rest.starts_with('周'));
@@ -158,7 +155,7 @@ impl Charts<'_> {
         };
         let (now, before) = (hours(0), hours(1));
         // The time before is read by totals: it has hours only where they were asked for.
-        let known = self.knows_before() && before.iter().any(|count| *count > 0);
+        let known = self.knows_before && before.iter().any(|count| *count > 0);
         let point = |hour: usize| {
             let before = known.then_some(before[hour]);
             let name = match self.tongue {

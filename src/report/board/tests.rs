@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::period::Day;
+use crate::domain::scan::Client;
 use crate::report::{Question, REPORTS};
 
 fn day(text: &str) -> Day {
@@ -22,13 +23,20 @@ fn people(date: Day, visits: u64) -> DayCount {
 }
 
 fn of(from: &str, to: &str, scans: &[Vec<DayCount>]) -> Board {
+    let library = Library::default();
     let period = Period { from: Some(day(from)), to: Some(day(to)) };
     let today = day("2026-11-24");
     let question =
         Question { by: Vec::new(), courts: Vec::new(), topics: Vec::new(), period, today };
+    let gathered = |(at, rows): (usize, &Vec<DayCount>)| {
+        let mut gathering = Gathering::new(&question, &library, at == 0);
+        rows.chunks(3).for_each(|rows| gathering.add(rows));
+        gathering.done()
+    };
+    let scans: Vec<_> = scans.iter().enumerate().map(gathered).collect();
     let asking = Asking { table: Table::Scans(REPORTS[0]), question, now: today.start() };
-    let counted = Counted { scans, feedback: &[], silences: &[] };
-    board(&asking, &counted, &Library::default(), Tongue::Chinese)
+    let counted = Counted { scans: &scans, feedback: &[], silences: &[] };
+    board(&asking, &counted, &library, Tongue::Chinese)
 }
 
 #[test]
@@ -61,4 +69,65 @@ fn the_trend_is_as_fine_as_its_columns_can_be_told_apart() {
 #[test]
 fn changes_are_told_of_what_was_not_zero() {
     assert_eq!((change(15, 10), change(5, 10), change(5, 0)), (Some(500), Some(-500), None));
+}
+
+#[test]
+fn what_is_gathered_in_pieces_gives_the_tables_that_all_rows_give() {
+    use crate::report::tests::library;
+    let library = library();
+    let mut rows = Vec::new();
+    for number in 0..400u32 {
+        let class = Class::ALL[number as usize % 4];
+        let placement = if class == Class::Orphans { 0 } else { 1 + number % 3 };
+        let total = Count { visits: u64::from(number % 5), repeats: u64::from(number % 3) };
+        rows.push(DayCount {
+            day: day("2026-01-05").plus(i64::from(number / 8)),
+            placement,
+            topic: u8::try_from(number % 4).unwrap() * u8::from(placement > 0),
+            client: Some(Client::ALL[number as usize % Client::ALL.len()]),
+            class,
+            total,
+            hours: vec![(u8::try_from(number % 24).unwrap(), total)],
+        });
+    }
+    let (from, to) = (day("2026-01-05"), day("2026-02-25"));
+    let period = Period { from: Some(from), to: Some(to) };
+    for (courts, topics) in [("", ""), ("north", ""), ("south", "fees"), ("", "filing")] {
+        let pairs =
+            [("court", courts), ("topic", topics)].map(|(k, v)| (k.to_owned(), v.to_owned()));
+        let mut asking = Asking::read(&pairs, &library, to.start()).unwrap();
+        asking.question.period = period;
+        let mut gathering = Gathering::new(&asking.question, &library, true);
+        for piece in pieces(period) {
+            let rows = rows.iter().filter(|row| piece.contains(row.day)).cloned();
+            gathering.add(&rows.collect::<Vec<_>>());
+        }
+        let scans = [gathering.done()];
+        let counted = Counted { scans: &scans, feedback: &[], silences: &[] };
+        let board = board(&asking, &counted, &library, Tongue::Chinese);
+        for section in board.sections.iter().filter(|section| section.part != Part::Silent) {
+            let told = section.asking.answer(&[rows.clone()], &[], &library);
+            assert_eq!(section.answered, told, "{courts} {topics} {}", section.part.as_str());
+        }
+    }
+}
+
+#[test]
+fn a_long_period_is_read_in_pieces_that_leave_no_day_out() {
+    for (from, to) in [
+        ("2026-11-24", "2026-11-24"),
+        ("2026-10-25", "2026-11-24"),
+        ("2025-01-01", "2026-11-24"),
+        ("0001-01-01", "9999-12-31"),
+    ] {
+        let pieces = pieces(Period { from: Some(day(from)), to: Some(day(to)) });
+        assert_eq!(pieces[0].from, Some(day(from)));
+        assert_eq!(pieces.last().unwrap().to, Some(day(to)));
+        assert!(pieces.windows(2).all(|pair| pair[0].to.unwrap().plus(1) == pair[1].from.unwrap()));
+        assert!(pieces.len() <= 66, "{} pieces", pieces.len());
+    }
+    assert_eq!(
+        pieces(Period { from: Some(day("2026-01-01")), to: Some(day("2026-11-24")) }).len(),
+        11
+    );
 }

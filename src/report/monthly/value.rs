@@ -9,8 +9,9 @@ use serde_json::{Map, Value as Json, json};
 
 use super::super::scans::people;
 use super::super::{Asked, Cell, Dimension, Question, ReportKind, Value, decimal, dimension};
-use super::super::{compare, courts, hours, machines, topics, useful};
+use super::super::{compare, courts, hours, is_known, machines, topics, useful};
 use super::{Monthly, events, places};
+use crate::domain::court::CourtId;
 use crate::domain::feedback::Answer;
 use crate::domain::period::{Day, Month};
 use crate::domain::scan::Count;
@@ -44,7 +45,7 @@ impl Monthly<'_> {
         Question { by: by.to_vec(), ..self.question.clone() }
     }
 
-    /// What period `index` came to, by `by`; `None` where nothing at all was counted then.
+    /// What period `index` came to, by `by`; `None` where that was not counted, or in part only.
     fn counts(&self, index: usize, by: &[Dimension]) -> Option<Counts> {
         let question = self.question(by);
         let asked = Asked {
@@ -53,8 +54,15 @@ impl Monthly<'_> {
             periods: &self.needs.periods,
             counts: &self.counts,
         };
-        let known = index == 0 || self.counts.get(index).is_some_and(|rows| !rows.is_empty());
-        known.then(|| people(&asked, index))
+        self.knows(index).then(|| people(&asked, index))
+    }
+
+    /// Whether period `index` was counted from its beginning: against a part of a month each number
+    /// would seem to have grown.
+    fn knows(&self, index: usize) -> bool {
+        let Some(period) = self.needs.periods.get(index).filter(|_| index > 0) else { return true };
+        let rows = self.counts.get(index).map(Vec::as_slice).unwrap_or_default();
+        is_known(*period, rows.iter().map(|row| row.day).min())
     }
 
     /// The rows of a report, without its columns.
@@ -90,7 +98,10 @@ fn about(monthly: &Monthly) -> Json {
     let (library, question) = (monthly.library, &monthly.question);
     let asked = |id: &_| question.courts.is_empty() || question.courts.contains(id);
     let courts = library.courts.iter().filter(|court| asked(&court.id));
-    let courts: Vec<&str> = courts.map(|court| court.name.as_str()).collect();
+    let named = courts.map(|court| court.name.as_str());
+    // A court that is no longer in the table still has its id.
+    let gone = question.courts.iter().filter(|id| library.court(id).is_none());
+    let courts: Vec<&str> = named.chain(gone.map(CourtId::as_str)).collect();
     let topics = question.topics.iter().filter_map(|id| library.topic(id));
     let topics = topics.map(|topic| dimension::topic_value(topic.number.get(), library).label);
     json!({
@@ -214,7 +225,8 @@ fn table(kind: &dyn ReportKind, by: Dimension, monthly: &Monthly) -> Vec<Json> {
             Some(Cell::Day(_) | Cell::Number(_) | Cell::Tenths(_) | Cell::Nothing) | None => "",
         };
         let numbers: Vec<Json> = cells.iter().map(cell).collect();
-        json!({ "row": numbers, "compared": changes.get(key) })
+        let compared = changes.get(key).filter(|_| monthly.knows(1));
+        json!({ "row": numbers, "compared": compared })
     };
     monthly.rows(kind, &[]).iter().map(row).collect()
 }

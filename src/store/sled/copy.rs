@@ -28,6 +28,9 @@ const LONGEST: u64 = 2 << 20;
 /// What is written at once.
 const BATCH_BYTES: usize = 1 << 20;
 
+/// What changed while a copy was made.
+pub(super) type Rest = Vec<(Tree, Vec<u8>, Option<sled::IVec>)>;
+
 /// What takes a copy.
 pub(super) trait Sink {
     fn put(&mut self, tree: Tree, key: &[u8], value: Option<&[u8]>) -> Result<(), StoreError>;
@@ -44,13 +47,18 @@ pub(super) fn all(trees: &[sled::Tree], sink: &mut dyn Sink) -> Result<(), Store
     Ok(())
 }
 
-/// Copies what `touched` names, as it is now.
-pub(super) fn rest(files: &Files, touched: Touched, sink: &mut dyn Sink) -> Result<(), StoreError> {
-    for (tree, key) in touched {
+/// What `touched` names, as it is now: nobody waits for a sink while the store is held.
+pub(super) fn rest(files: &Files, touched: Touched) -> Result<Rest, StoreError> {
+    let rest = touched.into_iter().map(|(tree, key)| {
         let value = files.tree(tree).get(&key).map_err(engine)?;
-        sink.put(tree, &key, value.as_deref())?;
-    }
-    Ok(())
+        Ok((tree, key, value))
+    });
+    rest.collect()
+}
+
+/// Copies what changed since the copy began to `sink`.
+pub(super) fn put_rest(rest: Rest, sink: &mut dyn Sink) -> Result<(), StoreError> {
+    rest.into_iter().try_for_each(|(tree, key, value)| sink.put(tree, &key, value.as_deref()))
 }
 
 /// A new generation that is being filled.

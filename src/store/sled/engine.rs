@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
 use super::files::{self, Files, Tree, engine, panicked, records};
-use super::journal::Journal;
+use super::journal::{self, Journal};
 use super::{copy, generations, salvage};
 use crate::domain::period::{Day, Moment};
 use crate::domain::scan::Scan;
@@ -29,6 +29,20 @@ pub(super) struct Waiting {
     journal: Journal,
     blocks: Vec<Block>,
     scans: usize,
+}
+
+impl Waiting {
+    /// Makes these blocks wait, and no others.
+    fn await_again(&mut self, blocks: Vec<Block>) {
+        self.scans = blocks.iter().map(|block| block.scans.len()).sum();
+        self.blocks = blocks;
+    }
+
+    /// The first `many` blocks wait no more.
+    fn taken(&mut self, many: usize) {
+        let taken = self.blocks.drain(..many);
+        self.scans -= taken.map(|block| block.scans.len()).sum::<usize>();
+    }
 }
 
 pub(in crate::store) struct Engine {
@@ -59,9 +73,10 @@ impl Engine {
     }
 
     pub(super) fn open_journal(&self) -> Result<(), StoreError> {
-        let next = self.commit(|files| Ok(files.next))?;
+        let (next, path) = self.commit(|files| Ok((files.next, files.path.clone())))?;
         let mut waiting = self.waiting();
         if waiting.is_none() {
+            journal::bring_back(&self.dir, &path)?;
             let (journal, blocks) = Journal::open(&self.dir, next)?;
             let scans = blocks.iter().map(|block| block.scans.len()).sum();
             *waiting = Some(Waiting { journal, blocks, scans });
@@ -98,21 +113,18 @@ impl Engine {
 
     /// Tells the engine what the journal has, so that it is counted; synced too where that is asked.
     pub(super) fn take_over(&self, sync: bool) -> Result<(), StoreError> {
-        let mut taken = Vec::new();
         let done = self.commit(|files| {
-            if let Some(waiting) = self.waiting().as_mut() {
-                taken = std::mem::take(&mut waiting.blocks);
-                waiting.scans = 0;
+            // They wait until it is done: whoever comes after a fault must not go on behind them.
+            let blocks = self.waiting().as_ref().map_or_else(Vec::new, |all| all.blocks.clone());
+            files.take_over(&blocks)?;
+            if sync {
+                files.sync()?;
             }
-            files.take_over(&taken)?;
-            if sync { files.sync() } else { Ok(()) }
+            if let Some(waiting) = self.waiting().as_mut() {
+                waiting.taken(blocks.len());
+            }
+            Ok(())
         });
-        if done.is_err()
-            && let Some(waiting) = self.waiting().as_mut()
-        {
-            waiting.scans += taken.iter().map(|block| block.scans.len()).sum::<usize>();
-            waiting.blocks.splice(0..0, taken);
-        }
         if let Err(error @ (StoreError::Damaged { .. } | StoreError::Corrupt { .. })) = &done
             && let Some(at) = self.last_moment()
         {
@@ -148,7 +160,12 @@ impl Engine {
             Some(open) => open,
             closed @ None => {
                 self.hold()?;
-                closed.insert(Files::open(&generations::current(&self.dir)?)?)
+                let opened = Files::open(&generations::current(&self.dir)?)?;
+                // What the engine had taken over, and not written yet, went with the fault.
+                if let Some(waiting) = self.waiting().as_mut() {
+                    waiting.await_again(waiting.journal.blocks(opened.next)?);
+                }
+                closed.insert(opened)
             }
         };
         let committed = std::panic::catch_unwind(AssertUnwindSafe(|| write(open)));
@@ -209,12 +226,12 @@ impl Engine {
         self.commit(change)
     }
 
-    /// Copies everything to `sink` while the store goes on, then calls `last` with the copy whole and
-    /// the store held.
+    /// Copies everything to `sink` while the store goes on, then calls `last` with what changed
+    /// meanwhile and the store held.
     pub(super) fn copy<S: copy::Sink, T>(
         &self,
         mut sink: S,
-        last: impl FnOnce(S, &mut Files) -> Result<T, StoreError>,
+        last: impl FnOnce(S, copy::Rest, &mut Files) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let trees = self.commit(|files| {
             files.touched = Some(files::Touched::new());
@@ -231,18 +248,20 @@ impl Engine {
             let reason = "it was opened anew meanwhile; try again".to_owned();
             return Err(StoreError::Engine { reason });
         };
-        copy::rest(files, touched, &mut sink)?;
-        last(sink, files)
+        let rest = copy::rest(files, touched)?;
+        last(sink, rest, files)
     }
 
     /// Copies what is there to a new generation and goes on with that. Whoever calls holds `upkeep`.
     pub(super) fn compact_now(&self) -> Result<Compacted, StoreError> {
         let path = generations::next(&self.dir)?;
         let done = copy::Generation::new(&path).and_then(|new| {
-            self.copy(new, |new, files| {
+            self.copy(new, |mut new, rest, files| {
+                copy::put_rest(rest, &mut new)?;
                 let new = new.finish()?;
-                generations::switch(&self.dir, &path)?;
+                // Whatever may fail does so before it counts.
                 let (before, after) = (files.size()?, new.size()?);
+                generations::switch(&self.dir, &path)?;
                 Ok((Compacted { before, after }, std::mem::replace(files, new)))
             })
         });
@@ -318,5 +337,69 @@ impl Engine {
         salvage::renew(&self.dir, at)?;
         *files = Some(Files::open(&generations::current(&self.dir)?)?);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::domain::code::Code;
+    use crate::domain::scan::{Client, ScanQuery, System, Target};
+    use crate::store::sled::SledStore;
+
+    fn scans(from: i64, many: i64) -> Vec<Scan> {
+        let scan = |i| Scan {
+            moment: Moment(1_795_449_600 + i),
+            target: Target::Live(Code::parse("200041T").unwrap()),
+            client: Client::Wechat,
+            system: System::Android,
+            repeat: false,
+            machine: false,
+        };
+        (from..from + many).map(scan).collect()
+    }
+
+    fn copy(from: &Path, to: &Path) {
+        std::fs::create_dir_all(to).unwrap();
+        for entry in std::fs::read_dir(from).unwrap() {
+            let entry = entry.unwrap();
+            let to = to.join(entry.file_name());
+            if entry.path().is_dir() {
+                copy(&entry.path(), &to);
+            } else {
+                std::fs::copy(entry.path(), to).unwrap();
+            }
+        }
+    }
+
+    fn counted(store: &SledStore) -> u64 {
+        store.settle();
+        let main = store.tree(Tree::Main).unwrap();
+        let rows = super::super::counts::read(&main, ScanQuery::default()).unwrap();
+        rows.iter().map(|row| row.total.scans()).sum()
+    }
+
+    #[test]
+    fn what_the_engine_forgets_at_a_fault_is_taken_over_from_the_journal_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = SledStore::open(dir.path()).unwrap();
+        store.keep(&scans(0, 10)).unwrap();
+        assert_eq!(counted(&store), 10);
+        store.commit(Files::sync).unwrap();
+        let (scans_dir, before) = (dir.path().join("scans"), dir.path().join("before"));
+        copy(&scans_dir, &before);
+        store.keep(&scans(10, 20)).unwrap();
+        assert_eq!(counted(&store), 30);
+        // A commit fails, and what the engine had only in its memory cannot be written either.
+        assert!(store.commit(|_| Err::<(), _>(panicked("testing"))).is_err());
+        std::fs::remove_dir_all(&scans_dir).unwrap();
+        std::fs::rename(&before, &scans_dir).unwrap();
+        store.keep(&scans(30, 5)).unwrap();
+        store.take_over(true).unwrap();
+        assert_eq!(counted(&store), 35);
+        drop(store);
+        assert_eq!(counted(&SledStore::open(dir.path()).unwrap()), 35);
     }
 }

@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 use super::keys;
 use crate::domain::feedback::{Answers, Feedback};
 use crate::domain::scan::Scan;
-use crate::store::StoreError;
 use crate::store::block::{
     Block, pack, pack_answers, pack_hours, unpack, unpack_answers, unpack_hours, unpack_old,
 };
 use crate::store::record::{self, Kept, Recorded};
 use crate::store::tally::{Hours, add_hours, tally, tally_feedback};
+use crate::store::{StoreError, create_private_dir};
 
 /// Half of what is cached is evicted at a time; a court's whole year of counters fits.
 const CACHE_BYTES: u64 = 64 * 1024 * 1024;
@@ -74,6 +74,8 @@ pub(super) struct Files {
 impl Files {
     /// Opens the generation in `path`, making it where there is none.
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
+        // The engine would make it readable by everybody.
+        create_private_dir(path)?;
         let config = sled::Config::new()
             .path(path)
             .cache_capacity(CACHE_BYTES)
@@ -118,7 +120,7 @@ impl Files {
     fn last_number(&self) -> Result<u64, StoreError> {
         let last = self.main().scan_prefix([keys::SCANS]).next_back().transpose();
         let last = last.map_err(engine)?.map(|(_, block)| unpack(&block)).transpose()?;
-        Ok(last.map_or(0, |block| block.next()))
+        Ok(last.map_or(0, |block| block.next()).max(self.given_up()?))
     }
 
     /// Rewrites blocks of scans as version 0.2 kept them.

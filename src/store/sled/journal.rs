@@ -61,6 +61,20 @@ impl Journal {
         Ok((Self { halves: [first, second], active, next }, blocks))
     }
 
+    /// The blocks that lie in it and that a store whose next scan has the number `next` may not have.
+    pub(super) fn blocks(&self, next: u64) -> Result<Vec<Block>, StoreError> {
+        let mut blocks = Vec::new();
+        for half in &self.halves {
+            let mut bytes = fs::read(&half.path).map_err(|source| fault(&half.path, source))?;
+            // Not what failed to be written, and was told to have.
+            bytes.truncate(half.at);
+            whole_frames(&bytes, &mut blocks);
+        }
+        blocks.retain(|block| block.next() > next);
+        blocks.sort_by_key(|block| block.first);
+        Ok(blocks)
+    }
+
     /// Keeps `scans`, so that neither a kill nor a power cut loses them once this has returned.
     pub(super) fn append(&mut self, scans: &[Scan]) -> Result<Result<Block, Full>, StoreError> {
         let block = Block { first: self.next, scans: scans.to_vec() };
@@ -106,16 +120,7 @@ impl Half {
             file.sync_all().map_err(fault)?;
             bytes.resize(BYTES, 0);
         }
-        let (mut at, mut last) = (0, 0);
-        while let Some((body, length)) = frame::first(Kind::Scans, &bytes[at..]) {
-            let Ok(block) = unpack_body(body) else { break };
-            if block.first < last {
-                break; // of an earlier turn
-            }
-            at += length;
-            last = block.next();
-            blocks.push(block);
-        }
+        let (at, last) = whole_frames(&bytes, blocks);
         Ok(Self { file, path, at, last })
     }
 
@@ -128,6 +133,26 @@ impl Half {
     }
 }
 
+/// Adds the blocks of the frames that a half begins with to `blocks`; where these end, and the number
+/// after the last scan.
+fn whole_frames(bytes: &[u8], blocks: &mut Vec<Block>) -> (usize, u64) {
+    let (mut at, mut last) = (0, 0);
+    while let Some((body, length)) = frame::first(Kind::Scans, &bytes[at..]) {
+        let Ok(block) = unpack_body(body) else { break };
+        if block.first < last {
+            break; // of an earlier turn
+        }
+        at += length;
+        last = block.next();
+        blocks.push(block);
+    }
+    (at, last)
+}
+
+fn fault(path: &Path, source: std::io::Error) -> StoreError {
+    StoreError::Io { path: path.to_owned(), source }
+}
+
 /// The journal's files in `dir`, where there are any.
 pub(super) fn files_of(dir: &Path) -> impl Iterator<Item = PathBuf> {
     NAMES.into_iter().map(|name| dir.join(name)).filter(|path| path.is_file())
@@ -138,6 +163,18 @@ pub(super) fn put_aside(dir: &Path, aside: &Path) -> Result<(), StoreError> {
     for path in files_of(dir) {
         let to = aside.join(path.file_name().unwrap_or_default());
         fs::rename(&path, to).map_err(|source| StoreError::Io { path, source })?;
+    }
+    Ok(())
+}
+
+/// Moves the journal back from the generation at `path`, which counts still: it was cut short between
+/// [`put_aside`] and the switch to another one.
+pub(super) fn bring_back(dir: &Path, path: &Path) -> Result<(), StoreError> {
+    for from in files_of(path) {
+        let to = dir.join(from.file_name().unwrap_or_default());
+        if !to.exists() {
+            fs::rename(&from, to).map_err(|source| fault(&from, source))?;
+        }
     }
     Ok(())
 }

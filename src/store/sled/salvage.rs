@@ -230,6 +230,7 @@ fn write_counts(
     let mut gone = None;
     for day in days {
         let mut raw = recount(&main, &blocks, day)?;
+        let all = raw.clone();
         without_struck(&mut raw, struck, day);
         for class in Class::ALL {
             let raw: Cells = of_class(&raw, class);
@@ -237,7 +238,9 @@ fn write_counts(
                 .get(&(class, day))
                 .and_then(|revisions| newest_whole(revisions, class, day))
                 .unwrap_or_default();
-            let tells_more = scans_of(&sheet) > scans_of(&raw);
+            // One that tells of just these scans was written before some were struck out.
+            let outdated = sheet == of_class(&all, class);
+            let tells_more = !outdated && scans_of(&sheet) > scans_of(&raw);
             let cells = if tells_more { sheet } else { raw };
             if cells.is_empty() {
                 continue;

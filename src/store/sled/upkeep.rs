@@ -23,6 +23,9 @@ const STEP: usize = 1024;
 /// The first day whose scans are all kept, as a number.
 const RAW_FROM: &str = "raw-from";
 
+/// The number after the last scan that was given up.
+const GIVEN_UP: &str = "given-up";
+
 /// Up to which scan blocks are merged.
 const MERGED: &str = "merged";
 
@@ -45,6 +48,11 @@ impl Files {
     pub(super) fn raw_from(&self) -> Result<Option<Day>, StoreError> {
         let mark = self.mark(RAW_FROM)?;
         Ok(mark.map(|number| Day::from_number(i64::try_from(number).unwrap_or(i64::MAX))))
+    }
+
+    /// The number after the last scan that was given up.
+    pub(super) fn given_up(&self) -> Result<u64, StoreError> {
+        Ok(self.mark(GIVEN_UP)?.unwrap_or(0))
     }
 
     /// A change that says that not all scans of days before `day` are kept.
@@ -101,17 +109,26 @@ impl Files {
     /// none.
     pub(super) fn give_up(&mut self, before: Day) -> Result<bool, StoreError> {
         let mut changes = Vec::new();
+        let (mut last, mut next) = (None, 0);
         for entry in self.main().scan_prefix([keys::SCANS]).take(STEP) {
             let (key, block) = entry.map_err(engine)?;
-            if unpack(&block)?.scans.iter().any(|scan| scan.moment.day() >= before) {
+            let block = unpack(&block)?;
+            let day = block.scans.iter().map(|scan| scan.moment.day()).max();
+            if day.is_some_and(|day| day >= before) {
                 break;
             }
+            (last, next) = (last.max(day), block.next());
             changes.push((key.to_vec(), None));
         }
         if changes.is_empty() {
             return Ok(false);
         }
-        changes.push(self.raw_gone_before(before)?);
+        // Not before `before`: the clock may have been ahead, and this never goes back.
+        if let Some(last) = last {
+            changes.push(self.raw_gone_before(last.plus(1))?);
+        }
+        // Where no scan is left, the journal must still be told what is counted already.
+        changes.push(Self::marking(GIVEN_UP, next)?);
         self.apply(Tree::Main, changes)?;
         self.sync()?;
         Ok(true)

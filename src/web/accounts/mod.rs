@@ -36,7 +36,10 @@ pub(super) type NewSecret = fn() -> [u8; 32];
 /// How many passwords are hashed at a time, 19 MiB each: a flood of sign-ins takes no more.
 const AT_ONCE: usize = 2;
 
-/// How long a sign-in waits for its turn.
+/// How many answers are made of very many counts at a time.
+const COUNTING: usize = 2;
+
+/// How long a sign-in, or a question, waits for its turn.
 const TURN: Duration = Duration::from_secs(10);
 
 /// What came of a try to sign in.
@@ -58,6 +61,7 @@ pub(super) struct Accounts {
     new_secret: NewSecret,
     clock: Arc<dyn Clock>,
     hashing: Semaphore,
+    counting: Arc<Semaphore>,
     /// What the password of somebody who is not there is compared with, so that it takes as long.
     nobody: PasswordHash,
 }
@@ -73,6 +77,7 @@ impl Accounts {
             new_secret,
             clock,
             hashing: Semaphore::new(AT_ONCE),
+            counting: Arc::new(Semaphore::new(COUNTING)),
             nobody: random.hash(salt(new_secret())),
         }
     }
@@ -95,6 +100,28 @@ impl Accounts {
         let runtime = tokio::runtime::Handle::current();
         let asked = web::block(move || runtime.block_on(question(store))).await;
         Ok(asked.map_err(|_| PageError::Busy)??)
+    }
+
+    /// Asks what is answered from very many counts, on a thread that ends with the answer and in turn:
+    /// so the allocator uses the same memory again for the next one, where each thread of a pool would
+    /// keep some for itself.
+    pub(super) async fn ask_much<T: Send + 'static, F: Future<Output = Result<T, StoreError>>>(
+        &self,
+        question: impl FnOnce(Arc<dyn Store>) -> F + Send + 'static,
+    ) -> Result<T, PageError> {
+        let turn = Arc::clone(&self.counting).acquire_owned();
+        let turn = actix_web::rt::time::timeout(TURN, turn).await;
+        let Ok(Ok(turn)) = turn else { return Err(PageError::Busy) };
+        let store = Arc::clone(&self.store);
+        let runtime = tokio::runtime::Handle::current();
+        let work = move || {
+            // It lasts until the work ends, also where nobody waits for that any more.
+            let _turn = turn;
+            let answer = || runtime.block_on(question(store));
+            std::thread::scope(|scope| scope.spawn(answer).join())
+        };
+        let asked = web::block(work).await;
+        Ok(asked.ok().and_then(Result::ok).ok_or(PageError::Busy)??)
     }
 
     /// Does work that takes long, as hashing does, on a thread that may.

@@ -49,8 +49,9 @@ fn login_for(request: &HttpRequest) -> String {
 pub(in crate::web) fn onward(page: &str) -> Option<&str> {
     let (path, _) = page.split_once('?').unwrap_or((page, ""));
     let plain = page.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
-    (matches!(path, "/stats" | "/stats.csv" | "/stats.json" | "/stats.xlsx") && plain)
-        .then_some(page)
+    let known =
+        ["/stats", "/stats.csv", "/stats.json", "/stats.xlsx", "/stats/report.pdf"].contains(&path);
+    (known && plain).then_some(page)
 }
 
 impl FromRequest for SignedIn {
@@ -73,7 +74,12 @@ mod tests {
 
     #[test]
     fn signing_in_leads_on_to_pages_of_ours_alone() {
-        for page in ["/stats", "/stats?period=7d&court=north", "/stats.csv?report=courts"] {
+        for page in [
+            "/stats",
+            "/stats?period=7d&court=north",
+            "/stats.csv?report=courts",
+            "/stats/report.pdf?month=2026-10",
+        ] {
             assert_eq!(onward(page), Some(page));
         }
         for page in [

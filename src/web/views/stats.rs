@@ -14,12 +14,13 @@ use crate::diagnostic::{Tongue, Words};
 use crate::domain::alarm::{Alarm, AlarmKind, Seen};
 use crate::domain::guide::Language;
 use crate::domain::library::Library;
-use crate::domain::period::{Day, Moment, Period};
+use crate::domain::period::{Day, Moment, Month, Period};
 use crate::domain::strike::Struck;
 use crate::domain::user::Courts;
 use crate::report::asked::{Asking, Preset, Table as Asked};
 use crate::report::board::{Board, Counted, Part, Section, Sums, board, change};
 use crate::report::chart::grouped;
+use crate::report::monthly::Needs;
 use crate::report::{Cell, Column, Question, REPORTS, Report, alarms, decimal};
 
 /// What the page is made of.
@@ -124,6 +125,7 @@ pub(super) fn of(stats: &Stats, t: &Table, links: &Links<'_>) -> StatsContext {
         topics: page.topics(),
         heads: page.heads(),
         files: ["compare", "machines"].map(|name| page.other_files(name)).into(),
+        report: page.report(),
         sections: board.sections.iter().map(|section| page.section(section)).collect(),
         query: page.link("", &stats.filters(), stats.wall),
         sees_alarms: stats.alarms.is_some(),
@@ -326,6 +328,8 @@ impl Page<'_> {
             about: self.t(&format!("stats_{name}_about")).to_owned(),
             chart: section.chart.clone(),
             legend: part == Part::Trend,
+            before: section.chart.contains("class=\"before\""),
+            open: is_open(part, !section.chart.is_empty(), report.rows.len()),
             shades: section.shades.iter().map(shade).collect(),
             notes: notes.iter().map(|note| self.note(note)).collect(),
             head: report.columns.iter().map(|c| (self.column(c), c.words)).collect(),
@@ -394,6 +398,26 @@ impl Page<'_> {
         self.files(&asking, self.t(&format!("stats_{name}_file")))
     }
 
+    /// The month on paper: the one that is looked at, else the last whole one.
+    fn report(&self) -> LinkContext {
+        let asked = &self.stats.asked;
+        let months =
+            [asked.question.period.from, asked.question.period.to].map(|d| d.map(Month::of));
+        let begun = |month: &Month| month.first() <= asked.now.day();
+        let month = match months {
+            [Some(from), Some(to)] if from == to => Some(to).filter(begun),
+            _ => None,
+        };
+        let month = month.unwrap_or_else(|| Needs::last_whole(asked.now)).to_string();
+        let mut pairs = vec![("month".to_owned(), month.clone())];
+        pairs.extend(self.stats.chosen());
+        LinkContext {
+            label: self.with("stats_report", &[&month]),
+            href: format!("/stats/report.pdf?{}", encoded(&pairs)),
+            current: false,
+        }
+    }
+
     fn alarm(&self, alarm: &Alarm) -> AlarmContext {
         let seen = alarm.seen.as_ref();
         AlarmContext {
@@ -422,6 +446,12 @@ impl Page<'_> {
     }
 }
 
+/// Whether a table is open from the start. Paper and a wall show none that is closed, and those gone
+/// quiet are what somebody has to go and see.
+fn is_open(part: Part, drawn: bool, rows: usize) -> bool {
+    part == Part::Silent || (!drawn && rows < 20)
+}
+
 /// A period's days as an address names them.
 fn days(period: Period) -> Vec<(String, String)> {
     let day = |name: &str, day: Option<Day>| day.map(|day| (name.to_owned(), day.to_string()));
@@ -441,4 +471,15 @@ fn signed(tenths: i32) -> String {
         _ => "▼",
     };
     format!("{mark} {}%", decimal(tenths).trim_start_matches('-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placements_gone_quiet_are_shown_without_a_click_however_many_they_are() {
+        assert!(is_open(Part::Silent, false, 36) && is_open(Part::Silent, false, 1));
+        assert!(!is_open(Part::Placements, false, 36) && !is_open(Part::Courts, true, 3));
+    }
 }

@@ -46,7 +46,7 @@ pub(in crate::web) async fn stats(
     let asking = asked(&request, &reader, &site.library, &state)?;
     let (queries, answers) = (asking.of_scans(), asking.of_feedback());
     let _turn = turn(&state).await?;
-    let read = state.accounts.ask(move |store| async move {
+    let read = state.accounts.ask_much(move |store| async move {
         let mut counts = Vec::new();
         for query in &queries {
             counts.push(store.counts(query).await?);
@@ -94,7 +94,7 @@ pub(in crate::web) async fn silent(
     let asking = asking.and_then(|asking| asking.within(&reader.courts)).map_err(Problem::Asked)?;
     let queries = asking.of_scans();
     let _turn = turn(&state).await?;
-    let read = state.accounts.ask(move |store| async move {
+    let read = state.accounts.ask_much(move |store| async move {
         let query = queries.into_iter().next().unwrap_or_default();
         store.counts(&query).await
     });

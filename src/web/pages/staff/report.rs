@@ -46,7 +46,7 @@ pub(in crate::web) async fn pdf(
     let made = state.clone();
     let pdf = state
         .accounts
-        .ask(move |store| async move {
+        .ask_much(move |store| async move {
             let _turn = turn;
             let [month, before, year, past] = needs.queries();
             let monthly = Monthly {
@@ -64,10 +64,10 @@ pub(in crate::web) async fn pdf(
                 library: &site.library,
                 question,
             };
-            Ok(on_its_own(|| made.printables(&FILES).map(|files| monthly.pdf(&files))))
+            Ok(made.printables(&FILES).map(|files| monthly.pdf(&files)))
         })
         .await?;
-    let pdf = pdf.flatten().ok_or(PageError::Busy)?.map_err(PageError::from)?;
+    let pdf = pdf.ok_or(PageError::Busy)?.map_err(PageError::from)?;
     let name = format!("attachment; filename=\"report-{month}.pdf\"");
     let mut response = HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "application/pdf"))
@@ -75,12 +75,6 @@ pub(in crate::web) async fn pdf(
         .body(pdf);
     not_kept(&mut response);
     Ok(response)
-}
-
-/// Does what takes much memory on a thread that ends with it, so that the allocator uses the same
-/// memory again for the next one; on threads of a pool each would keep some for itself.
-fn on_its_own<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
-    std::thread::scope(|scope| scope.spawn(work).join().ok())
 }
 
 fn not_a_month(text: &str) -> PageError {

@@ -17,7 +17,7 @@ use crate::domain::scan::{Detail, ScanQuery};
 use crate::domain::strike::Struck;
 use crate::domain::user::{Courts, Role, User};
 use crate::report::asked::{Asking, Preset, Table};
-use crate::report::board::{Counted, board};
+use crate::report::board::{Counted, Gathering, board, pieces};
 use crate::report::format;
 use crate::report::silent::{Silence, silences};
 use crate::store::recorder::Outcome;
@@ -103,7 +103,7 @@ pub(in crate::web) async fn page(
     let made = Arc::clone(&site);
     let html = state
         .accounts
-        .ask(move |store| async move {
+        .ask_much(move |store| async move {
             let looked =
                 looked(&*store, address, &user, &silences, &made.library, tongue, lost).await?;
             let form_token = form_token(&token);
@@ -139,7 +139,11 @@ async fn looked(
             _ if is_one_day(period) => Detail::Hours,
             _ => Detail::Totals,
         };
-        scans.push(store.counts(&ScanQuery { period, detail }).await?);
+        let mut gathering = Gathering::new(&within.question, library, at == 0);
+        for period in pieces(period) {
+            gathering.add(&store.counts(&ScanQuery { period, detail }).await?);
+        }
+        scans.push(gathering.done());
     }
     let feedback = store.feedback(within.question.period).await?;
     let counted = Counted { scans: &scans, feedback: &feedback, silences };
@@ -190,7 +194,7 @@ async fn silences_now(
     let site = Arc::clone(site);
     let found = state
         .accounts
-        .ask(move |store| async move {
+        .ask_much(move |store| async move {
             let period = crate::report::silent::period(now);
             let rows = store.counts(&ScanQuery { period, detail: Detail::Hours }).await?;
             Ok(silences(&rows, &site.library, now))
@@ -213,7 +217,7 @@ pub(in crate::web) async fn file(
     let made = Arc::clone(&site);
     let bytes = state
         .accounts
-        .ask(move |store| async move {
+        .ask_much(move |store| async move {
             let mut counts = Vec::new();
             for query in asking.of_scans() {
                 counts.push(store.counts(&query).await?);

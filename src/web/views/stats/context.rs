@@ -21,6 +21,8 @@ pub(in crate::web::views) struct StatsContext {
     pub(super) topics: Vec<BoxContext>,
     pub(super) heads: Vec<HeadContext>,
     pub(super) files: Vec<FilesContext>,
+    /// The month on paper.
+    pub(super) report: LinkContext,
     pub(super) sections: Vec<SectionContext>,
     /// The query of this page, for its forms.
     pub(super) query: String,
@@ -68,6 +70,10 @@ pub(super) struct SectionContext {
     pub(super) about: String,
     pub(super) chart: String,
     pub(super) legend: bool,
+    /// Whether the time before is drawn.
+    pub(super) before: bool,
+    /// Whether its table is open from the start.
+    pub(super) open: bool,
     pub(super) shades: Vec<(u64, String)>,
     pub(super) notes: Vec<String>,
     pub(super) head: Vec<(String, bool)>,
