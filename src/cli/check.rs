@@ -132,20 +132,24 @@ fn check_layouts(
         let mut press = Press::new(layout, fonts);
         for ((number, language), guide) in &library.guides {
             let Some(topic) = library.topics.get(number) else { continue };
-            if layout.words(*language).is_none() {
+            if layout.words(*language).is_none() || !layout.suits(topic) {
                 continue;
             }
             let file = format!("guides/{}/{language}.md", topic.id);
-            let Some(icon) = files.get(&format!("templates/icons/{}.svg", topic.icon)) else {
+            if files.get(&format!("templates/icons/{}.svg", topic.icon)).is_none() {
                 let message = Words::new(
                     format!("no drawing templates/icons/{}.svg", topic.icon),
                     format!("没有图标 templates/icons/{}.svg", topic.icon),
                 );
-                faults.push(Diagnostic::error(file.clone(), find(files, &file, "\nicon"), message));
+                let fault = Diagnostic::error(file.clone(), find(files, &file, "\nicon"), message);
+                // Said once, however many layouts would show it.
+                if !faults.contains(&fault) {
+                    faults.push(fault);
+                }
                 continue;
-            };
+            }
             for placement in [false, true].into_iter().filter_map(longest) {
-                let subject = Subject { court, placement, topic, guide, icon };
+                let subject = Subject { court, placement, topic, guide, library, files };
                 if let Err(error) = press.rehearse(&subject, &base_url) {
                     faults.push(fault(&error, &file, court, placement, layout, files));
                     break;
@@ -171,7 +175,11 @@ fn fault(
     let PrintError::Typeset { source: TypesetError::Template { message, line }, .. } = error else {
         return at(guide, "\nsteps");
     };
-    // The design's own words say what does not fit.
+    // The design's own words say what does not fit. In a list it may be the words of another guide.
+    let listed = message.strip_prefix("topic ").and_then(|rest| rest.split_once(": "));
+    let language = guide.rsplit('/').next().unwrap_or_default();
+    let other = listed.map(|(topic, _)| format!("guides/{topic}/{language}"));
+    let (guide, message) = (other.as_deref().unwrap_or(guide), listed.map_or(&**message, |l| l.1));
     let about = |what: &str| message.starts_with(what);
     if about("the title") {
         at(guide, "\ntitle")

@@ -97,10 +97,9 @@ pub fn plan<'a>(
                         language: language.tag().to_owned(),
                     });
                 };
-                let icon = files.get(&format!("templates/icons/{}.svg", topic.icon));
-                let icon = icon.unwrap_or_default();
-                let subject = Subject { court, placement, topic, guide, icon };
-                pieces.extend(layouts.iter().map(|layout| Piece {
+                let subject = Subject { court, placement, topic, guide, library, files };
+                let suited = layouts.iter().filter(|layout| layout.suits(topic));
+                pieces.extend(suited.map(|layout| Piece {
                     layout,
                     subject,
                     file: file_name(&subject, layout, format),

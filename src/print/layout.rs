@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::diagnostic::{Diagnostic, Words};
 use crate::domain::guide::Language;
 use crate::domain::site::SiteFiles;
+use crate::domain::topic::Topic;
 use crate::typeset::Area;
 
 /// The layout that is printed where none is named.
@@ -37,6 +38,8 @@ struct RawLayout {
     width_mm: f64,
     #[serde(rename = "height_mm")]
     height_mm: f64,
+    #[serde(default)]
+    one_code: bool,
 }
 
 #[derive(Deserialize)]
@@ -60,6 +63,8 @@ pub struct Layout {
     pub template: String,
     /// What the template has room for, handed to it as it stands.
     pub limits: serde_json::Value,
+    /// Whether it lists all topics beside the one code: then it is made for topic 0 alone.
+    pub one_code: bool,
     symbol: SymbolBox,
     words: BTreeMap<String, BTreeMap<String, String>>,
 }
@@ -86,6 +91,11 @@ pub struct SymbolPlace {
 }
 
 impl Layout {
+    /// Whether this design is made for `topic`: what lists all topics leads to all of them.
+    pub fn suits(&self, topic: &Topic) -> bool {
+        !self.one_code || topic.number.get() == 0
+    }
+
     /// Where a symbol of `side` modules (without quiet zone) stands: as large as the box allows with
     /// modules of a whole number of printer dots. `None` where that is smaller than it must be.
     pub fn place_symbol(&self, side: u32) -> Result<SymbolPlace, (f64, f64)> {
@@ -167,6 +177,7 @@ fn read(folder: &str, file: &str, bytes: &[u8], files: &SiteFiles) -> Result<Lay
         title: Words::new(raw.layout.title_en, raw.layout.title_zh),
         template: source.to_owned(),
         limits: raw.limits,
+        one_code: raw.layout.one_code,
         symbol: SymbolBox {
             x_mm: raw.symbol.x_mm,
             y_mm: raw.symbol.y_mm,

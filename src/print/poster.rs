@@ -14,7 +14,9 @@ use super::symbol::Symbol;
 use crate::domain::code::Code;
 use crate::domain::court::Court;
 use crate::domain::guide::Guide;
+use crate::domain::library::Library;
 use crate::domain::placement::Placement;
+use crate::domain::site::SiteFiles;
 use crate::domain::topic::Topic;
 use crate::typeset::{Area, Engine, Fonts, Pages, Raster};
 
@@ -100,11 +102,41 @@ pub struct Subject<'a> {
     pub topic: &'a Topic,
     /// In which words.
     pub guide: &'a Guide,
-    /// The topic's drawing as SVG; it may use `currentColor`.
-    pub icon: &'a [u8],
+    /// What else there is: one-code posters list it.
+    pub library: &'a Library,
+    /// Where the topics' drawings are.
+    pub files: &'a SiteFiles,
 }
 
 impl Subject<'_> {
+    /// The drawing of a topic as SVG. Typst knows no `currentColor`: it takes the family's ink.
+    fn icon(&self, topic: &Topic) -> Option<String> {
+        let drawing = self.files.get(&format!("templates/icons/{}.svg", topic.icon))?;
+        Some(String::from_utf8_lossy(drawing).replace("currentColor", "#1B1B1B"))
+    }
+
+    /// What one-code posters read as `topics`: every topic but the one code that has a guide in this
+    /// language, by number; and the drawings (path and SVG) of those that have one.
+    fn listed(&self) -> (Value, Vec<(String, String)>) {
+        let (mut list, mut icons) = (Vec::new(), Vec::new());
+        for topic in self.library.topics.values().filter(|topic| topic.number.get() != 0) {
+            let guide = self.library.guides.get(&(topic.number, self.guide.language));
+            let Some(guide) = guide else { continue };
+            // One path a number: Typst frees no paths.
+            let drawn = self.icon(topic);
+            let path = drawn.map(|svg| (format!("/icon-{}.svg", topic.number.get()), svg));
+            list.push(json!({
+                "number": topic.number.get(),
+                "slug": topic.id.as_str(),
+                "title": guide.title,
+                "summary": guide.summary,
+                "icon_file": path.as_ref().map(|(path, _)| path),
+            }));
+            icons.extend(path);
+        }
+        (Value::Array(list), icons)
+    }
+
     /// The code that is printed.
     pub fn code(&self) -> Code {
         Code::new(self.placement.number, self.topic.number)
@@ -223,14 +255,19 @@ impl<'a> Press<'a> {
         let mut data = fields(subject, base_url, symbol, place);
         data["words"] = json!(words);
         data["limits"] = self.layout.limits.clone();
+        let mut pictures = vec![
+            ("/symbol.svg".to_owned(), symbol.svg()),
+            ("/icon.svg".to_owned(), subject.icon(subject.topic).unwrap_or_default()),
+        ];
+        if self.layout.one_code {
+            let (list, icons) = subject.listed();
+            data["topics"] = list;
+            pictures.extend(icons);
+        }
         if let Some(characters) = self.fonts.missing(&all_text(&data)) {
             return Err(PrintError::Glyphs { characters });
         }
-        // Typst knows no currentColor: the drawing takes the family's ink.
-        let icon = String::from_utf8_lossy(subject.icon).replace("currentColor", "#1B1B1B");
-        let drawing = symbol.svg();
-        let pictures = [("/symbol.svg", drawing.as_bytes()), ("/icon.svg", icon.as_bytes())];
-        let pages = self.engine.typeset(&data, &pictures).map_err(|source| self.fault(source))?;
+        let pages = self.engine.typeset(&data, pictures).map_err(|source| self.fault(source))?;
         match pages.count() {
             1 => Ok(pages),
             count => Err(PrintError::Pages { layout: self.layout.name.clone(), pages: count }),

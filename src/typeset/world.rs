@@ -35,20 +35,20 @@ impl Engine {
         }
     }
 
-    /// Typesets `data` (which the template reads as `/data.json`) with `pictures` (path and bytes).
+    /// Typesets `data` (which the template reads as `/data.json`) with `pictures` (path and SVG).
     ///
     /// # Errors
     /// [`TypesetError::Template`] with the template's own words.
     pub fn typeset(
         &mut self,
         data: &serde_json::Value,
-        pictures: &[(&str, &[u8])],
+        pictures: Vec<(String, String)>,
     ) -> Result<Pages, TypesetError> {
         // The same few paths each time: Typst's table of paths holds 65,535 for a process.
         let files = &mut self.world.files;
         files.insert(id("/data.json"), Bytes::new(data.to_string().into_bytes()));
-        for (path, bytes) in pictures {
-            files.insert(id(path), Bytes::new(bytes.to_vec()));
+        for (path, drawing) in pictures {
+            files.insert(id(&path), Bytes::from_string(drawing));
         }
         let Warned { output, .. } = typst::compile::<PagedDocument>(&self.world);
         typst::comemo::evict(CACHE_AGE);

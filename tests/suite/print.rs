@@ -234,3 +234,86 @@ fn a_job_that_is_stopped_leaves_whole_posters_and_a_manifest_of_them() {
     }
     assert_eq!(posters, rows.len());
 }
+
+#[test]
+fn every_poster_scans_from_its_pixels_and_says_what_each_poster_says() {
+    let site = Site::new();
+    for (layout, topic) in [
+        ("a3-poster", "fees"),
+        ("large-poster", "fees"),
+        ("a4-onecode", "onecode"),
+        ("a3-onecode", "onecode"),
+    ] {
+        let ran = print(&site, "out", &["--placement", "1", "--topic", topic, "--layout", layout]);
+        assert_eq!(ran.code, 0, "{layout}: {}", ran.stderr);
+        let row = manifest(&site.path("out")).into_iter().find(|row| row["layout"] == layout);
+        let row = row.unwrap();
+        let pdf = site.path("out").join(&row["file"]);
+        let pdf = pdf.to_str().unwrap();
+        if has_tool("pdftotext") {
+            let output = Command::new("pdftotext").args([pdf, "-"]).output().unwrap();
+            let text = String::from_utf8(output.stdout).unwrap();
+            let address = format!("fy.example.cn/{}", row["code"]);
+            let words = [&row["place"], &row["code"], &address];
+            let fixed = ["北城区人民法院", "12368", "本页不收费、不要身份证号、不要验证码"];
+            for words in words.into_iter().map(String::as_str).chain(fixed) {
+                assert!(text.contains(words), "{layout}: {words} is not in: {text}");
+            }
+        }
+        if has_tool("pdftoppm") && has_tool("zbarimg") {
+            let picture = site.path(layout);
+            let args = ["-r", "60", "-png", "-singlefile", pdf, picture.to_str().unwrap()];
+            assert!(Command::new("pdftoppm").args(args).status().unwrap().success());
+            assert_eq!(zbar(&picture.with_extension("png")), row["url"], "{layout}");
+        }
+    }
+}
+
+#[test]
+fn a_one_code_poster_lists_every_topic_and_is_made_for_no_other() {
+    let site = Site::new();
+    let layout = ["--placement", "1", "--layout", "a4-onecode"];
+    assert_eq!(print(&site, "out", &layout).code, 0);
+    let rows = manifest(&site.path("out"));
+    assert_eq!(rows.iter().map(|row| &*row["topic"]).collect::<Vec<_>>(), ["onecode"]);
+    let ran = print(&site, "out", &[&layout[..], &["--topic", "fees"]].concat());
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("nothing to print"), "{}", ran.stderr);
+    if has_tool("pdftotext") {
+        let pdf = site.path("out").join(&rows[0]["file"]);
+        let output = Command::new("pdftotext").arg(pdf).arg("-").output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let guide = fs::read_to_string(site.root().join("guides/fees/zh-Hans.md")).unwrap();
+        for key in ["title = \"", "summary = \""] {
+            let words = guide.split(key).nth(1).unwrap().split('"').next().unwrap();
+            assert!(text.contains(words), "{words} is not in: {text}");
+        }
+    }
+}
+
+#[test]
+fn a_listed_topic_that_is_too_long_is_told_in_its_own_guide() {
+    let site = Site::new();
+    let file = "guides/fees/zh-Hans.md";
+    let guide = fs::read_to_string(site.root().join(file)).unwrap();
+    let from = guide.find("summary = \"").unwrap();
+    let to = from + guide[from..].find('\n').unwrap();
+    let long = format!("summary = \"{}\"", "长".repeat(36));
+    site.write(file, format!("{}{long}{}", &guide[..from], &guide[to..]));
+    let check = site.run(&["check", "--today", "2026-11-24"]);
+    let line = guide[..from].lines().count() + 1;
+    let told = format!(
+        "{file}:{line}:1: error: the layout a4-onecode does not fit: \
+         topic fees: the summary is too long"
+    );
+    assert!(check.stdout.contains(&told), "{}", check.stdout);
+}
+
+#[test]
+fn the_one_code_posters_of_both_sizes_are_one_design() {
+    let read = |layout: &str| {
+        let file = crate::support::repository().join(format!("printables/{layout}/main.typ"));
+        fs::read_to_string(file).unwrap()
+    };
+    assert!(read("a4-onecode") == read("a3-onecode"), "copy one main.typ over the other");
+}
