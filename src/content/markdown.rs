@@ -13,7 +13,7 @@ use comrak::{Arena, Options, parse_document};
 
 use super::references::{Reference, References};
 use super::written;
-use super::{embeds, plain};
+use super::{characters, embeds, fee_tables, plain};
 use crate::diagnostic::Words;
 use crate::domain::guide::Heading;
 
@@ -47,9 +47,8 @@ pub fn render(text: &str, body: Range<usize>, references: &mut References<'_>) -
         named: Vec::new(),
         level: 1,
     };
-    let plain = plain::body(root, text, (page.references.library, page.references.today), |at| {
-        page.span(at)
-    });
+    let facts = page.references.facts();
+    let plain = plain::body(root, text, facts, |at| page.span(at));
     // Collected first: the tree changes on the way.
     for node in root.descendants().collect::<Vec<_>>() {
         page.visit(node);
@@ -60,6 +59,7 @@ pub fn render(text: &str, body: Range<usize>, references: &mut References<'_>) -
     comrak::html::format_document(root, &options, &mut html)
         .expect("writing into a String cannot fail");
     let html = html.replace("<!--tasks-->\n<ul>", "<ul class=\"tasks\">");
+    let html = if facts.is_english() { characters::chinese_marked(&html) } else { html };
     Page { html, contents, anchors, plain }
 }
 
@@ -195,7 +195,8 @@ impl<'a> Writer<'a, '_, '_> {
                 return;
             }
             Reference::Word { word, plain } => {
-                let html = format!("<dfn>{}</dfn>（{}）", escape(&word), escape(&plain));
+                let plain = self.references.facts().in_brackets(&escape(&plain));
+                let html = format!("<dfn>{}</dfn>{plain}", escape(&word));
                 node.insert_before(self.raw(html));
                 node.detach();
                 return;
@@ -273,10 +274,7 @@ impl<'a> Writer<'a, '_, '_> {
             .preceding_siblings()
             .find(|n| matches!(n.data.borrow().value, NodeValue::Heading(_)))
             .map_or_else(String::new, text_of);
-        node.insert_before(self.raw(format!(
-            "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"{}（表）\">\n",
-            escape(&label)
-        )));
+        node.insert_before(self.raw(fee_tables::region(&label, self.references.facts())));
         node.insert_after(self.raw("</div>\n"));
     }
 
