@@ -6,6 +6,7 @@ use super::characters::is_han;
 use super::markdown::escape;
 use super::said::Facts;
 use crate::domain::calc::fee::Reckoned;
+use crate::domain::calc::given::Shape;
 use crate::domain::fee::{Bracket, Charge, Decimal, FeeRule, Tariff};
 use crate::domain::law::Citation;
 use crate::domain::money::Money;
@@ -124,12 +125,13 @@ fn yuan(number: Decimal, facts: Facts<'_>) -> String {
 pub(super) fn example(reckoned: &Reckoned, pairs: &[(String, String)], facts: Facts<'_>) -> String {
     let given = reckoned.kind.inputs.iter().filter_map(|input| {
         let (_, value) = pairs.iter().find(|(key, _)| key == input.name)?;
-        Some((input.label, value.as_str()))
+        Some((input, value.as_str()))
     });
     if facts.is_english() {
         let given = given.filter(|(_, value)| !value.contains(is_han));
-        let given: Vec<String> =
-            given.map(|(label, value)| format!(" {}: {}.", label.en, counted(value))).collect();
+        let given: Vec<String> = given
+            .map(|(input, value)| format!(" {}: {}.", input.label.en, counted(input.shape, value)))
+            .collect();
         let sum = reckoned.sum_in_english();
         return format!(
             "<div class=\"example\"><p>Example: {}.{}</p>\n<p>It comes to <strong class=\"limit\">{sum}</strong></p></div>\n",
@@ -137,8 +139,9 @@ pub(super) fn example(reckoned: &Reckoned, pairs: &[(String, String)], facts: Fa
             escape(&given.concat()),
         );
     }
-    let given: Vec<String> =
-        given.map(|(label, value)| format!("{}：{}", label.zh, escape(&shown(value)))).collect();
+    let given: Vec<String> = given
+        .map(|(input, value)| format!("{}：{}", input.label.zh, escape(&shown(value))))
+        .collect();
     let steps: Vec<String> = reckoned.steps.iter().map(|step| escape(step)).collect();
     let (title, sum) = (escape(reckoned.kind.title.zh), escape(&reckoned.sum()));
     format!(
@@ -157,11 +160,11 @@ fn shown(value: &str) -> String {
     }
 }
 
-/// A number as English writes it: `50,000`; anything else as it is.
-fn counted(value: &str) -> String {
-    let is_plain = value.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-    let number = Decimal::parse(value).filter(|_| is_plain);
-    number.map_or_else(|| value.to_owned(), grouped)
+/// A number as English writes it: `50,000 yuan`, `100`; anything else as it is.
+fn counted(shape: Shape, value: &str) -> String {
+    let unit = if matches!(shape, Shape::Amount | Shape::AmountOrZero) { " yuan" } else { "" };
+    let number = Decimal::parse(value);
+    number.map_or_else(|| value.to_owned(), |number| format!("{}{unit}", grouped(number)))
 }
 
 #[cfg(test)]
@@ -185,7 +188,12 @@ mod tests {
             assert_eq!(part_in_chinese(from, to), zh);
             assert_eq!(part_in_english(from, to), en);
         }
-        assert_eq!((shown("50000"), counted("50000")), ("5万元".into(), "50,000".into()));
-        assert_eq!((shown("100"), counted("2026-11-24")), ("100".into(), "2026-11-24".into()));
+        for (shape, value, zh, en) in [
+            (Shape::Amount, "50000", "5万元", "50,000 yuan"),
+            (Shape::Days, "100", "100", "100"),
+            (Shape::Date, "2026-11-24", "2026-11-24", "2026-11-24"),
+        ] {
+            assert_eq!((shown(value).as_str(), counted(shape, value).as_str()), (zh, en));
+        }
     }
 }

@@ -188,6 +188,7 @@ impl<'a> Writer<'a, '_, '_> {
                 (format!("<a class=\"law\" href=\"#law-{law}\">"), text)
             }
             Reference::Fact(text) => {
+                let text = unbroken(&text);
                 node.insert_before(
                     self.raw(format!("<strong class=\"limit\">{}</strong>", escape(&text))),
                 );
@@ -208,7 +209,7 @@ impl<'a> Writer<'a, '_, '_> {
         };
         node.insert_before(self.raw(open));
         if empty {
-            node.insert_before(self.raw(escape(&text)));
+            node.insert_before(self.raw(escape(&unbroken(&text))));
         }
         for child in node.children().collect::<Vec<_>>() {
             node.insert_before(child);
@@ -353,6 +354,17 @@ fn text_of<'a>(node: &'a AstNode<'a>) -> String {
         }
     }
     text
+}
+
+/// A fact whose numbers stay with their words at a line's end: `7 days`, `art. 22`. Only English has
+/// spaces in facts.
+fn unbroken(text: &str) -> String {
+    /// What is longer would leave a line half empty.
+    const SHORT: usize = 14;
+    if text.chars().count() <= SHORT {
+        return text.replace(' ', "\u{a0}");
+    }
+    text.replace("art. ", "art.\u{a0}")
 }
 
 fn without_tags(html: &str) -> String {

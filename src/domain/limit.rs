@@ -56,10 +56,21 @@ pub struct DeadlineRule {
     pub title: String,
     /// The day that has to be given: `收到交费通知那天`.
     pub start: String,
+    /// Both in English, where they were written.
+    pub english: Option<EnglishRule>,
     /// Whether it is counted back from that day.
     pub back: bool,
     /// Further articles behind the limit, such as the one by which another law's counting holds.
     pub with: Vec<Citation>,
+}
+
+/// What English pages say of a [`DeadlineRule`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnglishRule {
+    /// What has to be done.
+    pub title: String,
+    /// The day that has to be given.
+    pub start: String,
 }
 
 /// The articles by which days are counted, said with every result.
