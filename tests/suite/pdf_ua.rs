@@ -188,7 +188,6 @@ struct Tree<'p> {
     /// Marked-content numbers that the structure names, of each page.
     named: BTreeMap<String, BTreeSet<u64>>,
     headings: Vec<u8>,
-    figures: usize,
     faults: Vec<String>,
 }
 
@@ -217,7 +216,6 @@ impl Tree<'_> {
         }
         // 13-004
         if kind == "Figure" {
-            self.figures += 1;
             let described = |key: &str| element[key].as_str().is_some_and(|text| text.len() > 2);
             if !described("/Alt") && !described("/ActualText") {
                 self.faults.push("a figure has no description".to_owned());
@@ -226,12 +224,7 @@ impl Tree<'_> {
         if let Some(level) = kind.strip_prefix('H').and_then(|level| level.parse().ok()) {
             self.headings.push(level);
         }
-        let kids = match &element["/K"] {
-            Value::Array(kids) => kids.iter().collect(),
-            Value::Null => Vec::new(),
-            one => vec![one],
-        };
-        for kid in kids {
+        for kid in each(&element["/K"]) {
             let inner = pdf.get(kid);
             if let Some(id) = kid.as_u64() {
                 self.name(&page, id);
@@ -251,9 +244,15 @@ impl Tree<'_> {
     }
 }
 
-/// Every fault that can be told of a PDF/UA-1 file.
-fn faults(path: &Path) -> Vec<String> {
-    let pdf = Pdf::open(path);
+/// The items of a list; a value that is none is its only one, and null is nothing.
+fn each(value: &Value) -> impl Iterator<Item = &Value> {
+    let list = value.as_array();
+    let one = (list.is_none() && !value.is_null()).then_some(value);
+    list.into_iter().flatten().chain(one)
+}
+
+/// What is wrong with the document as a whole.
+fn of_document(pdf: &Pdf) -> Vec<String> {
     let root = pdf.root();
     let mut faults = Vec::new();
     let mut must = |holds: bool, what: &str| {
@@ -283,13 +282,17 @@ fn faults(path: &Path) -> Vec<String> {
         }
         must(dict["/S"] != "/JavaScript", "it runs a script");
     }
-    let mut tree =
-        Tree { pdf: &pdf, named: BTreeMap::new(), headings: Vec::new(), figures: 0, faults };
+    faults
+}
+
+/// Every fault that can be told of a PDF/UA-1 file.
+fn faults(path: &Path) -> Vec<String> {
+    let pdf = Pdf::open(path);
+    let root = pdf.root();
+    let faults = of_document(&pdf);
+    let mut tree = Tree { pdf: &pdf, named: BTreeMap::new(), headings: Vec::new(), faults };
     let structure = pdf.get(&root["/StructTreeRoot"]);
-    match &structure["/K"] {
-        Value::Array(kids) => kids.iter().for_each(|kid| tree.walk(kid, "", "")),
-        one => tree.walk(one, "", ""),
-    }
+    each(&structure["/K"]).for_each(|kid| tree.walk(kid, "", ""));
     // 14-002, 14-003
     let mut deepest = 0;
     for level in std::mem::take(&mut tree.headings) {
@@ -299,12 +302,8 @@ fn faults(path: &Path) -> Vec<String> {
         deepest = level;
     }
     let Tree { named, mut faults, .. } = tree;
-    let named: BTreeMap<_, _> = named.into_iter().collect();
     for page in pdf.pages() {
-        let content = match &page["/Contents"] {
-            Value::Array(parts) => parts.iter().map(|part| pdf.stream(part)).collect(),
-            one => pdf.stream(one),
-        };
+        let content: String = each(&page["/Contents"]).map(|part| pdf.stream(part)).collect();
         let numbers = marked(&content, &mut faults);
         let of_page = pdf.objects.iter().find(|(_, object)| std::ptr::eq(&object["value"], page));
         let reference = of_page.unwrap().0.trim_start_matches("obj:");
