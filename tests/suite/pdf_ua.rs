@@ -44,15 +44,14 @@ impl Pdf {
         self.get(&self.objects["trailer"]["value"]["/Root"])
     }
 
-    fn pages(&self) -> Vec<&Value> {
-        let kids = &self.get(&self.root()["/Pages"])["/Kids"];
-        let mut pages = Vec::new();
-        let mut left: Vec<&Value> = kids.as_array().unwrap().iter().rev().collect();
+    /// The pages in order: the reference to each, and what it is.
+    fn pages(&self) -> Vec<(&str, &Value)> {
+        let (mut pages, mut left) = (Vec::new(), vec![&self.root()["/Pages"]]);
         while let Some(kid) = left.pop() {
             let page = self.get(kid);
             match page["/Kids"].as_array() {
                 Some(kids) => left.extend(kids.iter().rev()),
-                None => pages.push(page),
+                None => pages.push((kid.as_str().unwrap(), page)),
             }
         }
         pages
@@ -302,11 +301,9 @@ fn faults(path: &Path) -> Vec<String> {
         deepest = level;
     }
     let Tree { named, mut faults, .. } = tree;
-    for page in pdf.pages() {
+    for (reference, page) in pdf.pages() {
         let content: String = each(&page["/Contents"]).map(|part| pdf.stream(part)).collect();
         let numbers = marked(&content, &mut faults);
-        let of_page = pdf.objects.iter().find(|(_, object)| std::ptr::eq(&object["value"], page));
-        let reference = of_page.unwrap().0.trim_start_matches("obj:");
         // 01-005 and the other way round
         if named.get(reference).cloned().unwrap_or_default() != numbers {
             faults
