@@ -18,6 +18,7 @@ mod cli; // the program at the command line: exit codes, messages, files
 mod dashboard; // the managers' dashboard: who sees what, its files, its links
 mod golden; // one picture a layout
 mod keeping; // the store by the command line: verify, compact, backup, restore, strike, alarm
+mod logo; // symbols with a logo, as a PDF, a browser and the proof show them
 mod monthly; // the monthly report as PDF, read back
 mod pages; // pages over HTTP, and how they follow the content
 mod print; // posters read back by decoders that are not ours
