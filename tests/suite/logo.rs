@@ -20,7 +20,7 @@ fn page(logo: &[u8]) -> Pages {
                     #image(\"/symbol.svg\", width: 66mm, height: 66mm, alt: \"Symbol\")";
     let fonts = Fonts::read(std::iter::empty::<(String, Vec<u8>)>()).unwrap();
     let pictures = vec![("/symbol.svg".to_owned(), symbol.svg())];
-    Engine::new(template, &fonts).typeset(&serde_json::json!({}), pictures).unwrap()
+    Engine::new(template, &[], &fonts).typeset(&serde_json::json!({}), pictures).unwrap()
 }
 
 fn logos() -> [(&'static str, Vec<u8>); 2] {
@@ -85,7 +85,7 @@ fn an_svg_shows_the_logo_in_a_browser_and_scans() {
     }
     let dir = tempfile::tempdir().unwrap();
     for (kind, logo) in logos() {
-        let svg = page(&logo).svg();
+        let svg = page(&logo).svg(0);
         let html = dir.path().join(kind).with_extension("html");
         let square = "<style>body{margin:0}svg{display:block;width:396px;height:396px}</style>";
         fs::write(&html, format!("<!doctype html>{square}{svg}")).unwrap();
@@ -107,7 +107,7 @@ fn an_svg_shows_the_logo_in_a_browser_and_scans() {
 fn the_crop_that_is_proven_shows_the_logo() {
     let area = Area { x_mm: 0.0, y_mm: 0.0, width_mm: 66.0, height_mm: 66.0 };
     for (kind, logo) in logos() {
-        let raster = page(&logo).raster_of(area, 3.0);
+        let raster = page(&logo).raster_of(0, area, 3.0);
         let middle = raster.get_pixel(raster.width() / 2, raster.height() / 2).0;
         assert!(middle[0] > 190 && middle[1] < 20, "{kind}: {middle:?}");
         let edge = raster.get_pixel(raster.width() / 2, 14 * 6 + 1).0;

@@ -80,8 +80,8 @@ fn typeset(symbol: &Symbol) -> Raster {
                     #image(\"/symbol.svg\", width: 60mm, height: 60mm)";
     let fonts = Fonts::read(std::iter::empty::<(String, Vec<u8>)>()).unwrap();
     let pictures = vec![("/symbol.svg".to_owned(), symbol.svg())];
-    let pages = Engine::new(template, &fonts).typeset(&json!({}), pictures).unwrap();
-    pages.raster(f64::from(symbol.side_with_quiet_zone() * PIXELS) / 60.0)
+    let pages = Engine::new(template, &[], &fonts).typeset(&json!({}), pictures).unwrap();
+    pages.raster(0, f64::from(symbol.side_with_quiet_zone() * PIXELS) / 60.0)
 }
 
 fn strictly(raster: &Raster, symbol: &Symbol) -> Result<Proof, Refusal> {
