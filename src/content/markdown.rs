@@ -13,7 +13,7 @@ use comrak::{Arena, Options, parse_document};
 
 use super::references::{Reference, References};
 use super::written;
-use super::{embeds, plain};
+use super::{characters, embeds, fee_tables, plain};
 use crate::diagnostic::Words;
 use crate::domain::guide::Heading;
 
@@ -47,9 +47,8 @@ pub fn render(text: &str, body: Range<usize>, references: &mut References<'_>) -
         named: Vec::new(),
         level: 1,
     };
-    let plain = plain::body(root, text, (page.references.library, page.references.today), |at| {
-        page.span(at)
-    });
+    let facts = page.references.facts();
+    let plain = plain::body(root, text, facts, |at| page.span(at));
     // Collected first: the tree changes on the way.
     for node in root.descendants().collect::<Vec<_>>() {
         page.visit(node);
@@ -60,6 +59,7 @@ pub fn render(text: &str, body: Range<usize>, references: &mut References<'_>) -
     comrak::html::format_document(root, &options, &mut html)
         .expect("writing into a String cannot fail");
     let html = html.replace("<!--tasks-->\n<ul>", "<ul class=\"tasks\">");
+    let html = if facts.is_english() { characters::chinese_marked(&html) } else { html };
     Page { html, contents, anchors, plain }
 }
 
@@ -188,6 +188,7 @@ impl<'a> Writer<'a, '_, '_> {
                 (format!("<a class=\"law\" href=\"#law-{law}\">"), text)
             }
             Reference::Fact(text) => {
+                let text = unbroken(&text);
                 node.insert_before(
                     self.raw(format!("<strong class=\"limit\">{}</strong>", escape(&text))),
                 );
@@ -195,7 +196,8 @@ impl<'a> Writer<'a, '_, '_> {
                 return;
             }
             Reference::Word { word, plain } => {
-                let html = format!("<dfn>{}</dfn>（{}）", escape(&word), escape(&plain));
+                let plain = self.references.facts().in_brackets(&escape(&plain));
+                let html = format!("<dfn>{}</dfn>{plain}", escape(&word));
                 node.insert_before(self.raw(html));
                 node.detach();
                 return;
@@ -207,7 +209,7 @@ impl<'a> Writer<'a, '_, '_> {
         };
         node.insert_before(self.raw(open));
         if empty {
-            node.insert_before(self.raw(escape(&text)));
+            node.insert_before(self.raw(escape(&unbroken(&text))));
         }
         for child in node.children().collect::<Vec<_>>() {
             node.insert_before(child);
@@ -273,10 +275,7 @@ impl<'a> Writer<'a, '_, '_> {
             .preceding_siblings()
             .find(|n| matches!(n.data.borrow().value, NodeValue::Heading(_)))
             .map_or_else(String::new, text_of);
-        node.insert_before(self.raw(format!(
-            "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"{}（表）\">\n",
-            escape(&label)
-        )));
+        node.insert_before(self.raw(fee_tables::region(&label, self.references.facts())));
         node.insert_after(self.raw("</div>\n"));
     }
 
@@ -355,6 +354,17 @@ fn text_of<'a>(node: &'a AstNode<'a>) -> String {
         }
     }
     text
+}
+
+/// A fact whose numbers stay with their words at a line's end: `7 days`, `art. 22`. Only English has
+/// spaces in facts.
+fn unbroken(text: &str) -> String {
+    /// What is longer would leave a line half empty.
+    const SHORT: usize = 14;
+    if text.chars().count() <= SHORT {
+        return text.replace(' ', "\u{a0}");
+    }
+    text.replace("art. ", "art.\u{a0}")
 }
 
 fn without_tags(html: &str) -> String {
