@@ -108,7 +108,8 @@ fn arrangement(print: &Print, layouts: &[&Layout]) -> anyhow::Result<Arrangement
 
 /// Whether all slots stay on the page, moved as asked for; else which option moves them off.
 fn check_fit(asked: &Sheets, layout: &Layout, sheet: &Sheet) -> anyhow::Result<()> {
-    let holds = |offset_mm, pitch_scale| sheet.holds(&Fit { offset_mm, pitch_scale }, layout.paper_mm);
+    let holds =
+        |offset_mm, pitch_scale| sheet.holds(&Fit { offset_mm, pitch_scale }, layout.paper_mm);
     if holds(asked.offset, asked.pitch_scale) {
         return Ok(());
     }

@@ -92,9 +92,9 @@ pub(super) fn print_in_chinese(error: &PrintError) -> String {
             "版式 {layout} 没有 {language} 的文字：请在它的 layout.toml 里添加 [words.{language}]"
         ),
         PrintError::Glyphs { characters, at } => {
-            let at = at.as_ref().map_or_else(String::new, |(number, place)| {
-                format!("（点位 {number}“{place}”）")
-            });
+            let at = at
+                .as_ref()
+                .map_or_else(String::new, |(number, place)| format!("（点位 {number}“{place}”）"));
             format!("印刷字体缺少 {characters}{at}：请换一种写法")
         }
         PrintError::Typeset { layout, source } => format!("版式 {layout} 放不下：{source}"),
