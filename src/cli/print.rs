@@ -17,7 +17,7 @@ use crate::domain::site::SiteFiles;
 use crate::domain::topic::TopicId;
 use crate::print::address::BaseUrl;
 use crate::print::job::{self, Outcome, Settings, Supplies};
-use crate::print::layout::{self, Fit, Layout};
+use crate::print::layout::{self, Fit, Layout, Sheet};
 use crate::print::plan::{self, Arrangement, Document, Selection};
 use crate::print::press::{Format, Setup};
 use crate::print::subject::Wording;
@@ -71,8 +71,9 @@ fn arrangement(print: &Print, layouts: &[&Layout]) -> anyhow::Result<Arrangement
         ));
     }
     let Sheets { skip, offset, pitch_scale, outline } = &print.sheets;
-    let sheets = layouts.iter().filter_map(|layout| layout.sheet);
-    let Some(room) = sheets.map(|sheet| sheet.slots()).min() else {
+    let sheets: Vec<(&Layout, Sheet)> =
+        layouts.iter().filter_map(|layout| Some((*layout, layout.sheet?))).collect();
+    let Some(room) = sheets.iter().map(|(_, sheet)| sheet.slots()).min() else {
         let neutral = *skip == 0 && *offset == (0.0, 0.0) && !outline;
         if !neutral || (*pitch_scale - 1.0).abs() > f64::EPSILON {
             return Err(told(
@@ -83,6 +84,19 @@ fn arrangement(print: &Print, layouts: &[&Layout]) -> anyhow::Result<Arrangement
         let copies = usize::from(print.copies);
         return Ok(Arrangement { skip: 0, copies, combined: print.combine });
     };
+    for (layout, sheet) in sheets {
+        check_fit(&print.sheets, layout, &sheet)?;
+        if print.press {
+            let name = &layout.name;
+            return Err(told(
+                format!(
+                    "--press is for posters, which are cut at the paper's edge: {name} is a sheet \
+                     and is printed without it"
+                ),
+                format!("--press 用于裁到纸边的海报：{name} 是整张排版，请去掉 --press"),
+            ));
+        }
+    }
     if *skip >= room {
         return Err(told(
             format!("--skip {skip}: the sheet has {room} labels, so 0 to {}", room - 1),
@@ -90,6 +104,27 @@ fn arrangement(print: &Print, layouts: &[&Layout]) -> anyhow::Result<Arrangement
         ));
     }
     Ok(Arrangement { skip: *skip, copies: usize::from(print.copies), combined: print.combine })
+}
+
+/// Whether all slots stay on the page, moved as asked for; else which option moves them off.
+fn check_fit(asked: &Sheets, layout: &Layout, sheet: &Sheet) -> anyhow::Result<()> {
+    let holds =
+        |offset_mm, pitch_scale| sheet.holds(&Fit { offset_mm, pitch_scale }, layout.paper_mm);
+    if holds(asked.offset, asked.pitch_scale) {
+        return Ok(());
+    }
+    let option = if !holds(asked.offset, 1.0) {
+        "--offset"
+    } else if !holds((0.0, 0.0), asked.pitch_scale) {
+        "--pitch-scale"
+    } else {
+        "--offset + --pitch-scale"
+    };
+    let name = &layout.name;
+    Err(told(
+        format!("{option} moves labels of {name} off the page: use a smaller correction"),
+        format!("{option} 使 {name} 的内容超出了纸面：请把修正量改小"),
+    ))
 }
 
 /// Prints a set with a progress bar.
@@ -141,23 +176,26 @@ pub(super) fn summary(outcome: &Outcome, settings: &Settings, output: &Output) -
         let zh = print_in_chinese(error);
         output.insist(&Words::new(format!("error: {error}"), format!("错误：{zh}")));
     }
-    let (written, failed) = (outcome.written, outcome.failed.len());
+    let (written, symbols, failed) = (outcome.written, outcome.symbols, outcome.failed.len());
     let out = settings.out.display();
     let left = outcome.planned - written - failed;
     if left > 0 {
         output.insist(&Words::new(
             format!(
-                "stopped: {written} poster(s) in {out} are complete, {left} are left; run it again"
+                "stopped: {written} file(s) in {out} are complete, {left} are left; run it again"
             ),
-            format!("已停下：{out} 中 {written} 张已完成，还有 {left} 张；重新运行即可"),
+            format!("已停下：{out} 中 {written} 个文件已完成，还有 {left} 个；重新运行即可"),
         ));
         return Ending::Fault;
     }
     output.say(&Words::new(
         format!(
-            "{written} poster(s) written to {out}, each read back from its pixels; {failed} failed"
+            "{written} file(s) written to {out} with {symbols} symbol(s), each read back from its \
+             pixels; {failed} failed"
         ),
-        format!("{written} 张海报已写入 {out}，每张都从像素读回校验；失败 {failed} 张"),
+        format!(
+            "已写入 {out}：{written} 个文件，{symbols} 个码，每个码都从像素读回校验；失败 {failed} 个文件"
+        ),
     ));
     if failed == 0 { Ending::Done } else { Ending::Fault }
 }

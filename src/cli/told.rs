@@ -91,7 +91,12 @@ pub(super) fn print_in_chinese(error: &PrintError) -> String {
         PrintError::NoWords { layout, language } => format!(
             "版式 {layout} 没有 {language} 的文字：请在它的 layout.toml 里添加 [words.{language}]"
         ),
-        PrintError::Glyphs { characters } => format!("印刷字体缺少 {characters}：请换一种写法"),
+        PrintError::Glyphs { characters, at } => {
+            let at = at
+                .as_ref()
+                .map_or_else(String::new, |(number, place)| format!("（点位 {number}“{place}”）"));
+            format!("印刷字体缺少 {characters}{at}：请换一种写法")
+        }
         PrintError::Typeset { layout, source } => format!("版式 {layout} 放不下：{source}"),
         PrintError::Pages { layout, pages, planned } => {
             format!("版式 {layout} 排成了 {pages} 页，应为 {planned} 页：请缩短文字")

@@ -7,7 +7,7 @@ mod progress;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -15,7 +15,7 @@ use std::sync::{Mutex, PoisonError};
 use super::PrintError;
 use super::layout::Layout;
 use super::manifest::{self, Line};
-use super::plan::Document;
+use super::plan::{Document, Series};
 use super::press::{Press, Setup};
 use crate::typeset::Fonts;
 use progress::Progress;
@@ -45,6 +45,8 @@ pub struct Outcome {
     pub planned: usize,
     /// How many were written and proven, in this run or in the one that was cut short before it.
     pub written: usize,
+    /// How many symbols stand in them.
+    pub symbols: usize,
     /// What was not, and why, in the order of the plan.
     pub failed: Vec<PrintError>,
 }
@@ -100,21 +102,55 @@ pub fn run(
         match result {
             Ok(written) => {
                 outcome.written += 1;
+                outcome.symbols += written.iter().map(|(_, lines)| lines.len()).sum::<usize>();
                 rows.extend(written);
             }
             Err(error @ PrintError::Io { .. }) => stopped_by = Some(error),
             Err(error) => outcome.failed.push(error),
         }
     }
+    let is_whole = outcome.written + outcome.failed.len() == outcome.planned;
+    if is_whole && stopped_by.is_none() {
+        stopped_by = remove_left_over(documents, &mut rows, &settings.out).err();
+    }
     let listed = write_whole(&settings.out.join(manifest::FILE), &manifest::write(&rows));
     if let Some(error) = stopped_by {
         return Err(error);
     }
     listed?;
-    if outcome.written + outcome.failed.len() == outcome.planned {
+    if is_whole {
         done.close();
     }
     Ok(outcome)
+}
+
+/// Removes the sheets that the manifest lists of the series of `documents` but that these no longer
+/// have: an earlier selection's, whose labels hang from other sheets now, or nowhere.
+fn remove_left_over(
+    documents: &[Document<'_>],
+    rows: &mut BTreeMap<String, Vec<Line>>,
+    out: &Path,
+) -> Result<(), PrintError> {
+    let mut lengths: BTreeMap<&Series, usize> = BTreeMap::new();
+    for series in documents.iter().filter_map(|document| document.series.as_ref()) {
+        *lengths.entry(series).or_default() += 1;
+    }
+    let is_over = |file: &str| {
+        let page = |series: &Series| series.page(file);
+        lengths.iter().any(|(series, length)| page(series).is_some_and(|page| page > *length))
+    };
+    let over: Vec<String> = rows.keys().filter(|file| is_over(file)).cloned().collect();
+    for file in over {
+        let path = out.join(&file);
+        // Gone before its rows are: a file that is not listed would stay for ever.
+        match fs::remove_file(&path) {
+            Ok(()) => {}
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(source) => return Err(PrintError::Io { path, source }),
+        }
+        rows.remove(&file);
+    }
+    Ok(())
 }
 
 fn print_one<'a>(

@@ -17,8 +17,13 @@ pub mod symbol;
 
 use std::path::PathBuf;
 
+use crate::domain::placement::PlacementNumber;
 use crate::typeset::TypesetError;
 use proof::Refusal;
+
+fn at_place(at: Option<&(PlacementNumber, String)>) -> String {
+    at.map_or_else(String::new, |(number, place)| format!(" of placement {number}, {place}"))
+}
 
 /// Why a piece was not printed.
 #[derive(Debug, thiserror::Error)]
@@ -71,10 +76,13 @@ pub enum PrintError {
         language: String,
     },
     /// Characters that the print fonts lack.
-    #[error("the print fonts lack {characters}: write these characters another way")]
+    #[error("the print fonts lack {characters}{}: write these characters another way", at_place(at.as_ref()))]
     Glyphs {
         /// Each missing character once.
         characters: String,
+        /// The first placement that shows one of them, and its place's name; `None` where it is the
+        /// design.
+        at: Option<(PlacementNumber, String)>,
     },
     /// The design did not come out.
     #[error("the layout {layout} does not fit: {source}")]

@@ -13,6 +13,7 @@ use super::subject::{Subject, all_text, icon_path};
 use super::symbol::Symbol;
 use crate::diagnostic::Tongue;
 use crate::domain::guide::Language;
+use crate::domain::placement::PlacementNumber;
 use crate::typeset::{Area, Engine, Fonts, Pages, Raster, TypesetError};
 
 /// Pixels a module in the raster that is proven, where the piece itself has no pixels.
@@ -232,7 +233,7 @@ impl<'a> Press<'a> {
         }
         let data = document_data(groups, setup, &list);
         if let Some(characters) = self.fonts.missing(&all_text(&data)) {
-            return Err(PrintError::Glyphs { characters });
+            return Err(PrintError::Glyphs { characters, at: self.lacking(groups, setup) });
         }
         let pages = self.engine.typeset(&data, pictures).map_err(|source| fault(groups, source))?;
         let planned: usize = groups.iter().map(|group| group.layout.pages).sum();
@@ -240,6 +241,17 @@ impl<'a> Press<'a> {
             return Ok(pages);
         }
         Err(PrintError::Pages { layout: names(groups), pages: pages.count(), planned })
+    }
+
+    /// The first placement among many that shows a character which the fonts lack.
+    fn lacking(&self, groups: &[Group<'_>], setup: &Setup) -> Option<(PlacementNumber, String)> {
+        let lacks = |subject: &&Subject<'_>| {
+            let fields = subject.fields(&setup.base_url);
+            self.fonts.missing(&all_text(&fields)).is_some()
+        };
+        let mut subjects = groups.iter().flat_map(|group| &group.slots).map(|(_, subject)| subject);
+        let placement = subjects.find(lacks)?.placement;
+        Some((placement.number, placement.place.clone()))
     }
 }
 
