@@ -23,6 +23,7 @@ mod pages; // pages over HTTP, and how they follow the content
 mod print; // posters read back by decoders that are not ours
 mod readme; // the commands of README.md run as they stand
 mod reports; // reports and silent placements, of a store with a past
+mod resume; // sets that are cut short and go on, and the contact sheet of each folder
 mod store; // one list of tests, run on every engine
 mod tools; // the pages of the calculators over HTTP, their JSON and their calendar file
 mod upkeep; // a store kept small and right: packed, compacted, verified, struck out, saved, brought back
