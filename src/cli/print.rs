@@ -9,13 +9,14 @@ use super::output::Output;
 use super::told::{print_in_chinese, told};
 use super::{Ending, clock, diagnostics, site};
 use crate::content;
-use crate::diagnostic::{Words, nearest};
+use crate::diagnostic::{Tongue, Words, nearest};
 use crate::domain::court::CourtId;
 use crate::domain::library::Library;
 use crate::domain::placement::PlacementNumber;
 use crate::domain::site::SiteFiles;
 use crate::domain::topic::TopicId;
 use crate::print::address::BaseUrl;
+use crate::print::index;
 use crate::print::job::{self, Outcome, Settings, Supplies};
 use crate::print::layout::{self, Fit, Layout, Sheet};
 use crate::print::plan::{self, Arrangement, Document, Selection};
@@ -58,7 +59,8 @@ pub(super) fn run(args: &Args, print: &Print, output: &Output) -> anyhow::Result
         ..Setup::new(base_url, format)
     };
     let settings = Settings { setup, out: print.out.clone(), threads: threads(print.threads) };
-    let outcome = set(&documents, &files, &settings, output)?;
+    let index = if print.no_index { None } else { Some(index_design(&files)?) };
+    let outcome = set(&documents, &files, &settings, index, output)?;
     Ok(summary(&outcome, &settings, output))
 }
 
@@ -127,11 +129,24 @@ fn check_fit(asked: &Sheets, layout: &Layout, sheet: &Sheet) -> anyhow::Result<(
     ))
 }
 
-/// Prints a set with a progress bar.
+/// The design of contact sheets.
+pub(super) fn index_design(files: &SiteFiles) -> anyhow::Result<&str> {
+    let design = files.get(index::TEMPLATE).and_then(|bytes| std::str::from_utf8(bytes).ok());
+    design.ok_or_else(|| {
+        let file = index::TEMPLATE;
+        told(
+            format!("no {file}, or it is not UTF-8 text: take that of `onecode init` again, or add --no-index"),
+            format!("没有 {file}，或它不是 UTF-8 文本：请用 onecode init 写出的那一份，或加 --no-index"),
+        )
+    })
+}
+
+/// Prints a set with a progress bar, with contact sheets of the design `index` where there is one.
 pub(super) fn set(
     documents: &[Document<'_>],
     files: &SiteFiles,
     settings: &Settings,
+    index: Option<&str>,
     output: &Output,
 ) -> anyhow::Result<Outcome> {
     if documents.is_empty() {
@@ -142,7 +157,7 @@ pub(super) fn set(
     }
     let fonts = fonts(files)?;
     let parts = layout::parts(files);
-    let supplies = Supplies { fonts: &fonts, parts: &parts };
+    let supplies = Supplies { fonts: &fonts, parts: &parts, index };
     let bar = output.progress(documents.len());
     let stop = stop_on_signal()?;
     let outcome = job::run(documents, &supplies, settings, &stop, &|| bar.inc(1))?;
@@ -172,32 +187,50 @@ fn stop_on_signal() -> anyhow::Result<Arc<AtomicBool>> {
 
 /// Says what a job came to.
 pub(super) fn summary(outcome: &Outcome, settings: &Settings, output: &Output) -> Ending {
-    for error in outcome.failed.iter().take(TOLD) {
+    for error in outcome.failed.iter().chain(&outcome.unbound).take(TOLD) {
         let zh = print_in_chinese(error);
         output.insist(&Words::new(format!("error: {error}"), format!("错误：{zh}")));
     }
     let (written, symbols, failed) = (outcome.written, outcome.symbols, outcome.failed.len());
     let out = settings.out.display();
     let left = outcome.planned - written - failed;
+    let before = already(outcome.before);
     if left > 0 {
         output.insist(&Words::new(
             format!(
-                "stopped: {written} file(s) in {out} are complete, {left} are left; run it again"
+                "stopped: {written} file(s) in {out} are complete{}, {left} are left; run it again",
+                before.in_tongue(Tongue::English)
             ),
-            format!("已停下：{out} 中 {written} 个文件已完成，还有 {left} 个；重新运行即可"),
+            format!(
+                "已停下：{out} 中 {written} 个文件已完成{}，还有 {left} 个；重新运行即可",
+                before.in_tongue(Tongue::Chinese)
+            ),
         ));
         return Ending::Fault;
     }
     output.say(&Words::new(
         format!(
-            "{written} file(s) written to {out} with {symbols} symbol(s), each read back from its \
-             pixels; {failed} failed"
+            "{written} file(s) written to {out}{} with {symbols} symbol(s), each read back from its \
+             pixels; {failed} failed",
+            before.in_tongue(Tongue::English)
         ),
         format!(
-            "已写入 {out}：{written} 个文件，{symbols} 个码，每个码都从像素读回校验；失败 {failed} 个文件"
+            "已写入 {out}{}：{written} 个文件，{symbols} 个码，每个码都从像素读回校验；失败 {failed} 个文件",
+            before.in_tongue(Tongue::Chinese)
         ),
     ));
-    if failed == 0 { Ending::Done } else { Ending::Fault }
+    if failed + outcome.unbound.len() == 0 { Ending::Done } else { Ending::Fault }
+}
+
+/// How many files a run that was cut short had finished; nothing where there were none.
+fn already(before: usize) -> Words {
+    if before == 0 {
+        return Words::same(String::new());
+    }
+    Words::new(
+        format!(" ({before} of them were there already, from a run that was cut short)"),
+        format!("（其中 {before} 个是上次中断前已印好的，没有重印）"),
+    )
 }
 
 /// The fonts of a site.

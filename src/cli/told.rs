@@ -98,6 +98,9 @@ pub(super) fn print_in_chinese(error: &PrintError) -> String {
             format!("印刷字体缺少 {characters}{at}：请换一种写法")
         }
         PrintError::Typeset { layout, source } => format!("版式 {layout} 放不下：{source}"),
+        PrintError::Index { folder, source } => {
+            format!("缩图目录 {folder}/index.pdf 排不出来：{source}")
+        }
         PrintError::Pages { layout, pages, planned } => {
             format!("版式 {layout} 排成了 {pages} 页，应为 {planned} 页：请缩短文字")
         }

@@ -2,10 +2,11 @@
 //!
 //! [`symbol`] makes the QR symbol, [`layout`] reads `printables/<layout>/`, [`plan`] puts pieces
 //! together to documents, [`press`] composes and exports one, [`proof`] reads it back from its
-//! pixels, [`job`] makes many and writes them.
+//! pixels, [`job`] makes many and writes them, [`index`] shows what a folder holds.
 //! A new design is a folder in `printables/`, without Rust; a new format is an arm in `press`.
 
 pub mod address;
+pub mod index;
 pub mod job;
 pub mod layout;
 pub mod manifest;
@@ -89,6 +90,15 @@ pub enum PrintError {
     Typeset {
         /// The layout's name.
         layout: String,
+        /// Why.
+        #[source]
+        source: TypesetError,
+    },
+    /// A folder's contact sheet did not come out.
+    #[error("the contact sheet {folder}/index.pdf cannot be set: {source}")]
+    Index {
+        /// The folder's name.
+        folder: String,
         /// Why.
         #[source]
         source: TypesetError,
