@@ -160,18 +160,52 @@ pub(super) struct Print {
     /// In these layouts [default: a4-poster]
     #[arg(long, value_name = "NAME")]
     pub(super) layout: Vec<String>,
-    /// In these languages [default: zh-Hans]
+    /// In these languages, or in two at once such as zh-Hans+en [default: zh-Hans]
     #[arg(long, value_name = "LANG")]
     pub(super) lang: Vec<String>,
+    /// Only placements of this kind: hall, court24, center, online, hotline, staff or outreach
+    #[arg(long, value_name = "NAME", value_parser = channel)]
+    pub(super) channel: Vec<Channel>,
+    /// Only placements that hang since this day or later
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub(super) new_since: Option<Day>,
     /// What posters are written as
     #[arg(long, value_enum, default_value = "pdf")]
     pub(super) format: PosterFormat,
+    /// Everything in one file, combined.pdf
+    #[arg(long)]
+    pub(super) combine: bool,
+    /// How many of each
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u16).range(1..=500))]
+    pub(super) copies: u16,
+    /// With colour running 3 mm over the cut, for a printing works
+    #[arg(long)]
+    pub(super) press: bool,
+    #[command(flatten)]
+    pub(super) sheets: Sheets,
     /// Whether addresses in symbols are in capitals, which makes smaller symbols
     #[arg(long, value_enum, default_value = "lower")]
     pub(super) url_case: UrlCase,
     /// How many posters are made at once [default: one a processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) threads: Option<u16>,
+}
+
+/// How sheets of labels or cards are filled.
+#[derive(Debug, clap::Args)]
+pub(super) struct Sheets {
+    /// On sheets: how many labels of the first one are used already
+    #[arg(long, value_name = "N", default_value = "0")]
+    pub(super) skip: usize,
+    /// On sheets: move everything right and down by so many millimetres, such as 0.5,-1
+    #[arg(long, value_name = "X,Y", default_value = "0,0", value_parser = offset, allow_hyphen_values = true)]
+    pub(super) offset: (f64, f64),
+    /// On sheets: columns and rows this many times as far apart, 0.95 to 1.05
+    #[arg(long, value_name = "FACTOR", default_value = "1", value_parser = pitch_scale)]
+    pub(super) pitch_scale: f64,
+    /// On sheets: draw the labels' edges, to be held against the stock
+    #[arg(long)]
+    pub(super) outline: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -363,6 +397,23 @@ fn placement_number(text: &str) -> Result<PlacementNumber, String> {
 fn channel(text: &str) -> Result<Channel, String> {
     Channel::parse(text)
         .ok_or_else(|| format!("channels are {}", Channel::ALL.map(Channel::as_str).join(", ")))
+}
+
+fn offset(text: &str) -> Result<(f64, f64), String> {
+    let millimetres = |text: &str| {
+        let value = text.trim().parse::<f64>().ok()?;
+        (value.abs() <= 20.0).then_some(value)
+    };
+    text.split_once(',')
+        .and_then(|(x, y)| Some((millimetres(x)?, millimetres(y)?)))
+        .ok_or_else(|| "write two numbers of millimetres up to 20, such as 0.5,-1".to_owned())
+}
+
+fn pitch_scale(text: &str) -> Result<f64, String> {
+    text.parse::<f64>()
+        .ok()
+        .filter(|factor| (0.95..=1.05).contains(factor))
+        .ok_or_else(|| "write a factor from 0.95 to 1.05, such as 1.002".to_owned())
 }
 
 fn dimension(text: &str) -> Result<Dimension, String> {

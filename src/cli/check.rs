@@ -14,8 +14,10 @@ use crate::domain::placement::{Channel, Placement};
 use crate::domain::site::SiteFiles;
 use crate::domain::topic::TopicNumber;
 use crate::print::PrintError;
+use crate::print::address::BaseUrl;
 use crate::print::layout::{self, Layout};
-use crate::print::poster::{BaseUrl, Press, Subject};
+use crate::print::press::{Format, Group, Press, Setup};
+use crate::print::subject::Subject;
 use crate::typeset::{Fonts, TypesetError};
 use crate::web::views::{Views, ViewsError};
 
@@ -127,9 +129,10 @@ fn check_layouts(
         let fits = |p: &&Placement| (p.channel == Channel::Court24) == is_24h;
         library.placements.values().filter(fits).max_by_key(|p| length(&p.place))
     };
-    let base_url = sample_address();
+    let setup = Setup::new(sample_address(), Format::Pdf);
+    let parts = layout::parts(files);
     for layout in layouts.values() {
-        let mut press = Press::new(layout, fonts);
+        let mut press = Press::new(&[layout], &parts, fonts);
         for ((number, language), guide) in &library.guides {
             let Some(topic) = library.topics.get(number) else { continue };
             if layout.words(*language).is_none() || !layout.suits(topic) {
@@ -149,8 +152,10 @@ fn check_layouts(
                 continue;
             }
             for placement in [false, true].into_iter().filter_map(longest) {
-                let subject = Subject { court, placement, topic, guide, library, files };
-                if let Err(error) = press.rehearse(&subject, &base_url) {
+                let beside = None;
+                let subject = Subject { court, placement, topic, guide, beside, library, files };
+                let group = Group { layout, slots: vec![(0, subject)] };
+                if let Err(error) = press.rehearse(&group, &setup) {
                     faults.push(fault(&error, &file, court, placement, layout, files));
                     break;
                 }
@@ -172,7 +177,8 @@ fn fault(
     let at = |file: &str, needle: &str| {
         Diagnostic::error(file, find(files, file, needle), words.clone())
     };
-    let PrintError::Typeset { source: TypesetError::Template { message, line }, .. } = error else {
+    let PrintError::Typeset { source: TypesetError::Template { message, at: place }, .. } = error
+    else {
         return at(guide, "\nsteps");
     };
     // The design's own words say what does not fit. In a list it may be the words of another guide.
@@ -192,9 +198,13 @@ fn fault(
     } else if about("the place") {
         at(content::registry::FILE, &placement.place)
     } else {
-        let template = format!("printables/{}/main.typ", layout.name);
+        let main = format!("printables/{}/main.typ", layout.name);
+        let (template, line) = match place {
+            Some((file, line)) if file != "/main.typ" => (format!("printables{file}"), *line),
+            Some(_) | None => (main, 1),
+        };
         let text = files.get(&template).map(String::from_utf8_lossy).unwrap_or_default();
-        let lines = text.split_inclusive('\n').take(line.unwrap_or(1).saturating_sub(1));
+        let lines = text.split_inclusive('\n').take(line - 1);
         let before: usize = lines.map(str::len).sum();
         Diagnostic::error(template, before..before, words)
     }

@@ -13,8 +13,10 @@ use crate::diagnostic::Words;
 use crate::domain::code::Code;
 use crate::domain::library::Library;
 use crate::domain::topic::TopicNumber;
-use crate::print::job::{Selection, Settings};
-use crate::print::poster::{BaseUrl, Format};
+use crate::print::address::BaseUrl;
+use crate::print::job::Settings;
+use crate::print::plan::{self, Arrangement, Selection};
+use crate::print::press::{Format, Setup};
 use crate::print::{layout, manifest};
 use crate::store::recorder::PATIENCE;
 
@@ -54,25 +56,23 @@ pub(super) fn run(args: &Args, demo: &Demo, output: &Output) -> anyhow::Result<E
         format!("正在印制 {} 的一套海报，放在 {} …", first.name, demo.out.display()),
     ));
     let settings = Settings {
-        base_url: base_url.clone(),
-        format: Format::Pdf,
+        setup: Setup::new(base_url.clone(), Format::Pdf),
         out: demo.out.clone(),
         threads: print::threads(None),
     };
-    let outcome = print::set(&loaded, &files, &[layout], &selection, &settings, output)?;
+    let arranged = Arrangement::default();
+    let library = &loaded.library;
+    let documents = plan::plan(library, &files, &[layout], &selection, arranged, Format::Pdf)?;
+    let outcome = print::set(&documents, &files, &settings, output)?;
     let ending = print::summary(&outcome, &settings, output);
     if demo.no_serve || ending == Ending::Fault {
         return Ok(ending);
     }
     let code = first_code(&loaded.library);
     let options = serving(address);
-    let service = serve::Service {
-        args,
-        loaded,
-        files: &files,
-        base_url: Some(base_url.clone()),
-        serve: &options,
-    };
+    let (files, serve) = (&files, &options);
+    let base = Some(base_url.clone());
+    let service = serve::Service { args, loaded, files, base_url: base, serve };
     service.run(listener, output, &|address| {
         if let Some(code) = code {
             output.insist(&welcome(code, address, &base_url, args));

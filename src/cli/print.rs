@@ -4,21 +4,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::args::{Args, PosterFormat, Print, UrlCase};
+use super::args::{Args, PosterFormat, Print, Sheets, UrlCase};
 use super::output::Output;
 use super::told::{print_in_chinese, told};
 use super::{Ending, clock, diagnostics, site};
-use crate::content::{self, Loaded};
+use crate::content;
 use crate::diagnostic::{Words, nearest};
 use crate::domain::court::CourtId;
-use crate::domain::guide::Language;
 use crate::domain::library::Library;
 use crate::domain::placement::PlacementNumber;
 use crate::domain::site::SiteFiles;
 use crate::domain::topic::TopicId;
-use crate::print::job::{self, Outcome, Selection, Settings};
-use crate::print::layout::{self, Layout};
-use crate::print::poster::{BaseUrl, Format};
+use crate::print::address::BaseUrl;
+use crate::print::job::{self, Outcome, Settings, Supplies};
+use crate::print::layout::{self, Fit, Layout};
+use crate::print::plan::{self, Arrangement, Document, Selection};
+use crate::print::press::{Format, Setup};
+use crate::print::subject::Wording;
 use crate::typeset::Fonts;
 
 /// How many failures are told in full.
@@ -41,40 +43,74 @@ pub(super) fn run(args: &Args, print: &Print, output: &Output) -> anyhow::Result
     }
     let selection = selection(print, &loaded.library)?;
     let layouts = chosen(&print.layout, &layouts)?;
-    let settings = Settings {
-        base_url,
-        format: match print.format {
-            PosterFormat::Pdf => Format::Pdf,
-            PosterFormat::Png => Format::Png,
-            PosterFormat::Svg => Format::Svg,
-        },
-        out: print.out.clone(),
-        threads: threads(print.threads),
+    let format = match print.format {
+        PosterFormat::Pdf => Format::Pdf,
+        PosterFormat::Png => Format::Png,
+        PosterFormat::Svg => Format::Svg,
     };
-    let outcome = set(&loaded, &files, &layouts, &selection, &settings, output)?;
+    let arrangement = arrangement(print, &layouts)?;
+    let documents = plan::plan(&loaded.library, &files, &layouts, &selection, arrangement, format)?;
+    let fit = Fit { offset_mm: print.sheets.offset, pitch_scale: print.sheets.pitch_scale };
+    let setup = Setup {
+        fit,
+        outline: print.sheets.outline,
+        bleed: print.press,
+        ..Setup::new(base_url, format)
+    };
+    let settings = Settings { setup, out: print.out.clone(), threads: threads(print.threads) };
+    let outcome = set(&documents, &files, &settings, output)?;
     Ok(summary(&outcome, &settings, output))
+}
+
+/// How pieces are put together, where that makes sense.
+fn arrangement(print: &Print, layouts: &[&Layout]) -> anyhow::Result<Arrangement> {
+    if print.combine && print.format != PosterFormat::Pdf {
+        return Err(told(
+            "--combine makes one PDF: leave --format out",
+            "--combine 合成的是一个 PDF：请去掉 --format",
+        ));
+    }
+    let Sheets { skip, offset, pitch_scale, outline } = &print.sheets;
+    let sheets = layouts.iter().filter_map(|layout| layout.sheet);
+    let Some(room) = sheets.map(|sheet| sheet.slots()).min() else {
+        let neutral = *skip == 0 && *offset == (0.0, 0.0) && !outline;
+        if !neutral || (*pitch_scale - 1.0).abs() > f64::EPSILON {
+            return Err(told(
+                "--skip, --offset, --pitch-scale and --outline are for sheets: add --layout with one",
+                "--skip、--offset、--pitch-scale、--outline 只用于标签纸：请用 --layout 指定一种",
+            ));
+        }
+        let copies = usize::from(print.copies);
+        return Ok(Arrangement { skip: 0, copies, combined: print.combine });
+    };
+    if *skip >= room {
+        return Err(told(
+            format!("--skip {skip}: the sheet has {room} labels, so 0 to {}", room - 1),
+            format!("--skip {skip}：这种纸只有 {room} 枚，可填 0 到 {}", room - 1),
+        ));
+    }
+    Ok(Arrangement { skip: *skip, copies: usize::from(print.copies), combined: print.combine })
 }
 
 /// Prints a set with a progress bar.
 pub(super) fn set(
-    loaded: &Loaded,
+    documents: &[Document<'_>],
     files: &SiteFiles,
-    layouts: &[&Layout],
-    selection: &Selection,
     settings: &Settings,
     output: &Output,
 ) -> anyhow::Result<Outcome> {
-    let pieces = job::plan(&loaded.library, files, layouts, selection, settings.format)?;
-    if pieces.is_empty() {
+    if documents.is_empty() {
         return Err(told(
             "nothing to print: no placement fits the selection; see `onecode placement list`",
             "没有可印的：没有点位符合所选；请看 onecode placement list",
         ));
     }
     let fonts = fonts(files)?;
-    let bar = output.progress(pieces.len());
+    let parts = layout::parts(files);
+    let supplies = Supplies { fonts: &fonts, parts: &parts };
+    let bar = output.progress(documents.len());
     let stop = stop_on_signal()?;
-    let outcome = job::run(&pieces, &fonts, settings, &stop, &|| bar.inc(1))?;
+    let outcome = job::run(documents, &supplies, settings, &stop, &|| bar.inc(1))?;
     bar.finish_and_clear();
     Ok(outcome)
 }
@@ -158,23 +194,23 @@ fn selection(print: &Print, library: &Library) -> anyhow::Result<Selection> {
         placements: print.placement.clone(),
         courts: courts(&print.court, library)?,
         topics: topics(&print.topic, library)?,
-        languages: Vec::new(),
+        channels: print.channel.clone(),
+        new_since: print.new_since,
+        wordings: Vec::new(),
     };
     for number in &selection.placements {
         if !library.placements.contains_key(number) {
             return Err(no_placement(*number));
         }
     }
-    for tag in &print.lang {
-        match Language::parse(tag) {
-            Some(language) => selection.languages.push(language),
-            None => {
-                return Err(told(
-                    format!("no language {tag:?}: zh-Hans, zh-Hant or en"),
-                    format!("没有语言“{tag}”：可用 zh-Hans、zh-Hant、en"),
-                ));
-            }
-        }
+    for text in &print.lang {
+        let Some(wording) = Wording::parse(text) else {
+            return Err(told(
+                format!("no language {text:?}: zh-Hans, zh-Hant or en; or two, such as zh-Hans+en"),
+                format!("没有语言“{text}”：可用 zh-Hans、zh-Hant、en，两种并列如 zh-Hans+en"),
+            ));
+        };
+        selection.wordings.push(wording);
     }
     Ok(selection)
 }

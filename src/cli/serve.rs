@@ -18,7 +18,7 @@ use crate::content::{self, Loaded};
 use crate::diagnostic::{Tongue, Words};
 use crate::domain::alarm::Alarm;
 use crate::domain::site::SiteFiles;
-use crate::print::poster::BaseUrl;
+use crate::print::address::BaseUrl;
 use crate::report::alarms;
 use crate::store::recorder::Recorder;
 use crate::store::{self, Store, StoreError};

@@ -93,8 +93,8 @@ pub(super) fn print_in_chinese(error: &PrintError) -> String {
         ),
         PrintError::Glyphs { characters } => format!("印刷字体缺少 {characters}：请换一种写法"),
         PrintError::Typeset { layout, source } => format!("版式 {layout} 放不下：{source}"),
-        PrintError::Pages { layout, pages } => {
-            format!("版式 {layout} 排成了 {pages} 页，应为一页：请缩短文字")
+        PrintError::Pages { layout, pages, planned } => {
+            format!("版式 {layout} 排成了 {pages} 页，应为 {planned} 页：请缩短文字")
         }
         PrintError::Refused { file, refusal } => {
             format!("{file} 扫不出来，没有写出：{}", refusal_in_chinese(refusal))

@@ -1,4 +1,9 @@
-//! What to print, in parallel, written by rename: a piece is complete or absent.
+//! Documents -> files, in parallel, written by rename: a piece is complete or absent.
+//!
+//! The documents of a court are a batch. What a killed run had finished of them stands in
+//! [`progress`], and is passed over by the next run of the same set.
+
+mod progress;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,127 +14,53 @@ use std::sync::{Mutex, PoisonError};
 
 use super::PrintError;
 use super::layout::Layout;
-use super::manifest::{self, Row};
-use super::poster::{BaseUrl, Format, Poster, Press, Subject};
-use crate::domain::court::CourtId;
-use crate::domain::guide::Language;
-use crate::domain::library::Library;
-use crate::domain::placement::PlacementNumber;
-use crate::domain::site::SiteFiles;
-use crate::domain::topic::TopicId;
+use super::manifest::{self, Line};
+use super::plan::Document;
+use super::press::{Press, Setup};
 use crate::typeset::Fonts;
+use progress::Progress;
 
-/// Which pieces to print; an empty list means all.
-#[derive(Debug, Clone, Default)]
-pub struct Selection {
-    /// Of which courts.
-    pub courts: Vec<CourtId>,
-    /// At which placements.
-    pub placements: Vec<PlacementNumber>,
-    /// On which topics.
-    pub topics: Vec<TopicId>,
-    /// In which languages; empty means zh-Hans.
-    pub languages: Vec<Language>,
-}
-
-/// How to print.
+/// How and where to print.
 pub struct Settings {
-    /// The address that codes are printed with.
-    pub base_url: BaseUrl,
-    /// What pieces are written as.
-    pub format: Format,
+    /// How pieces are made.
+    pub setup: Setup,
     /// Into which directory.
     pub out: PathBuf,
     /// On how many threads at most.
     pub threads: usize,
 }
 
-/// One piece to print.
-pub struct Piece<'a> {
-    layout: &'a Layout,
-    subject: Subject<'a>,
-    file: String,
+/// What templates are set with.
+pub struct Supplies<'a> {
+    /// The fonts.
+    pub fonts: &'a Fonts,
+    /// What templates may import: path and text.
+    pub parts: &'a [(String, String)],
 }
 
 /// What a job came to.
 #[derive(Debug, Default)]
 pub struct Outcome {
-    /// How many pieces there were to print: more than what follows where the job was stopped.
+    /// How many documents there were to print: more than what follows where the job was stopped.
     pub planned: usize,
-    /// How many pieces were written and proven.
+    /// How many were written and proven, in this run or in the one that was cut short before it.
     pub written: usize,
     /// What was not, and why, in the order of the plan.
     pub failed: Vec<PrintError>,
 }
 
-/// The pieces of a selection in `layouts`, in the order of placements and topics. Retired placements
-/// are printed only where they are named.
-pub fn plan<'a>(
-    library: &'a Library,
-    files: &'a SiteFiles,
-    layouts: &[&'a Layout],
-    selection: &Selection,
-    format: Format,
-) -> Result<Vec<Piece<'a>>, PrintError> {
-    let mut languages = match &selection.languages[..] {
-        [] => vec![Language::ZhHans],
-        some => some.to_vec(),
-    };
-    languages.sort();
-    languages.dedup();
-    let mut pieces = Vec::new();
-    for placement in library.placements.values() {
-        let named = selection.placements.contains(&placement.number);
-        let wanted =
-            if selection.placements.is_empty() { placement.retired.is_none() } else { named };
-        let of_court = selection.courts.is_empty() || selection.courts.contains(&placement.court);
-        let court = library.court(&placement.court).filter(|_| wanted && of_court);
-        let Some(court) = court else { continue };
-        for topic in library.topics.values() {
-            if !selection.topics.is_empty() && !selection.topics.contains(&topic.id) {
-                continue;
-            }
-            for language in &languages {
-                let guide = library.guides.get(&(topic.number, *language));
-                let Some(guide) = guide else {
-                    return Err(PrintError::NoGuide {
-                        topic: topic.id.to_string(),
-                        language: language.tag().to_owned(),
-                    });
-                };
-                let subject = Subject { court, placement, topic, guide, library, files };
-                let suited = layouts.iter().filter(|layout| layout.suits(topic));
-                pieces.extend(suited.map(|layout| Piece {
-                    layout,
-                    subject,
-                    file: file_name(&subject, layout, format),
-                }));
-            }
-        }
-    }
-    Ok(pieces)
-}
+/// A document's files and their rows.
+type Written = Vec<(String, Vec<Line>)>;
 
-/// `<court>/<placement>-<topic>-<layout>[-<lang>].<ext>`
-fn file_name(subject: &Subject<'_>, layout: &Layout, format: Format) -> String {
-    let language = match subject.guide.language {
-        Language::ZhHans => String::new(),
-        other @ (Language::ZhHant | Language::En) => format!("-{other}"),
-    };
-    let (court, number) = (&subject.court.id, subject.placement.number);
-    let (topic, layout, ending) = (&subject.topic.id, &layout.name, format.extension());
-    format!("{court}/{number}-{topic}-{layout}{language}.{ending}")
-}
-
-/// Prints `pieces` into `settings.out` and brings the manifest up to date. `progress` is called after
-/// each piece; `stop` ends the job early, with what is written complete.
+/// Prints `documents` into `settings.out` and brings the manifest up to date. `progress` is called
+/// after each document; `stop` ends the job early, with what is written complete.
 ///
 /// # Errors
 /// Where a file cannot be read or written: the job then ends early, with what is written complete.
-/// A piece that fails otherwise does not stop the others: it is in [`Outcome::failed`].
+/// A document that fails otherwise does not stop the others: it is in [`Outcome::failed`].
 pub fn run(
-    pieces: &[Piece<'_>],
-    fonts: &Fonts,
+    documents: &[Document<'_>],
+    supplies: &Supplies<'_>,
     settings: &Settings,
     stop: &AtomicBool,
     progress: &(dyn Fn() + Sync),
@@ -137,17 +68,19 @@ pub fn run(
     make_dir(&settings.out)?;
     clear_drafts(&settings.out);
     let mut rows = manifest::read(&settings.out)?;
+    let done = Progress::open(&settings.out, documents, supplies, settings)?;
     let next = AtomicUsize::new(0);
-    let results: Mutex<BTreeMap<usize, Result<Vec<String>, PrintError>>> = Mutex::default();
+    let results: Mutex<BTreeMap<usize, Result<Written, PrintError>>> = Mutex::default();
     let work = || {
-        let mut presses: BTreeMap<&str, Press<'_>> = BTreeMap::new();
+        let mut presses: BTreeMap<Vec<&str>, Press<'_>> = BTreeMap::new();
         while !stop.load(Ordering::Relaxed) {
             let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(piece) = pieces.get(index) else { break };
-            let press = presses
-                .entry(&piece.layout.name)
-                .or_insert_with(|| Press::new(piece.layout, fonts));
-            let result = print_one(piece, press, settings);
+            let Some(document) = documents.get(index) else { break };
+            let result = match done.before(index) {
+                Some(written) => Ok(written),
+                None => print_one(document, &mut presses, supplies, settings)
+                    .and_then(|written| done.add(index, &written).map(|()| written)),
+            };
             if matches!(result, Err(PrintError::Io { .. })) {
                 stop.store(true, Ordering::Relaxed); // the disk will not be better for the next
             }
@@ -156,53 +89,66 @@ pub fn run(
         }
     };
     std::thread::scope(|scope| {
-        for _ in 1..settings.threads.min(pieces.len()) {
+        for _ in 1..settings.threads.min(documents.len()) {
             scope.spawn(work);
         }
         work();
     });
-    let mut outcome = Outcome { planned: pieces.len(), ..Outcome::default() };
+    let mut outcome = Outcome { planned: documents.len(), ..Outcome::default() };
     let mut stopped_by = None;
     for result in results.into_inner().unwrap_or_else(PoisonError::into_inner).into_values() {
         match result {
-            Ok(row) => {
+            Ok(written) => {
                 outcome.written += 1;
-                rows.insert(row[0].clone(), row);
+                rows.extend(written);
             }
             Err(error @ PrintError::Io { .. }) => stopped_by = Some(error),
             Err(error) => outcome.failed.push(error),
         }
     }
     let listed = write_whole(&settings.out.join(manifest::FILE), &manifest::write(&rows));
-    match stopped_by {
-        Some(error) => Err(error),
-        None => listed.map(|()| outcome),
+    if let Some(error) = stopped_by {
+        return Err(error);
     }
+    listed?;
+    if outcome.written + outcome.failed.len() == outcome.planned {
+        done.close();
+    }
+    Ok(outcome)
 }
 
-fn print_one(
-    piece: &Piece<'_>,
-    press: &mut Press<'_>,
+fn print_one<'a>(
+    document: &Document<'a>,
+    presses: &mut BTreeMap<Vec<&'a str>, Press<'a>>,
+    supplies: &Supplies<'a>,
     settings: &Settings,
-) -> Result<Vec<String>, PrintError> {
-    let subject = &piece.subject;
-    let poster: Poster = press.print(subject, &settings.base_url, settings.format, &piece.file)?;
-    let path = settings.out.join(&piece.file);
-    if let Some(dir) = path.parent() {
-        make_dir(dir)?;
+) -> Result<Written, PrintError> {
+    let mut layouts: BTreeMap<&str, &Layout> = BTreeMap::new();
+    for group in &document.groups {
+        layouts.insert(&group.layout.name, group.layout);
     }
-    write_whole(&path, &poster.bytes)?;
-    let row = Row {
-        file: piece.file.clone(),
-        court: subject.court.id.to_string(),
-        placement: subject.placement.number.get(),
-        place: subject.placement.place.clone(),
-        topic: subject.topic.id.to_string(),
-        language: subject.guide.language.tag().to_owned(),
-        layout: piece.layout.name.clone(),
-        code: subject.code().to_string(),
-    };
-    Ok(row.fields(&poster))
+    let key: Vec<&str> = layouts.keys().copied().collect();
+    let layouts: Vec<&Layout> = layouts.into_values().collect();
+    let press =
+        presses.entry(key).or_insert_with(|| Press::new(&layouts, supplies.parts, supplies.fonts));
+    let printed = press.print(&document.groups, &settings.setup, &document.file)?;
+    let (stem, ending) = document.file.rsplit_once('.').unwrap_or((&document.file, ""));
+    let names: Vec<String> =
+        printed.files.iter().map(|(page, _)| format!("{stem}{page}.{ending}")).collect();
+    for (name, (_, bytes)) in names.iter().zip(&printed.files) {
+        let path = settings.out.join(name);
+        if let Some(dir) = path.parent() {
+            make_dir(dir)?;
+        }
+        write_whole(&path, bytes)?;
+    }
+    let lines = manifest::lines(document, &printed, &names);
+    let mut written: Written = names.into_iter().map(|name| (name, Vec::new())).collect();
+    for (proven, line) in printed.symbols.iter().zip(lines) {
+        let at = if written.len() == 1 { 0 } else { proven.page - 1 };
+        written[at].1.push(line);
+    }
+    Ok(written)
 }
 
 fn make_dir(dir: &Path) -> Result<(), PrintError> {

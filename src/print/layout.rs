@@ -16,11 +16,15 @@ pub const DEFAULT: &str = "a4-poster";
 /// One printer dot at 300 dpi, in millimetres: modules measure a whole number of them.
 pub const DOT_MM: f64 = 25.4 / 300.0;
 
+/// The narrowest module, in millimetres, whatever a layout says (GS1 prints none below 0.396).
+const LEAST_MODULE_MM: f64 = 0.4;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Raw {
     layout: RawLayout,
-    symbol: RawSymbol,
+    symbol: OneOrMore,
+    sheet: Option<Sheet>,
     #[serde(default)]
     limits: serde_json::Value,
     words: BTreeMap<String, BTreeMap<String, String>>,
@@ -40,16 +44,20 @@ struct RawLayout {
     height_mm: f64,
     #[serde(default)]
     one_code: bool,
+    #[serde(default = "one")]
+    pages: usize,
 }
 
+/// `[symbol]` where a piece has one, `[[symbol]]` where it has more.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(clippy::struct_field_names, reason = "the file's keys, each with its unit")]
-struct RawSymbol {
-    x_mm: f64,
-    y_mm: f64,
-    box_mm: f64,
-    min_symbol_mm: f64,
+#[serde(untagged)]
+enum OneOrMore {
+    One(SymbolBox),
+    More(Vec<SymbolBox>),
+}
+
+fn one() -> usize {
+    1
 }
 
 /// A design for one kind of piece.
@@ -65,18 +73,118 @@ pub struct Layout {
     pub limits: serde_json::Value,
     /// Whether it lists all topics beside the one code: then it is made for topic 0 alone.
     pub one_code: bool,
-    symbol: SymbolBox,
+    /// The paper's width and height in millimetres.
+    pub paper_mm: (f64, f64),
+    /// How many pages a piece has, or a sheet.
+    pub pages: usize,
+    /// How many pieces stand on one page, where they do.
+    pub sheet: Option<Sheet>,
+    /// The squares kept for symbols: at least one, and just one on a sheet's piece.
+    pub symbols: Vec<SymbolBox>,
     words: BTreeMap<String, BTreeMap<String, String>>,
 }
 
-/// The square kept for the symbol.
-#[derive(Debug, Clone, Copy)]
-#[expect(clippy::struct_field_names, reason = "each field says its unit")]
-struct SymbolBox {
-    x_mm: f64,
-    y_mm: f64,
-    side_mm: f64,
-    least_mm: f64,
+/// A sheet of labels or cards: equal rectangles in columns and rows.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sheet {
+    /// How many stand side by side.
+    pub columns: usize,
+    /// How many stand one below the other.
+    pub rows: usize,
+    /// From the page's left edge to the first one, in millimetres.
+    pub left_mm: f64,
+    /// From the page's top edge to the first one.
+    pub top_mm: f64,
+    /// One's width.
+    pub width_mm: f64,
+    /// One's height.
+    pub height_mm: f64,
+    /// From one's left edge to the next one's.
+    pub pitch_x_mm: f64,
+    /// From one's top edge to the next one's.
+    pub pitch_y_mm: f64,
+}
+
+impl Sheet {
+    /// How many pieces stand on it.
+    pub fn slots(&self) -> usize {
+        self.columns * self.rows
+    }
+
+    /// The top left corner, in millimetres, of a slot, counted from 0 along the rows.
+    pub fn corner(&self, slot: usize, fit: &Fit) -> (f64, f64) {
+        let along = |at: usize, first: f64, pitch: f64| {
+            first + f64::from(u32::try_from(at).unwrap_or(u32::MAX)) * pitch * fit.pitch_scale
+        };
+        let (column, row) = (slot % self.columns, slot / self.columns);
+        (
+            along(column, self.left_mm, self.pitch_x_mm) + fit.offset_mm.0,
+            along(row, self.top_mm, self.pitch_y_mm) + fit.offset_mm.1,
+        )
+    }
+}
+
+/// How a printer that does not hit the labels is made to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fit {
+    /// Everything on a sheet is moved to the right and down by so much, in millimetres.
+    pub offset_mm: (f64, f64),
+    /// Columns and rows stand so many times as far apart.
+    pub pitch_scale: f64,
+}
+
+impl Default for Fit {
+    fn default() -> Self {
+        Self { offset_mm: (0.0, 0.0), pitch_scale: 1.0 }
+    }
+}
+
+/// The square kept for a symbol.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SymbolBox {
+    /// On which of the piece's pages, from 1.
+    #[serde(default = "one")]
+    pub page: usize,
+    /// From the left edge of the page, or of the sheet's slot, in millimetres.
+    pub x_mm: f64,
+    /// From its top edge.
+    pub y_mm: f64,
+    /// Its side.
+    pub box_mm: f64,
+    /// Symbols narrower than this, without their quiet zone, are refused.
+    pub min_symbol_mm: f64,
+    /// Whether it stands upside down, as on the far face of a folded tent.
+    #[serde(default)]
+    pub turned: bool,
+}
+
+impl SymbolBox {
+    /// Where a symbol of `side` modules (without quiet zone) stands: as large as the box allows with
+    /// modules of a whole number of printer dots; `corner` is that of its page or slot. Where that
+    /// is smaller than it must be: what it would measure, and what is asked for.
+    pub fn place(&self, side: u32, corner: (f64, f64)) -> Result<SymbolPlace, (f64, f64)> {
+        let side = f64::from(side);
+        let across = side + 2.0 * f64::from(super::symbol::QUIET_ZONE);
+        let dots = (self.box_mm / DOT_MM / across + 1e-9).floor();
+        let module_mm = dots * DOT_MM;
+        let symbol_mm = module_mm * side;
+        let least_mm = self.min_symbol_mm.max(LEAST_MODULE_MM * side);
+        if symbol_mm < least_mm {
+            return Err((symbol_mm, least_mm));
+        }
+        let width_mm = module_mm * across;
+        let to_dot = |mm: f64| (mm / DOT_MM).round() * DOT_MM;
+        let margin = (self.box_mm - width_mm) / 2.0;
+        let area = Area {
+            x_mm: to_dot(corner.0 + self.x_mm + margin),
+            y_mm: to_dot(corner.1 + self.y_mm + margin),
+            width_mm,
+            height_mm: width_mm,
+        };
+        Ok(SymbolPlace { area, module_mm, symbol_mm })
+    }
 }
 
 /// Where a symbol stands on the page.
@@ -96,34 +204,27 @@ impl Layout {
         !self.one_code || topic.number.get() == 0
     }
 
-    /// Where a symbol of `side` modules (without quiet zone) stands: as large as the box allows with
-    /// modules of a whole number of printer dots. `None` where that is smaller than it must be.
-    pub fn place_symbol(&self, side: u32) -> Result<SymbolPlace, (f64, f64)> {
-        let side = f64::from(side);
-        let across = side + 2.0 * f64::from(super::symbol::QUIET_ZONE);
-        // Half a dot of grace: 107 mm are not a whole number of dots, either.
-        let dots = (self.symbol.side_mm / DOT_MM / across + 1e-9).floor();
-        let module_mm = dots * DOT_MM;
-        let symbol_mm = module_mm * side;
-        if symbol_mm < self.symbol.least_mm {
-            return Err((symbol_mm, self.symbol.least_mm));
-        }
-        let width_mm = module_mm * across;
-        let to_dot = |mm: f64| (mm / DOT_MM).round() * DOT_MM;
-        let margin = (self.symbol.side_mm - width_mm) / 2.0;
-        let area = Area {
-            x_mm: to_dot(self.symbol.x_mm + margin),
-            y_mm: to_dot(self.symbol.y_mm + margin),
-            width_mm,
-            height_mm: width_mm,
-        };
-        Ok(SymbolPlace { area, module_mm, symbol_mm })
+    /// How many pieces stand together: those of a sheet, else one.
+    pub fn slots(&self) -> usize {
+        self.sheet.map_or(1, |sheet| sheet.slots())
     }
 
     /// The fixed words in `language`.
     pub fn words(&self, language: Language) -> Option<&BTreeMap<String, String>> {
         self.words.get(language.tag())
     }
+}
+
+/// What templates may import: every `printables/NAME.typ`, as `/NAME.typ`.
+pub fn parts(files: &SiteFiles) -> Vec<(String, String)> {
+    files
+        .under("printables/")
+        .filter_map(|(file, bytes)| {
+            let name = file.strip_prefix("printables")?;
+            let is_part = name.strip_suffix(".typ")?.matches('/').count() == 1;
+            is_part.then(|| (name.to_owned(), String::from_utf8_lossy(bytes).into_owned()))
+        })
+        .collect()
 }
 
 /// Reads every layout of a site, by name.
@@ -167,10 +268,24 @@ fn read(folder: &str, file: &str, bytes: &[u8], files: &SiteFiles) -> Result<Lay
     if raw.layout.name != folder {
         return Err(fault("`name` is not the folder's name", "name 应与文件夹同名"));
     }
-    let symbol = &raw.symbol;
-    let fits = |from: f64, page: f64| from >= 0.0 && from + symbol.box_mm <= page;
-    if !fits(symbol.x_mm, raw.layout.width_mm) || !fits(symbol.y_mm, raw.layout.height_mm) {
+    let symbols = match raw.symbol {
+        OneOrMore::One(symbol) => vec![symbol],
+        OneOrMore::More(symbols) => symbols,
+    };
+    let paper_mm = (raw.layout.width_mm, raw.layout.height_mm);
+    // A sheet's symbols are measured from the corner of their slot.
+    let (width, height) = raw.sheet.map_or(paper_mm, |sheet| (sheet.width_mm, sheet.height_mm));
+    let on_it = |symbol: &SymbolBox| {
+        let fits = |from: f64, room: f64| from >= 0.0 && from + symbol.box_mm <= room;
+        (1..=raw.layout.pages).contains(&symbol.page)
+            && fits(symbol.x_mm, width)
+            && fits(symbol.y_mm, height)
+    };
+    if symbols.is_empty() || !symbols.iter().all(on_it) {
         return Err(fault("the symbol's box is not on the page", "二维码的方框超出了纸面"));
+    }
+    if raw.sheet.is_some_and(|sheet| !is_on_paper(&sheet, paper_mm)) {
+        return Err(fault("the sheet's slots are not on the page", "标签超出了纸面"));
     }
     Ok(Layout {
         name: raw.layout.name,
@@ -178,12 +293,21 @@ fn read(folder: &str, file: &str, bytes: &[u8], files: &SiteFiles) -> Result<Lay
         template: source.to_owned(),
         limits: raw.limits,
         one_code: raw.layout.one_code,
-        symbol: SymbolBox {
-            x_mm: raw.symbol.x_mm,
-            y_mm: raw.symbol.y_mm,
-            side_mm: raw.symbol.box_mm,
-            least_mm: raw.symbol.min_symbol_mm,
-        },
+        paper_mm,
+        pages: raw.layout.pages,
+        sheet: raw.sheet,
+        symbols,
         words: raw.words,
     })
+}
+
+/// Whether a sheet has slots, and all of them are on the paper.
+fn is_on_paper(sheet: &Sheet, (width, height): (f64, f64)) -> bool {
+    let (x, y) = sheet.corner(sheet.slots().saturating_sub(1), &Fit::default());
+    let ends = (x + sheet.width_mm, y + sheet.height_mm);
+    sheet.slots() > 0
+        && sheet.left_mm >= 0.0
+        && sheet.top_mm >= 0.0
+        && ends.0 <= width + 1e-9
+        && ends.1 <= height + 1e-9
 }

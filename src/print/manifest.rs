@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::PrintError;
-use super::poster::{BaseUrl, Poster};
+use super::address::BaseUrl;
+use super::plan::Document;
+use super::press::{Printed, Proven};
 
 /// The manifest's name.
 pub const FILE: &str = "manifest.csv";
@@ -33,49 +35,40 @@ const COLUMNS: [&str; 17] = [
 /// A symbol is read from at most ten times its width (the trade's rule, not ISO/IEC 18004's).
 const SCAN_DISTANCE: f64 = 10.0;
 
-/// One symbol's row.
-pub struct Row {
-    /// The file, relative to the manifest, with `/`.
-    pub file: String,
-    /// The court's id.
-    pub court: String,
-    /// The placement's number.
-    pub placement: u32,
-    /// The placement's place.
-    pub place: String,
-    /// The topic's slug.
-    pub topic: String,
-    /// The language's tag.
-    pub language: String,
-    /// The layout's name.
-    pub layout: String,
-    /// The code.
-    pub code: String,
-}
+/// One symbol's row, as a line of CSV without its end.
+pub type Line = String;
 
-impl Row {
-    /// The row of a piece that has been proven.
-    pub fn fields(&self, poster: &Poster) -> Vec<String> {
-        vec![
-            self.file.clone(),
-            "1".to_owned(),
-            "1".to_owned(),
-            self.court.clone(),
-            self.placement.to_string(),
-            plain(&self.place),
-            self.topic.clone(),
-            self.language.clone(),
-            self.layout.clone(),
-            self.code.clone(),
-            poster.symbol.text().to_owned(),
-            poster.symbol.version().to_string(),
-            poster.symbol.level().to_string(),
-            format!("{:.3}", poster.place.module_mm),
-            format!("{:.1}", poster.place.symbol_mm),
-            format!("{:.1}", poster.place.symbol_mm / 1000.0 * SCAN_DISTANCE),
-            poster.proof.to_string(),
-        ]
-    }
+/// The rows of a document that has been proven and stands in `files`, the file of each page.
+pub fn lines(document: &Document<'_>, printed: &Printed, files: &[String]) -> Vec<Line> {
+    let line = |proven: &Proven| {
+        let group = &document.groups[proven.group];
+        let subject = &group.slots[proven.subject].1;
+        // A picture holds one page.
+        let (file, page) = match files {
+            [one] => (one, proven.page),
+            each => (&each[proven.page - 1], 1),
+        };
+        encode([
+            file,
+            &page.to_string(),
+            &proven.slot.to_string(),
+            subject.court.id.as_str(),
+            &subject.placement.number.to_string(),
+            &plain(&subject.placement.place),
+            subject.topic.id.as_str(),
+            &subject.wording().to_string(),
+            &group.layout.name,
+            &subject.code().to_string(),
+            proven.symbol.text(),
+            &proven.symbol.version().to_string(),
+            &proven.symbol.level().to_string(),
+            &format!("{:.3}", proven.place.module_mm),
+            &format!("{:.1}", proven.place.symbol_mm),
+            &format!("{:.1}", proven.place.symbol_mm / 1000.0 * SCAN_DISTANCE),
+            &proven.proof.to_string(),
+        ])
+    };
+    printed.symbols.iter().map(line).collect()
 }
 
 /// A field that no spreadsheet takes for a formula.
@@ -83,13 +76,33 @@ fn plain(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text.to_owned() }
 }
 
-/// The rows of the manifest in `dir` whose files are still there, by file; none where there is no
+/// Fields as a line of CSV without its end.
+fn encode<'f>(fields: impl IntoIterator<Item = &'f str>) -> Line {
+    let cannot_fail = "writing CSV into memory cannot fail";
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(fields).expect(cannot_fail);
+    let bytes = writer.into_inner().expect(cannot_fail);
+    String::from_utf8(bytes).expect("the fields are UTF-8").trim_end().to_owned()
+}
+
+/// The rows of each file of the manifest in `dir` that is still there; none where there is no
 /// manifest.
-pub fn read(dir: &Path) -> Result<BTreeMap<String, Vec<String>>, PrintError> {
+pub fn read(dir: &Path) -> Result<BTreeMap<String, Vec<Line>>, PrintError> {
+    let mut rows: BTreeMap<String, Vec<Line>> = BTreeMap::new();
+    for record in records(dir)? {
+        let file = record.get(0).unwrap_or_default();
+        if dir.join(file).is_file() {
+            rows.entry(file.to_owned()).or_default().push(encode(&record));
+        }
+    }
+    Ok(rows)
+}
+
+fn records(dir: &Path) -> Result<Vec<csv::StringRecord>, PrintError> {
     let path = dir.join(FILE);
     let bytes = match std::fs::read(&path) {
         Ok(bytes) => bytes,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(source) => return Err(PrintError::Io { path, source }),
     };
     let foreign = || PrintError::Manifest { path: path.clone() };
@@ -97,15 +110,7 @@ pub fn read(dir: &Path) -> Result<BTreeMap<String, Vec<String>>, PrintError> {
     if reader.headers().map_err(|_| foreign())?.iter().ne(COLUMNS) {
         return Err(foreign());
     }
-    let mut rows = BTreeMap::new();
-    for record in reader.records() {
-        let record = record.map_err(|_| foreign())?;
-        let file = record.get(0).unwrap_or_default();
-        if dir.join(file).is_file() {
-            rows.insert(file.to_owned(), record.iter().map(str::to_owned).collect());
-        }
-    }
-    Ok(rows)
+    reader.records().map(|record| record.map_err(|_| foreign())).collect()
 }
 
 /// Whether the manifest in `dir` tells of posters for a real address that is not `base_url`; those
@@ -113,19 +118,20 @@ pub fn read(dir: &Path) -> Result<BTreeMap<String, Vec<String>>, PrintError> {
 pub fn names_another_host(dir: &Path, base_url: &BaseUrl) -> Result<bool, PrintError> {
     let url = COLUMNS.iter().position(|column| *column == "url").unwrap_or_default();
     let ours = format!("{base_url}/");
-    Ok(read(dir)?
-        .values()
+    Ok(records(dir)?
+        .iter()
+        .filter(|row| dir.join(row.get(0).unwrap_or_default()).is_file())
         .filter_map(|row| row.get(url))
         .any(|url| !url.starts_with(&ours) && !url.starts_with("http://127.0.0.1")))
 }
 
 /// The manifest's bytes.
-pub fn write(rows: &BTreeMap<String, Vec<String>>) -> Vec<u8> {
-    let cannot_fail = "writing CSV into memory cannot fail";
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(COLUMNS).expect(cannot_fail);
-    for row in rows.values() {
-        writer.write_record(row).expect(cannot_fail);
+pub fn write(rows: &BTreeMap<String, Vec<Line>>) -> Vec<u8> {
+    let mut text = encode(COLUMNS);
+    for line in rows.values().flatten() {
+        text.push('\n');
+        text.push_str(line);
     }
-    writer.into_inner().expect(cannot_fail)
+    text.push('\n');
+    text.into_bytes()
 }

@@ -1,14 +1,18 @@
 //! A library, a placement and a layout -> proven posters.
 //!
-//! [`symbol`] makes the QR symbol, [`layout`] reads `printables/<layout>/`, [`poster`] composes and
-//! exports one piece, [`proof`] reads it back from its pixels, [`job`] makes many and writes them.
-//! A new design is a folder in `printables/`, without Rust; a new format is an arm in `poster`.
+//! [`symbol`] makes the QR symbol, [`layout`] reads `printables/<layout>/`, [`plan`] puts pieces
+//! together to documents, [`press`] composes and exports one, [`proof`] reads it back from its
+//! pixels, [`job`] makes many and writes them.
+//! A new design is a folder in `printables/`, without Rust; a new format is an arm in `press`.
 
+pub mod address;
 pub mod job;
 pub mod layout;
 pub mod manifest;
-pub mod poster;
+pub mod plan;
+pub mod press;
 pub mod proof;
+pub mod subject;
 pub mod symbol;
 
 use std::path::PathBuf;
@@ -81,13 +85,15 @@ pub enum PrintError {
         #[source]
         source: TypesetError,
     },
-    /// It came out on more pages than one.
-    #[error("the layout {layout} came out on {pages} pages instead of one: shorten its text")]
+    /// It came out on another number of pages than planned.
+    #[error("the layout {layout} came out on {pages} pages instead of {planned}: shorten its text")]
     Pages {
         /// The layout's name.
         layout: String,
         /// How many pages.
         pages: usize,
+        /// How many it should be.
+        planned: usize,
     },
     /// It does not scan.
     #[error("{file} does not scan and was not written: {refusal}")]

@@ -1,4 +1,4 @@
-//! A Typst template and one JSON value -> pages -> PDF, SVG or raster. Knows nothing of posters.
+//! Typst templates and one JSON value -> pages -> PDF, SVG or raster. Knows nothing of posters.
 //!
 //! The same input gives the same bytes on every machine: only the fonts handed in are used, there is
 //! no clock, and no file is read. PDFs are PDF/UA-1 always, which also turns a missing description
@@ -30,8 +30,8 @@ pub enum TypesetError {
     Template {
         /// Typst's words; those of a template's own `panic` where it called one.
         message: String,
-        /// The line of the template, from 1, where that is known.
-        line: Option<usize>,
+        /// The file that they point to, and its line from 1, where that is known.
+        at: Option<(String, usize)>,
     },
     /// A font file is not one.
     #[error("{file} is not a font that can be used")]
@@ -80,27 +80,25 @@ impl Pages {
         typst_pdf::pdf(&self.document, &options).map_err(|errors| template_error(&errors, None))
     }
 
-    /// The first page as SVG, its text as outlines.
-    pub fn svg(&self) -> String {
-        self.first().map_or_else(String::new, |page| typst_svg::svg(page, &SvgOptions::default()))
+    /// A page, counted from 0, as SVG, its text as outlines.
+    pub fn svg(&self, page: usize) -> String {
+        let page = self.document.pages().get(page);
+        page.map_or_else(String::new, |page| typst_svg::svg(page, &SvgOptions::default()))
     }
 
-    /// The first page as pixels.
-    pub fn raster(&self, pixels_per_mm: f64) -> Raster {
-        self.first().map_or_else(Raster::default, |page| rasterise(page, pixels_per_mm))
+    /// A page, counted from 0, as pixels.
+    pub fn raster(&self, page: usize, pixels_per_mm: f64) -> Raster {
+        let page = self.document.pages().get(page);
+        page.map_or_else(Raster::default, |page| rasterise(page, pixels_per_mm))
     }
 
-    /// What lies in `area` of the first page as pixels.
-    pub fn raster_of(&self, area: Area, pixels_per_mm: f64) -> Raster {
-        let Some(page) = self.first() else { return Raster::default() };
+    /// What lies in `area` of a page, counted from 0, as pixels.
+    pub fn raster_of(&self, page: usize, area: Area, pixels_per_mm: f64) -> Raster {
+        let Some(page) = self.document.pages().get(page) else { return Raster::default() };
         let mm = |value: f64| Abs::pt(value * POINTS_PER_MM);
         let mut frame = Frame::hard(Size::new(mm(area.width_mm), mm(area.height_mm)));
         frame.push_frame(Point::new(-mm(area.x_mm), -mm(area.y_mm)), page.frame.clone());
         rasterise(&Page { frame, ..page.clone() }, pixels_per_mm)
-    }
-
-    fn first(&self) -> Option<&Page> {
-        self.document.pages().first()
     }
 }
 
@@ -118,10 +116,10 @@ fn rasterise(page: &Page, pixels_per_mm: f64) -> Raster {
 }
 
 /// The first error in words; `panicked with: "…"` of a template becomes the sentence itself.
-fn template_error(errors: &[SourceDiagnostic], line: Option<usize>) -> TypesetError {
+fn template_error(errors: &[SourceDiagnostic], at: Option<(String, usize)>) -> TypesetError {
     let message = errors.first().map_or(Cow::Borrowed("unknown error"), |error| {
         let said = error.message.strip_prefix("panicked with: ");
         Cow::Owned(said.unwrap_or(&error.message).trim_matches('"').to_owned())
     });
-    TypesetError::Template { message: message.into_owned(), line }
+    TypesetError::Template { message: message.into_owned(), at }
 }

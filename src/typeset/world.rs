@@ -1,4 +1,5 @@
-//! The world that Typst sees: one template, one JSON value, a few pictures, our fonts. Nothing else.
+//! The world that Typst sees: a template and what it imports, one JSON value, a few pictures, our
+//! fonts. Nothing else.
 
 use std::collections::HashMap;
 
@@ -22,14 +23,16 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// An engine for the template text `main`.
-    pub fn new(main: &str, fonts: &Fonts) -> Self {
-        let main = Source::new(id("/main.typ"), main.to_owned());
+    /// An engine for the template text `main`, which may import `parts` (path and text).
+    pub fn new(main: &str, parts: &[(String, String)], fonts: &Fonts) -> Self {
+        let source = |path: &str, text: &str| Source::new(id(path), text.to_owned());
+        let parts = parts.iter().map(|(path, text)| (id(path), source(path, text)));
         Self {
             world: OneWorld {
                 library: LazyHash::new(Library::default()),
                 fonts: fonts.clone(),
-                main,
+                main: source("/main.typ", main),
+                parts: parts.collect(),
                 files: HashMap::new(),
             },
         }
@@ -55,9 +58,11 @@ impl Engine {
         output.map(Pages::new).map_err(|errors| {
             let line = errors.first().and_then(|error| {
                 let range = self.world.range(error.span)?;
-                self.world.main.lines().byte_to_line(range.start)
+                let file = error.span.id()?;
+                let line = self.world.source(file).ok()?.lines().byte_to_line(range.start)?;
+                Some((file.get().vpath().get_with_slash().to_owned(), line + 1))
             });
-            template_error(&errors, line.map(|line| line + 1))
+            template_error(&errors, line)
         })
     }
 }
@@ -71,6 +76,7 @@ struct OneWorld {
     library: LazyHash<Library>,
     fonts: Fonts,
     main: Source,
+    parts: HashMap<FileId, Source>,
     files: HashMap<FileId, Bytes>,
 }
 
@@ -88,7 +94,10 @@ impl World for OneWorld {
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        if id == self.main.id() { Ok(self.main.clone()) } else { Err(not_found(id)) }
+        if id == self.main.id() {
+            return Ok(self.main.clone());
+        }
+        self.parts.get(&id).cloned().ok_or_else(|| not_found(id))
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {

@@ -15,7 +15,7 @@ use super::visits::{NewKey, Visits};
 use crate::domain::library::Library;
 use crate::domain::period::{Clock, Day};
 use crate::domain::site::SiteFiles;
-use crate::print::poster::BaseUrl;
+use crate::print::address::BaseUrl;
 use crate::store::Store;
 use crate::store::recorder::Recorder;
 

@@ -26,7 +26,7 @@ use crate::domain::period::Day;
 use crate::domain::placement::{Channel, Placement, PlacementNumber};
 use crate::domain::site::SiteFiles;
 use crate::domain::topic::TopicNumber;
-use crate::print::poster::BaseUrl;
+use crate::print::address::BaseUrl;
 
 pub(super) use links::login_address;
 pub use staff::{Said, Staff, StaffPage};

@@ -9,8 +9,10 @@ use onecode::domain::code::Code;
 use onecode::domain::guide::Language;
 use onecode::domain::period::Day;
 use onecode::domain::site::SiteFiles;
+use onecode::print::address::BaseUrl;
 use onecode::print::layout;
-use onecode::print::poster::{BaseUrl, Press, Subject};
+use onecode::print::press::{Format, Group, Press, Setup};
+use onecode::print::subject::Subject;
 use onecode::typeset::{Fonts, Raster};
 
 use crate::support::repository;
@@ -73,6 +75,7 @@ fn every_layout_looks_as_it_did() {
         .map(|(path, bytes)| (path.to_owned(), bytes.to_vec()));
     let fonts = Fonts::read(fonts).unwrap();
     let base_url = BaseUrl::parse("https://fy.example.cn", false).unwrap();
+    let (setup, parts) = (Setup::new(base_url, Format::Png), layout::parts(&files));
     for layout in layouts.values() {
         for code in ["200041T", "200040G"] {
             let code = Code::parse(code).unwrap();
@@ -86,12 +89,19 @@ fn every_layout_looks_as_it_did() {
                 placement,
                 topic,
                 guide: library.guide(topic.number, Language::ZhHans).unwrap(),
+                beside: None,
                 library: &library,
                 files: &files,
             };
-            let drawn =
-                Press::new(layout, &fonts).preview(&subject, &base_url, PIXELS_PER_MM).unwrap();
-            compare(&format!("{}-{}", layout.name, topic.id), &drawn);
+            // A sheet shows its first slot and its last one.
+            let mut slots = vec![(0, subject), (layout.slots() - 1, subject)];
+            slots.dedup_by_key(|(slot, _)| *slot);
+            let mut press = Press::new(&[layout], &parts, &fonts);
+            let pages = press.preview(&Group { layout, slots }, &setup, PIXELS_PER_MM).unwrap();
+            for (page, drawn) in pages.iter().enumerate() {
+                let page = if page == 0 { String::new() } else { format!("-{}", page + 1) };
+                compare(&format!("{}-{}{page}", layout.name, topic.id), drawn);
+            }
         }
     }
 }

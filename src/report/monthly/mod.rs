@@ -140,7 +140,7 @@ impl Monthly<'_> {
         if let Some(characters) = fonts.missing(&value.to_string()) {
             return Err(MonthlyError::Glyphs { characters });
         }
-        let pages = Engine::new(template, &fonts).typeset(&value, Vec::new())?;
+        let pages = Engine::new(template, &[], &fonts).typeset(&value, Vec::new())?;
         let pdf = pages.pdf()?;
         // Once a month: nothing is worth keeping until then.
         drop(pages);

@@ -7,7 +7,7 @@ use actix_web::HttpRequest;
 use actix_web::http::header;
 
 use super::sessions::digest;
-use crate::print::poster::BaseUrl;
+use crate::print::address::BaseUrl;
 use crate::web::views::hex;
 
 /// What a proxy adds to a request.

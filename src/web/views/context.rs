@@ -16,7 +16,7 @@ use crate::domain::period::Day;
 use crate::domain::placement::{Channel, Placement};
 use crate::domain::site::SiteFiles;
 use crate::domain::topic::{Topic, TopicNumber};
-use crate::print::poster::BaseUrl;
+use crate::print::address::BaseUrl;
 use crate::print::symbol::Symbol;
 
 /// What all pages share.
