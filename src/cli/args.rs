@@ -178,6 +178,9 @@ pub(super) struct Print {
     /// How many of each
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u16).range(1..=500))]
     pub(super) copies: u16,
+    /// Without the contact sheet index.pdf of each court
+    #[arg(long)]
+    pub(super) no_index: bool,
     /// With colour running 3 mm over the cut, for a printing works
     #[arg(long)]
     pub(super) press: bool,

@@ -63,7 +63,8 @@ pub(super) fn run(args: &Args, demo: &Demo, output: &Output) -> anyhow::Result<E
     let arranged = Arrangement::default();
     let library = &loaded.library;
     let documents = plan::plan(library, &files, &[layout], &selection, arranged, Format::Pdf)?;
-    let outcome = print::set(&documents, &files, &settings, output)?;
+    let outcome =
+        print::set(&documents, &files, &settings, Some(print::index_design(&files)?), output)?;
     let ending = print::summary(&outcome, &settings, output);
     if demo.no_serve || ending == Ending::Fault {
         return Ok(ending);

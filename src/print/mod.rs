@@ -2,10 +2,11 @@
 //!
 //! [`symbol`] makes the QR symbol, [`layout`] reads `printables/<layout>/`, [`plan`] puts pieces
 //! together to documents, [`press`] composes and exports one, [`proof`] reads it back from its
-//! pixels, [`job`] makes many and writes them.
+//! pixels, [`job`] makes many and writes them, [`index`] shows what a folder holds.
 //! A new design is a folder in `printables/`, without Rust; a new format is an arm in `press`.
 
 pub mod address;
+pub mod index;
 pub mod job;
 pub mod layout;
 pub mod manifest;
@@ -17,8 +18,13 @@ pub mod symbol;
 
 use std::path::PathBuf;
 
+use crate::domain::placement::PlacementNumber;
 use crate::typeset::TypesetError;
 use proof::Refusal;
+
+fn at_place(at: Option<&(PlacementNumber, String)>) -> String {
+    at.map_or_else(String::new, |(number, place)| format!(" of placement {number}, {place}"))
+}
 
 /// Why a piece was not printed.
 #[derive(Debug, thiserror::Error)]
@@ -71,16 +77,28 @@ pub enum PrintError {
         language: String,
     },
     /// Characters that the print fonts lack.
-    #[error("the print fonts lack {characters}: write these characters another way")]
+    #[error("the print fonts lack {characters}{}: write these characters another way", at_place(at.as_ref()))]
     Glyphs {
         /// Each missing character once.
         characters: String,
+        /// The first placement that shows one of them, and its place's name; `None` where it is the
+        /// design.
+        at: Option<(PlacementNumber, String)>,
     },
     /// The design did not come out.
     #[error("the layout {layout} does not fit: {source}")]
     Typeset {
         /// The layout's name.
         layout: String,
+        /// Why.
+        #[source]
+        source: TypesetError,
+    },
+    /// A folder's contact sheet did not come out.
+    #[error("the contact sheet {folder}/index.pdf cannot be set: {source}")]
+    Index {
+        /// The folder's name.
+        folder: String,
         /// Why.
         #[source]
         source: TypesetError,

@@ -7,12 +7,14 @@ use serde_json::{Value, json};
 
 use super::PrintError;
 use super::address::BaseUrl;
+use super::index;
 use super::layout::{Fit, Layout, SymbolPlace};
 use super::proof::{Proof, prove};
 use super::subject::{Subject, all_text, icon_path};
 use super::symbol::Symbol;
 use crate::diagnostic::Tongue;
 use crate::domain::guide::Language;
+use crate::domain::placement::PlacementNumber;
 use crate::typeset::{Area, Engine, Fonts, Pages, Raster, TypesetError};
 
 /// Pixels a module in the raster that is proven, where the piece itself has no pixels.
@@ -90,6 +92,8 @@ pub struct Printed {
     pub files: Vec<(String, Vec<u8>)>,
     /// Its symbols.
     pub symbols: Vec<Proven>,
+    /// Small pictures of its pieces that differ, where they were asked for.
+    pub thumbnails: Vec<Raster>,
 }
 
 /// A symbol on a page, with the evidence that it scans.
@@ -126,6 +130,7 @@ pub struct Press<'a> {
     layouts: Vec<&'a Layout>,
     fonts: &'a Fonts,
     engine: Engine,
+    thumbnails: bool,
 }
 
 impl<'a> Press<'a> {
@@ -146,7 +151,14 @@ impl<'a> Press<'a> {
         );
         let templates = layouts.iter().map(|layout| (file(layout), layout.template.clone()));
         let parts: Vec<_> = templates.chain(parts.iter().cloned()).collect();
-        Self { layouts: layouts.to_vec(), fonts, engine: Engine::new(&main, &parts, fonts) }
+        let engine = Engine::new(&main, &parts, fonts);
+        Self { layouts: layouts.to_vec(), fonts, engine, thumbnails: false }
+    }
+
+    /// The same, also making small pictures of what it prints, or not.
+    #[must_use]
+    pub fn with_thumbnails(self, thumbnails: bool) -> Self {
+        Self { thumbnails, ..self }
     }
 
     /// Composes and proves a document; `file` is what errors call it.
@@ -180,8 +192,28 @@ impl<'a> Press<'a> {
             let symbol = symbol.clone();
             proven.push(Proven { group, subject, page, slot, symbol, place, proof });
         }
+        let mut thumbnails = Vec::new();
+        if self.thumbnails {
+            for (page, group) in index::distinct(groups) {
+                thumbnails.push(pages.raster(page, thumbnail_scale(group.layout)));
+            }
+        }
         let files = export(&pages, &pictures, groups, setup.format, file)?;
-        Ok(Printed { files, symbols: proven })
+        Ok(Printed { files, symbols: proven, thumbnails })
+    }
+
+    /// Only the small pictures of a document that stands already.
+    pub fn thumbnails(
+        &mut self,
+        groups: &[Group<'_>],
+        setup: &Setup,
+    ) -> Result<Vec<Raster>, PrintError> {
+        let mut thumbnails = Vec::new();
+        for (_, group) in index::distinct(groups) {
+            let pages = self.compose(group, setup)?;
+            thumbnails.push(pages.raster(0, thumbnail_scale(group.layout)));
+        }
+        Ok(thumbnails)
     }
 
     /// Composes one piece without exporting it: whether its text fits and its glyphs are there.
@@ -232,7 +264,7 @@ impl<'a> Press<'a> {
         }
         let data = document_data(groups, setup, &list);
         if let Some(characters) = self.fonts.missing(&all_text(&data)) {
-            return Err(PrintError::Glyphs { characters });
+            return Err(PrintError::Glyphs { characters, at: self.lacking(groups, setup) });
         }
         let pages = self.engine.typeset(&data, pictures).map_err(|source| fault(groups, source))?;
         let planned: usize = groups.iter().map(|group| group.layout.pages).sum();
@@ -241,6 +273,22 @@ impl<'a> Press<'a> {
         }
         Err(PrintError::Pages { layout: names(groups), pages: pages.count(), planned })
     }
+
+    /// The first placement among many that shows a character which the fonts lack.
+    fn lacking(&self, groups: &[Group<'_>], setup: &Setup) -> Option<(PlacementNumber, String)> {
+        let lacks = |subject: &&Subject<'_>| {
+            let fields = subject.fields(&setup.base_url);
+            self.fonts.missing(&all_text(&fields)).is_some()
+        };
+        let mut subjects = groups.iter().flat_map(|group| &group.slots).map(|(_, subject)| subject);
+        let placement = subjects.find(lacks)?.placement;
+        Some((placement.number, placement.place.clone()))
+    }
+}
+
+/// Pixels a millimetre in small pictures.
+fn thumbnail_scale(layout: &Layout) -> f64 {
+    index::PIXELS / layout.paper_mm.0.max(layout.paper_mm.1)
 }
 
 fn export(

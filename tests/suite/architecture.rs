@@ -35,7 +35,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("rust_embed", &["src/cli/site.rs"]),
     ("actix_web", &["src/web/", "src/cli/serve.rs"]),
     ("tera", &["src/web/views.rs"]),
-    ("base64", &["src/web/views.rs"]),
+    ("base64", &["src/web/views.rs", "src/print/symbol/logo.rs"]),
     ("brotli", &["src/web/views.rs"]),
     ("aho_corasick", &["src/web/client.rs"]),
     ("mimalloc", &["src/main.rs"]),
