@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use super::args::{Args, Check, Style};
 use super::output::Output;
-use super::told::print_in_chinese;
-use super::{Ending, clock, diagnostics, print, revised, site};
+use super::{Ending, clock, diagnostics, revised, site};
 use crate::content::{self, Loaded};
 use crate::diagnostic::{Diagnostic, Words};
 use crate::domain::court::Court;
@@ -18,6 +17,7 @@ use crate::print::address::BaseUrl;
 use crate::print::layout::{self, Layout};
 use crate::print::press::{Format, Group, Press, Setup};
 use crate::print::subject::Subject;
+use crate::print::works;
 use crate::typeset::{Fonts, TypesetError};
 use crate::web::views::{Views, ViewsError};
 
@@ -32,7 +32,7 @@ pub(super) fn run(args: &Args, check: &Check, output: &Output) -> anyhow::Result
     let layouts = layout::load(&files, &mut loaded.diagnostics);
     if !loaded.has_errors() {
         let mut faults = Vec::new();
-        let fonts = print::fonts(&files)?;
+        let fonts = works::fonts(&files)?;
         check_glyphs(&loaded, &files, &fonts, &mut faults);
         if faults.is_empty() {
             check_layouts(&loaded, &layouts, &files, &fonts, &mut faults);
@@ -173,7 +173,7 @@ fn fault(
     layout: &Layout,
     files: &SiteFiles,
 ) -> Diagnostic {
-    let words = Words::new(error.to_string(), print_in_chinese(error));
+    let words = error.words();
     let at = |file: &str, needle: &str| {
         Diagnostic::error(file, find(files, file, needle), words.clone())
     };

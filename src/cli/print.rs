@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::args::{Args, PosterFormat, Print, Sheets, UrlCase};
 use super::output::Output;
-use super::told::{print_in_chinese, told};
+use super::told::told;
 use super::{Ending, clock, diagnostics, site};
 use crate::content;
 use crate::diagnostic::{Words, nearest};
@@ -21,7 +21,7 @@ use crate::print::layout::{self, Fit, Layout};
 use crate::print::plan::{self, Arrangement, Document, Selection};
 use crate::print::press::{Format, Setup};
 use crate::print::subject::Wording;
-use crate::typeset::Fonts;
+use crate::print::works;
 
 /// How many failures are told in full.
 const TOLD: usize = 10;
@@ -105,7 +105,7 @@ pub(super) fn set(
             "没有可印的：没有点位符合所选；请看 onecode placement list",
         ));
     }
-    let fonts = fonts(files)?;
+    let fonts = works::fonts(files)?;
     let parts = layout::parts(files);
     let supplies = Supplies { fonts: &fonts, parts: &parts };
     let bar = output.progress(documents.len());
@@ -138,7 +138,7 @@ fn stop_on_signal() -> anyhow::Result<Arc<AtomicBool>> {
 /// Says what a job came to.
 pub(super) fn summary(outcome: &Outcome, settings: &Settings, output: &Output) -> Ending {
     for error in outcome.failed.iter().take(TOLD) {
-        let zh = print_in_chinese(error);
+        let zh = error.in_chinese();
         output.insist(&Words::new(format!("error: {error}"), format!("错误：{zh}")));
     }
     let (written, failed) = (outcome.written, outcome.failed.len());
@@ -160,25 +160,6 @@ pub(super) fn summary(outcome: &Outcome, settings: &Settings, output: &Output) -
         format!("{written} 张海报已写入 {out}，每张都从像素读回校验；失败 {failed} 张"),
     ));
     if failed == 0 { Ending::Done } else { Ending::Fault }
-}
-
-/// The fonts of a site.
-pub(super) fn fonts(files: &SiteFiles) -> anyhow::Result<Fonts> {
-    let paths = files.under("printables/fonts/").map(|(path, _)| path.to_owned());
-    let fonts: Vec<_> = paths
-        .filter(|path| {
-            let ending = std::path::Path::new(path).extension();
-            ending.is_some_and(|e| e.eq_ignore_ascii_case("ttf") || e.eq_ignore_ascii_case("otf"))
-        })
-        .filter_map(|path| files.get_cow(&path).map(|bytes| (path, bytes)))
-        .collect();
-    if fonts.is_empty() {
-        return Err(told(
-            "no fonts in printables/fonts: posters cannot be printed",
-            "printables/fonts 里没有字体，印不了海报",
-        ));
-    }
-    Ok(Fonts::read(fonts)?)
 }
 
 /// As many as asked for; else one a processor.
