@@ -21,6 +21,7 @@ mod keeping; // the store by the command line: verify, compact, backup, restore,
 mod monthly; // the monthly report as PDF, read back
 mod pages; // pages over HTTP, and how they follow the content
 mod print; // posters read back by decoders that are not ours
+mod print_room; // posters over HTTP: who may, what they get, jobs and their end
 mod readme; // the commands of README.md run as they stand
 mod reports; // reports and silent placements, of a store with a past
 mod store; // one list of tests, run on every engine
