@@ -19,7 +19,8 @@ mod dashboard; // the managers' dashboard: who sees what, its files, its links
 mod golden; // one picture a layout
 mod keeping; // the store by the command line: verify, compact, backup, restore, strike, alarm
 mod monthly; // the monthly report as PDF, read back
-mod pages; // pages over HTTP, and how they follow the content
+mod pages;
+mod pdf_ua; // pages over HTTP, and how they follow the content
 mod print; // posters read back by decoders that are not ours
 mod print_room; // posters over HTTP: who may, what they get, jobs and their end
 mod readme; // the commands of README.md run as they stand
