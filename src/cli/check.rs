@@ -1,11 +1,11 @@
 //! `onecode check`: every fault of the content, in one go.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::args::{Args, Check, Style};
 use super::output::Output;
-use super::told::print_in_chinese;
-use super::{Ending, clock, diagnostics, print, revised, site};
+use super::{Ending, clock, diagnostics, revised, site};
 use crate::content::{self, Loaded};
 use crate::diagnostic::{Diagnostic, Words};
 use crate::domain::court::Court;
@@ -19,6 +19,8 @@ use crate::print::address::BaseUrl;
 use crate::print::layout::{self, Layout};
 use crate::print::press::{Format, Group, Press, Setup};
 use crate::print::subject::Subject;
+use crate::print::symbol::Logo;
+use crate::print::works;
 use crate::typeset::{Fonts, TypesetError};
 use crate::web::views::{Views, ViewsError};
 
@@ -31,9 +33,10 @@ pub(super) fn run(args: &Args, check: &Check, output: &Output) -> anyhow::Result
     }
     content::strings::check(&files, &mut loaded.diagnostics);
     let layouts = layout::load(&files, &mut loaded.diagnostics);
+    Logo::load(&files, &mut loaded.diagnostics);
     if !loaded.has_errors() {
         let mut faults = Vec::new();
-        let fonts = print::fonts(&files)?;
+        let fonts = works::fonts(&files)?;
         check_glyphs(&loaded, &files, &fonts, &mut faults);
         if faults.is_empty() {
             check_layouts(&loaded, &layouts, &files, &fonts, &mut faults);
@@ -184,7 +187,9 @@ fn rehearse<'p>(
     pieces: &[&'p Piece<'_>],
     files: &SiteFiles,
 ) -> Vec<Diagnostic> {
-    let setup = Setup::new(sample_address(), Format::Pdf);
+    // A logo at fault is told of by whoever loads the layouts.
+    let logo = Logo::load(files, &mut Vec::new()).map(Arc::new);
+    let setup = Setup { logo, ..Setup::new(sample_address(), Format::Pdf) };
     let mut set = |pieces: &[&Piece<'_>]| {
         let slots = pieces.iter().map(|(_, subject)| *subject).enumerate().collect();
         press.rehearse(&Group { layout, slots }, &setup)
@@ -221,7 +226,7 @@ fn fault(
     layout: &Layout,
     files: &SiteFiles,
 ) -> Diagnostic {
-    let words = Words::new(error.to_string(), print_in_chinese(error));
+    let words = error.words();
     let at = |file: &str, needle: &str| {
         Diagnostic::error(file, find(files, file, needle), words.clone())
     };

@@ -32,6 +32,7 @@ const CHINESE: &[(&str, &str)] = &[
     ("print--lang", "用这些语言；两种并列写成 zh-Hans+en [默认：zh-Hans]"),
     ("print--channel", "只印这类点位：hall、court24、center、online、hotline、staff、outreach"),
     ("print--new_since", "只印这天起新挂的点位"),
+    ("print--prove", "strict 另做五份变差的码再读：缩小、模糊、褪色、倾斜、污损"),
     ("print--combine", "全部合成一个文件 combined.pdf"),
     ("print--copies", "每张印几份"),
     ("print--no_index", "不要每家法院的缩图目录 index.pdf"),

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::args::{Args, PosterFormat, Print, Sheets, UrlCase};
+use super::args::{Args, PosterFormat, Print, Prove, Sheets, UrlCase};
 use super::output::Output;
-use super::told::{print_in_chinese, told};
+use super::told::told;
 use super::{Ending, clock, diagnostics, site};
 use crate::content;
 use crate::diagnostic::{Tongue, Words, nearest};
@@ -21,8 +21,10 @@ use crate::print::job::{self, Outcome, Settings, Supplies};
 use crate::print::layout::{self, Fit, Layout, Sheet};
 use crate::print::plan::{self, Arrangement, Document, Selection};
 use crate::print::press::{Format, Setup};
+use crate::print::proof::Rigour;
 use crate::print::subject::Wording;
-use crate::typeset::Fonts;
+use crate::print::symbol::Logo;
+use crate::print::works;
 
 /// How many failures are told in full.
 const TOLD: usize = 10;
@@ -39,6 +41,7 @@ pub(super) fn run(args: &Args, print: &Print, output: &Output) -> anyhow::Result
     let files = site::load(args, &["guides/", "printables/", "templates/icons/"])?;
     let mut loaded = content::load(&files, clock().now().day());
     let layouts = layout::load(&files, &mut loaded.diagnostics);
+    let logo = Logo::load(&files, &mut loaded.diagnostics).map(Arc::new);
     if let Some(ending) = diagnostics::stop_on_errors(&loaded.diagnostics, &files, output) {
         return Ok(ending);
     }
@@ -56,6 +59,8 @@ pub(super) fn run(args: &Args, print: &Print, output: &Output) -> anyhow::Result
         fit,
         outline: print.sheets.outline,
         bleed: print.press,
+        rigour: if print.prove == Prove::Strict { Rigour::Strict } else { Rigour::Plain },
+        logo,
         ..Setup::new(base_url, format)
     };
     let settings = Settings { setup, out: print.out.clone(), threads: threads(print.threads) };
@@ -155,7 +160,7 @@ pub(super) fn set(
             "没有可印的：没有点位符合所选；请看 onecode placement list",
         ));
     }
-    let fonts = fonts(files)?;
+    let fonts = works::fonts(files)?;
     let parts = layout::parts(files);
     let supplies = Supplies { fonts: &fonts, parts: &parts, index };
     let bar = output.progress(documents.len());
@@ -188,7 +193,7 @@ fn stop_on_signal() -> anyhow::Result<Arc<AtomicBool>> {
 /// Says what a job came to.
 pub(super) fn summary(outcome: &Outcome, settings: &Settings, output: &Output) -> Ending {
     for error in outcome.failed.iter().chain(&outcome.unbound).take(TOLD) {
-        let zh = print_in_chinese(error);
+        let zh = error.in_chinese();
         output.insist(&Words::new(format!("error: {error}"), format!("错误：{zh}")));
     }
     let (written, symbols, failed) = (outcome.written, outcome.symbols, outcome.failed.len());
@@ -231,25 +236,6 @@ fn already(before: usize) -> Words {
         format!(" ({before} of them were there already, from a run that was cut short)"),
         format!("（其中 {before} 个是上次中断前已印好的，没有重印）"),
     )
-}
-
-/// The fonts of a site.
-pub(super) fn fonts(files: &SiteFiles) -> anyhow::Result<Fonts> {
-    let paths = files.under("printables/fonts/").map(|(path, _)| path.to_owned());
-    let fonts: Vec<_> = paths
-        .filter(|path| {
-            let ending = std::path::Path::new(path).extension();
-            ending.is_some_and(|e| e.eq_ignore_ascii_case("ttf") || e.eq_ignore_ascii_case("otf"))
-        })
-        .filter_map(|path| files.get_cow(&path).map(|bytes| (path, bytes)))
-        .collect();
-    if fonts.is_empty() {
-        return Err(told(
-            "no fonts in printables/fonts: posters cannot be printed",
-            "printables/fonts 里没有字体，印不了海报",
-        ));
-    }
-    Ok(Fonts::read(fonts)?)
 }
 
 /// As many as asked for; else one a processor.

@@ -15,6 +15,8 @@ pub mod press;
 pub mod proof;
 pub mod subject;
 pub mod symbol;
+mod words;
+pub mod works;
 
 use std::path::PathBuf;
 
@@ -75,6 +77,16 @@ pub enum PrintError {
         layout: String,
         /// The language's tag.
         language: String,
+    },
+    /// The site has no fonts.
+    #[error("no fonts in printables/fonts: posters cannot be printed")]
+    NoFonts,
+    /// A font of the site is none.
+    #[error("{source}")]
+    Fonts {
+        /// Which one.
+        #[source]
+        source: TypesetError,
     },
     /// Characters that the print fonts lack.
     #[error("the print fonts lack {characters}{}: write these characters another way", at_place(at.as_ref()))]

@@ -3,15 +3,17 @@
 //! Pure: no files, no clock. A template's file defines `pages(data)`, which sets one piece, or one
 //! sheet of them; what stands in `data` is in `group_data` and in [`Subject::fields`].
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::PrintError;
 use super::address::BaseUrl;
 use super::index;
 use super::layout::{Fit, Layout, SymbolPlace};
-use super::proof::{Proof, prove};
+use super::proof::{Facing, Proof, Rigour, prove_as};
 use super::subject::{Subject, all_text, icon_path};
-use super::symbol::Symbol;
+use super::symbol::{Logo, Symbol};
 use crate::diagnostic::Tongue;
 use crate::domain::guide::Language;
 use crate::domain::placement::PlacementNumber;
@@ -61,12 +63,24 @@ pub struct Setup {
     pub outline: bool,
     /// Whether colour runs over the cut, for a printing works.
     pub bleed: bool,
+    /// How hard each symbol is tried.
+    pub rigour: Rigour,
+    /// What stands in the middle of each symbol.
+    pub logo: Option<Arc<Logo>>,
 }
 
 impl Setup {
     /// As an office prints.
     pub fn new(base_url: BaseUrl, format: Format) -> Self {
-        Self { base_url, format, fit: Fit::default(), outline: false, bleed: false }
+        Self {
+            base_url,
+            format,
+            fit: Fit::default(),
+            outline: false,
+            bleed: false,
+            rigour: Rigour::Plain,
+            logo: None,
+        }
     }
 }
 
@@ -178,15 +192,13 @@ impl<'a> Press<'a> {
         let mut proven = Vec::new();
         for at in placed {
             let symbol = &symbols[at.symbol];
-            let mut raster = if let Some(picture) = pictures.get(at.page - 1) {
+            let raster = if let Some(picture) = pictures.get(at.page - 1) {
                 cut(picture, at.place.area)
             } else {
                 pages.raster_of(at.page - 1, at.place.area, PROOF_PIXELS / at.place.module_mm)
             };
-            if at.turned {
-                image::imageops::rotate180_in_place(&mut raster);
-            }
-            let proof = prove(&raster, symbol)
+            let facing = if at.turned { Facing::UpsideDown } else { Facing::Upright };
+            let proof = prove_as(&raster, symbol, setup.rigour, facing)
                 .map_err(|refusal| PrintError::Refused { file: file.to_owned(), refusal })?;
             let Placed { group, subject, page, slot, place, .. } = at;
             let symbol = symbol.clone();
@@ -335,7 +347,11 @@ fn place_all(
     for (at, group) in groups.iter().enumerate() {
         let layout = group.layout;
         for (which, (slot, subject)) in group.slots.iter().enumerate() {
-            let symbol = Symbol::new(&setup.base_url.url(subject.code()))?;
+            let url = setup.base_url.url(subject.code());
+            let symbol = match &setup.logo {
+                Some(logo) => Symbol::with_logo(&url, logo)?,
+                None => Symbol::new(&url)?,
+            };
             let corner = layout.sheet.map_or((0.0, 0.0), |sheet| sheet.corner(*slot, &setup.fit));
             for (nth, square) in layout.symbols.iter().enumerate() {
                 let place =

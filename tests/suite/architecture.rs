@@ -59,6 +59,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("typst_render", &["src/typeset/"]),
     ("typst_svg", &["src/typeset/"]),
     ("comrak", &["src/content/markdown.rs", "src/content/markdown/", "src/content/plain.rs"]),
+    ("zip", &["src/web/printing/bundle.rs"]),
     ("encoding_rs", &["src/content/registry.rs", "src/content/characters.rs"]),
 ];
 

@@ -23,6 +23,7 @@ mod monthly; // the monthly report as PDF, read back
 mod pages; // pages over HTTP, and how they follow the content
 mod pdf_ua; // what PDF/UA-1 asks and a program can tell
 mod print; // posters read back by decoders that are not ours
+mod print_room; // posters over HTTP: who may, what they get, jobs and their end
 mod readme; // the commands of README.md run as they stand
 mod reports; // reports and silent placements, of a store with a past
 mod resume; // sets that are cut short and go on, and the contact sheet of each folder

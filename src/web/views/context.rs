@@ -4,7 +4,8 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::links::Links;
-use super::staff::{self, Staff, StaffContext};
+use super::printing::Printing;
+use super::staff::{self, Staff, StaffContext, StaffPage};
 use super::stats::Stats;
 use super::tool::{self, Choice, Entered, Tool, Voice};
 use super::{Notice, Page, PageKey, Table, ViewsError, hex};
@@ -25,6 +26,7 @@ pub(super) struct Texts {
     pub(super) style: String,
     pub(super) form_style: String,
     pub(super) stats_style: String,
+    pub(super) print_style: String,
     strings: Vec<(Language, Table)>,
     icons: Table,
     base_url: Option<BaseUrl>,
@@ -66,6 +68,7 @@ impl Texts {
             style: minified(&text("templates/style.css")?),
             form_style: minified(&text("templates/form.css")?),
             stats_style: minified(&text("templates/stats.css")?),
+            print_style: minified(&text("templates/print.css")?),
             strings,
             icons,
             base_url,
@@ -104,6 +107,7 @@ pub(super) struct PageContext {
     style: String,
     form_style: String,
     stats_style: String,
+    print_style: String,
     lang: &'static str,
     dir: &'static str,
     t: Table,
@@ -213,12 +217,24 @@ pub(super) fn of_staff(
     texts: &Texts,
 ) -> PageContext {
     // What the dashboard's address says lasts when the language or the size changes.
-    let filters = staff.stats.map(Stats::lasting).unwrap_or_default();
+    let filters = staff.stats.map(Stats::lasting).or(staff.print.map(Printing::lasting));
+    let filters = filters.unwrap_or_default();
     let entered = Entered { pairs: filters, today: texts.today };
     let context = of(key, Some(&entered), library, texts);
     let stats_style = staff.stats.map_or(String::new(), |_| texts.stats_style.clone());
     let staff = staff::of(staff, &context.t, &Links { key, library, entered: &[] });
-    PageContext { staff: Some(staff), stats_style, ..context }
+    let print_style = match key.page {
+        Page::Staff(StaffPage::Print | StaffPage::PrintJob) => texts.print_style.clone(),
+        Page::Staff(
+            StaffPage::Login | StaffPage::Setup | StaffPage::Account | StaffPage::Stats,
+        )
+        | Page::Home
+        | Page::Guide(_)
+        | Page::Tool(_)
+        | Page::Design
+        | Page::NotFound => String::new(),
+    };
+    PageContext { staff: Some(staff), stats_style, print_style, ..context }
 }
 
 /// What the page of `key` may use, with what was `entered` into its form.
@@ -259,6 +275,7 @@ pub(super) fn of(
         style: texts.style.clone(),
         form_style: texts.form_style.clone(),
         stats_style: String::new(),
+        print_style: String::new(),
         lang: key.language.tag(),
         dir: "ltr",
         large: key.large,
