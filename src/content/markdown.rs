@@ -169,22 +169,7 @@ impl<'a> Writer<'a, '_, '_> {
         let Some(reference) = self.references.resolve(address, span) else { return };
         let (open, text) = match reference {
             Reference::Law { text, law } => {
-                let written = text_of(node);
-                if let Some(number) = written::article_number(&written)
-                    && written::article_number(&text) != Some(number)
-                {
-                    self.references.fault(
-                        span,
-                        Words::new(
-                            format!("the text says article {number}, the reference {text}"),
-                            format!("文字写的是第{number}条，引用的是{text}"),
-                        ),
-                        Words::new(
-                            "leave the text empty: `[](law:…)` writes it",
-                            "文字留空即可：`[](law:…)` 会自动写出",
-                        ),
-                    );
-                }
+                self.same_article(node, &text, span);
                 (format!("<a class=\"law\" href=\"#law-{law}\">"), text)
             }
             Reference::Fact(text) => {
@@ -214,6 +199,26 @@ impl<'a> Writer<'a, '_, '_> {
         }
         node.insert_before(self.raw("</a>"));
         node.detach();
+    }
+
+    /// What is written for a law is the article that is cited.
+    fn same_article(&mut self, node: &'a AstNode<'a>, text: &str, span: &Range<usize>) {
+        let written = text_of(node);
+        if let Some(number) = written::article_number(&written)
+            && written::article_number(text) != Some(number)
+        {
+            self.references.fault(
+                span,
+                Words::new(
+                    format!("the text says article {number}, the reference {text}"),
+                    format!("文字写的是第{number}条，引用的是{text}"),
+                ),
+                Words::new(
+                    "leave the text empty: `[](law:…)` writes it",
+                    "文字留空即可：`[](law:…)` 会自动写出",
+                ),
+            );
+        }
     }
 
     fn heading_level(&mut self, level: u8, span: &Range<usize>) {

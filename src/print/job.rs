@@ -1,8 +1,8 @@
 //! Documents -> files, in parallel, written by rename: a piece is complete or absent.
 //!
 //! The documents of a court are a batch. What a killed run had finished of them stands in
-//! [`progress`], and is passed over by the next run of the same set.
-//! What is done with one document is in [`hand`].
+//! `progress`, and is passed over by the next run of the same set.
+//! What is done with one document is in `hand`.
 
 mod batches;
 mod hand;

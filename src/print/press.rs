@@ -1,7 +1,9 @@
 //! Composes a document: the designs of its [`Layout`]s filled in, every symbol proven, and exported.
 //!
 //! Pure: no files, no clock. A template's file defines `pages(data)`, which sets one piece, or one
-//! sheet of them; what stands in `data` is in `group_data` and in [`Subject::fields`].
+//! sheet of them; what stands in `data` is in `group_data` and in `Subject::fields`.
+
+mod export;
 
 use std::sync::Arc;
 
@@ -17,13 +19,11 @@ use super::symbol::{Logo, Symbol};
 use crate::diagnostic::Tongue;
 use crate::domain::guide::Language;
 use crate::domain::placement::PlacementNumber;
-use crate::typeset::{Area, Engine, Fonts, Pages, Raster, TypesetError};
+use crate::typeset::{Engine, Fonts, Pages, Raster, TypesetError};
+use export::{PNG_PIXELS_PER_MM, cut, export};
 
 /// Pixels a module in the raster that is proven, where the piece itself has no pixels.
 const PROOF_PIXELS: f64 = 6.0;
-
-/// The raster of PNG files: 300 dpi.
-const PNG_PIXELS_PER_MM: f64 = 300.0 / 25.4;
 
 /// How far colour runs over the cut on all sides, where a printing works cuts: the trade's 3 mm.
 const BLEED_MM: f64 = 3.0;
@@ -303,40 +303,6 @@ fn thumbnail_scale(layout: &Layout) -> f64 {
     index::PIXELS / layout.paper_mm.0.max(layout.paper_mm.1)
 }
 
-fn export(
-    pages: &Pages,
-    pictures: &[Raster],
-    groups: &[Group<'_>],
-    format: Format,
-    file: &str,
-) -> Result<Vec<(String, Vec<u8>)>, PrintError> {
-    let ending = |page: usize| match page {
-        0 => String::new(),
-        page => format!("-{}", page + 1),
-    };
-    match format {
-        Format::Pdf => {
-            let bytes = pages.pdf().map_err(|source| fault(groups, source))?;
-            Ok(vec![(String::new(), bytes)])
-        }
-        Format::Svg => {
-            let svg = |page| (ending(page), pages.svg(page).into_bytes());
-            Ok((0..pages.count()).map(svg).collect())
-        }
-        Format::Png => pictures
-            .iter()
-            .enumerate()
-            .map(|(page, picture)| {
-                let bytes = png(picture).map_err(|error| PrintError::Encode {
-                    file: file.to_owned(),
-                    reason: error.to_string(),
-                })?;
-                Ok((ending(page), bytes))
-            })
-            .collect(),
-    }
-}
-
 /// The symbols of `groups`, each once, and their places.
 fn place_all(
     groups: &[Group<'_>],
@@ -485,33 +451,4 @@ fn names(groups: &[Group<'_>]) -> String {
     let mut names: Vec<&str> = groups.iter().map(|group| &*group.layout.name).collect();
     names.dedup();
     names.join(", ")
-}
-
-/// The pixels of `area`, cut from a page at [`PNG_PIXELS_PER_MM`].
-fn cut(page: &Raster, area: Area) -> Raster {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a place on a page is a small positive number of pixels"
-    )]
-    let pixel = |mm: f64| (mm * PNG_PIXELS_PER_MM).round() as u32;
-    let (x, y, side) = (pixel(area.x_mm), pixel(area.y_mm), pixel(area.width_mm));
-    image::imageops::crop_imm(page, x, y, side, side).to_image()
-}
-
-/// A PNG that knows its size on paper, so that it prints at 100 %.
-fn png(raster: &Raster) -> Result<Vec<u8>, png::EncodingError> {
-    let mut bytes = Vec::new();
-    let mut encoder = png::Encoder::new(&mut bytes, raster.width(), raster.height());
-    encoder.set_color(png::ColorType::Rgb);
-    encoder.set_depth(png::BitDepth::Eight);
-    encoder.set_pixel_dims(Some(png::PixelDimensions {
-        xppu: 11_811,
-        yppu: 11_811,
-        unit: png::Unit::Meter,
-    }));
-    let mut writer = encoder.write_header()?;
-    writer.write_image_data(raster.as_raw())?;
-    writer.finish()?;
-    Ok(bytes)
 }

@@ -1,6 +1,6 @@
 //! What one piece is about -> what its template reads.
 //!
-//! To let layouts show one thing more, add it to [`Subject::fields`].
+//! To let layouts show one thing more, add it to `Subject::fields`.
 
 use std::fmt;
 

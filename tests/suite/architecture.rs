@@ -51,7 +51,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("qrcode", &["src/print/symbol.rs"]),
     ("rqrr", &["src/print/proof.rs"]),
     ("rxing", &["src/print/proof.rs"]),
-    ("png", &["src/print/press.rs"]),
+    ("png", &["src/print/press/export.rs"]),
     ("image", &["src/print/", "src/typeset/"]),
     ("typst", &["src/typeset/"]),
     ("typst_layout", &["src/typeset/"]),
