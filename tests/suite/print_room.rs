@@ -217,6 +217,7 @@ fn a_small_set_is_answered_with_its_zip_the_same_each_time() {
             "north/1-onecode-a4-poster.pdf",
             "north/2-fees-a4-poster.pdf",
             "north/2-onecode-a4-poster.pdf",
+            "north/index.pdf",
         ]
     );
     let manifest = String::from_utf8(files[0].1.clone()).unwrap();
@@ -323,8 +324,8 @@ fn a_large_set_becomes_a_job_that_its_owner_and_admins_see() {
     chief.get(&job).shows(200, "北城区人民法院");
     let file = chief.get(&format!("{job}/set.zip"));
     assert_eq!((file.status, file.header("content-type")), (200, "application/zip"));
-    // 104 labels and one that is used, four a sheet.
-    assert_eq!(unzipped(&file.bytes).len(), 27 + 1);
+    // 104 labels and one that is used, four a sheet; the manifest and the contact sheet.
+    assert_eq!(unzipped(&file.bytes).len(), 27 + 2);
     for name in ["combined.pdf", "manifest.csv", "..%2Fset.zip", "set.zip%00"] {
         wang.get(&format!("{job}/{name}")).shows(404, "");
     }
