@@ -172,12 +172,18 @@ pub(super) struct Print {
     /// What posters are written as
     #[arg(long, value_enum, default_value = "pdf")]
     pub(super) format: PosterFormat,
+    /// strict also reads five spoilt copies of each symbol: small, blurred, pale, tilted, stained
+    #[arg(long, value_enum, default_value = "plain")]
+    pub(super) prove: Prove,
     /// Everything in one file, combined.pdf
     #[arg(long)]
     pub(super) combine: bool,
     /// How many of each
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u16).range(1..=500))]
     pub(super) copies: u16,
+    /// Without the contact sheet index.pdf of each court
+    #[arg(long)]
+    pub(super) no_index: bool,
     /// With colour running 3 mm over the cut, for a printing works
     #[arg(long)]
     pub(super) press: bool,
@@ -189,6 +195,13 @@ pub(super) struct Print {
     /// How many posters are made at once [default: one a processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) threads: Option<u16>,
+}
+
+/// How hard each symbol is tried before its file is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Prove {
+    Plain,
+    Strict,
 }
 
 /// How sheets of labels or cards are filled.

@@ -1,15 +1,16 @@
 //! `onecode check`: every fault of the content, in one go.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::args::{Args, Check, Style};
 use super::output::Output;
-use super::told::print_in_chinese;
-use super::{Ending, clock, diagnostics, print, revised, site};
+use super::{Ending, clock, diagnostics, revised, site};
 use crate::content::{self, Loaded};
 use crate::diagnostic::{Diagnostic, Words};
 use crate::domain::court::Court;
 use crate::domain::guide::Language;
+use crate::domain::library::Library;
 use crate::domain::placement::{Channel, Placement};
 use crate::domain::site::SiteFiles;
 use crate::domain::topic::TopicNumber;
@@ -18,6 +19,8 @@ use crate::print::address::BaseUrl;
 use crate::print::layout::{self, Layout};
 use crate::print::press::{Format, Group, Press, Setup};
 use crate::print::subject::Subject;
+use crate::print::symbol::Logo;
+use crate::print::works;
 use crate::typeset::{Fonts, TypesetError};
 use crate::web::views::{Views, ViewsError};
 
@@ -30,9 +33,10 @@ pub(super) fn run(args: &Args, check: &Check, output: &Output) -> anyhow::Result
     }
     content::strings::check(&files, &mut loaded.diagnostics);
     let layouts = layout::load(&files, &mut loaded.diagnostics);
+    Logo::load(&files, &mut loaded.diagnostics);
     if !loaded.has_errors() {
         let mut faults = Vec::new();
-        let fonts = print::fonts(&files)?;
+        let fonts = works::fonts(&files)?;
         check_glyphs(&loaded, &files, &fonts, &mut faults);
         if faults.is_empty() {
             check_layouts(&loaded, &layouts, &files, &fonts, &mut faults);
@@ -111,8 +115,11 @@ fn check_glyphs(loaded: &Loaded, files: &SiteFiles, fonts: &Fonts, faults: &mut 
     }
 }
 
+/// What a layout is rehearsed with, and the file of its guide.
+type Piece<'a> = (String, Subject<'a>);
+
 /// Sets every guide in every layout that has words for it, with the court that takes the most room,
-/// and the places that do: by day, and where nobody is on duty.
+/// and the places that do: by day, and where nobody is on duty. Sheets are set full.
 fn check_layouts(
     loaded: &Loaded,
     layouts: &BTreeMap<String, Layout>,
@@ -120,48 +127,94 @@ fn check_layouts(
     fonts: &Fonts,
     faults: &mut Vec<Diagnostic>,
 ) {
-    let library = &loaded.library;
+    let pieces = pieces(&loaded.library, files, faults);
+    let parts = layout::parts(files);
+    for layout in layouts.values() {
+        let mut press = Press::new(&[layout], &parts, fonts);
+        let mut of_languages: BTreeMap<Language, Vec<&Piece<'_>>> = BTreeMap::new();
+        for piece in &pieces {
+            let language = piece.1.guide.language;
+            if layout.words(language).is_some() && layout.suits(piece.1.topic) {
+                of_languages.entry(language).or_default().push(piece);
+            }
+        }
+        for pieces in of_languages.values() {
+            faults.extend(rehearse(layout, &mut press, pieces, files));
+        }
+    }
+}
+
+/// Every guide with the longest names there are; where a topic has no drawing, that is a fault.
+fn pieces<'a>(
+    library: &'a Library,
+    files: &'a SiteFiles,
+    faults: &mut Vec<Diagnostic>,
+) -> Vec<Piece<'a>> {
     let length = |text: &str| text.chars().count();
     let Some(court) = library.courts.iter().max_by_key(|court| length(&court.name)) else {
-        return;
+        return Vec::new();
     };
     let longest = |is_24h: bool| {
         let fits = |p: &&Placement| (p.channel == Channel::Court24) == is_24h;
         library.placements.values().filter(fits).max_by_key(|p| length(&p.place))
     };
-    let setup = Setup::new(sample_address(), Format::Pdf);
-    let parts = layout::parts(files);
-    for layout in layouts.values() {
-        let mut press = Press::new(&[layout], &parts, fonts);
-        for ((number, language), guide) in &library.guides {
-            let Some(topic) = library.topics.get(number) else { continue };
-            if layout.words(*language).is_none() || !layout.suits(topic) {
-                continue;
-            }
-            let file = format!("guides/{}/{language}.md", topic.id);
-            if files.get(&format!("templates/icons/{}.svg", topic.icon)).is_none() {
-                let message = Words::new(
-                    format!("no drawing templates/icons/{}.svg", topic.icon),
-                    format!("没有图标 templates/icons/{}.svg", topic.icon),
-                );
-                let fault = Diagnostic::error(file.clone(), find(files, &file, "\nicon"), message);
-                // Said once, however many layouts would show it.
-                if !faults.contains(&fault) {
-                    faults.push(fault);
-                }
-                continue;
-            }
-            for placement in [false, true].into_iter().filter_map(longest) {
-                let beside = None;
-                let subject = Subject { court, placement, topic, guide, beside, library, files };
-                let group = Group { layout, slots: vec![(0, subject)] };
-                if let Err(error) = press.rehearse(&group, &setup) {
-                    faults.push(fault(&error, &file, court, placement, layout, files));
-                    break;
-                }
-            }
+    let mut pieces = Vec::new();
+    for ((number, language), guide) in &library.guides {
+        let Some(topic) = library.topics.get(number) else { continue };
+        let file = format!("guides/{}/{language}.md", topic.id);
+        if files.get(&format!("templates/icons/{}.svg", topic.icon)).is_none() {
+            let message = Words::new(
+                format!("no drawing templates/icons/{}.svg", topic.icon),
+                format!("没有图标 templates/icons/{}.svg", topic.icon),
+            );
+            faults.push(Diagnostic::error(file.clone(), find(files, &file, "\nicon"), message));
+            continue;
+        }
+        for placement in [false, true].into_iter().filter_map(longest) {
+            let beside = None;
+            let subject = Subject { court, placement, topic, guide, beside, library, files };
+            pieces.push((file.clone(), subject));
         }
     }
+    pieces
+}
+
+/// Sets `pieces` of one language, as many at once as stand on a page. What fails among others is set
+/// again by itself, so that the fault is told of the right piece; each guide's once.
+fn rehearse<'p>(
+    layout: &Layout,
+    press: &mut Press<'_>,
+    pieces: &[&'p Piece<'_>],
+    files: &SiteFiles,
+) -> Vec<Diagnostic> {
+    // A logo at fault is told of by whoever loads the layouts.
+    let logo = Logo::load(files, &mut Vec::new()).map(Arc::new);
+    let setup = Setup { logo, ..Setup::new(sample_address(), Format::Pdf) };
+    let mut set = |pieces: &[&Piece<'_>]| {
+        let slots = pieces.iter().map(|(_, subject)| *subject).enumerate().collect();
+        press.rehearse(&Group { layout, slots }, &setup)
+    };
+    let mut faults: BTreeMap<&'p str, Diagnostic> = BTreeMap::new();
+    for page in pieces.chunks(layout.slots()) {
+        let Err(error) = set(page) else { continue };
+        let mut told = |error: &PrintError, (file, subject): &'p Piece<'_>| {
+            let Subject { court, placement, .. } = subject;
+            let found = fault(error, file, court, placement, layout, files);
+            faults.entry(file).or_insert(found);
+        };
+        let among_others = page.len() > 1;
+        let alone = page.iter().filter(|_| among_others);
+        let alone: Vec<_> =
+            alone.filter_map(|piece| Some((set(&[*piece]).err()?, *piece))).collect();
+        for (error, piece) in &alone {
+            told(error, piece);
+        }
+        if alone.is_empty() {
+            // The only one; or only together do they not fit, which is the design's fault.
+            told(&error, page[0]);
+        }
+    }
+    faults.into_values().collect()
 }
 
 /// A print fault as a fault of the file that has to be changed.
@@ -173,7 +226,7 @@ fn fault(
     layout: &Layout,
     files: &SiteFiles,
 ) -> Diagnostic {
-    let words = Words::new(error.to_string(), print_in_chinese(error));
+    let words = error.words();
     let at = |file: &str, needle: &str| {
         Diagnostic::error(file, find(files, file, needle), words.clone())
     };

@@ -1,6 +1,7 @@
 //! `onecode demo`: what a newcomer sees first. Prints and proves a poster set, then serves it.
 
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 
 use anyhow::Context;
 
@@ -17,6 +18,7 @@ use crate::print::address::BaseUrl;
 use crate::print::job::Settings;
 use crate::print::plan::{self, Arrangement, Selection};
 use crate::print::press::{Format, Setup};
+use crate::print::symbol::Logo;
 use crate::print::{layout, manifest};
 use crate::store::recorder::PATIENCE;
 
@@ -24,6 +26,7 @@ pub(super) fn run(args: &Args, demo: &Demo, output: &Output) -> anyhow::Result<E
     let files = site::load(args, &site::FOLDERS)?;
     let mut loaded = content::load(&files, clock().now().day());
     let layouts = layout::load(&files, &mut loaded.diagnostics);
+    let logo = Logo::load(&files, &mut loaded.diagnostics).map(Arc::new);
     if let Some(ending) = diagnostics::stop_on_errors(&loaded.diagnostics, &files, output) {
         return Ok(ending);
     }
@@ -56,14 +59,15 @@ pub(super) fn run(args: &Args, demo: &Demo, output: &Output) -> anyhow::Result<E
         format!("正在印制 {} 的一套海报，放在 {} …", first.name, demo.out.display()),
     ));
     let settings = Settings {
-        setup: Setup::new(base_url.clone(), Format::Pdf),
+        setup: Setup { logo, ..Setup::new(base_url.clone(), Format::Pdf) },
         out: demo.out.clone(),
         threads: print::threads(None),
     };
     let arranged = Arrangement::default();
     let library = &loaded.library;
     let documents = plan::plan(library, &files, &[layout], &selection, arranged, Format::Pdf)?;
-    let outcome = print::set(&documents, &files, &settings, output)?;
+    let outcome =
+        print::set(&documents, &files, &settings, Some(print::index_design(&files)?), output)?;
     let ending = print::summary(&outcome, &settings, output);
     if demo.no_serve || ending == Ending::Fault {
         return Ok(ending);

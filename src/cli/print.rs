@@ -4,24 +4,27 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::args::{Args, PosterFormat, Print, Sheets, UrlCase};
+use super::args::{Args, PosterFormat, Print, Prove, Sheets, UrlCase};
 use super::output::Output;
-use super::told::{print_in_chinese, told};
+use super::told::told;
 use super::{Ending, clock, diagnostics, site};
 use crate::content;
-use crate::diagnostic::{Words, nearest};
+use crate::diagnostic::{Tongue, Words, nearest};
 use crate::domain::court::CourtId;
 use crate::domain::library::Library;
 use crate::domain::placement::PlacementNumber;
 use crate::domain::site::SiteFiles;
 use crate::domain::topic::TopicId;
 use crate::print::address::BaseUrl;
+use crate::print::index;
 use crate::print::job::{self, Outcome, Settings, Supplies};
-use crate::print::layout::{self, Fit, Layout};
+use crate::print::layout::{self, Fit, Layout, Sheet};
 use crate::print::plan::{self, Arrangement, Document, Selection};
 use crate::print::press::{Format, Setup};
+use crate::print::proof::Rigour;
 use crate::print::subject::Wording;
-use crate::typeset::Fonts;
+use crate::print::symbol::Logo;
+use crate::print::works;
 
 /// How many failures are told in full.
 const TOLD: usize = 10;
@@ -38,6 +41,7 @@ pub(super) fn run(args: &Args, print: &Print, output: &Output) -> anyhow::Result
     let files = site::load(args, &["guides/", "printables/", "templates/icons/"])?;
     let mut loaded = content::load(&files, clock().now().day());
     let layouts = layout::load(&files, &mut loaded.diagnostics);
+    let logo = Logo::load(&files, &mut loaded.diagnostics).map(Arc::new);
     if let Some(ending) = diagnostics::stop_on_errors(&loaded.diagnostics, &files, output) {
         return Ok(ending);
     }
@@ -55,10 +59,13 @@ pub(super) fn run(args: &Args, print: &Print, output: &Output) -> anyhow::Result
         fit,
         outline: print.sheets.outline,
         bleed: print.press,
+        rigour: if print.prove == Prove::Strict { Rigour::Strict } else { Rigour::Plain },
+        logo,
         ..Setup::new(base_url, format)
     };
     let settings = Settings { setup, out: print.out.clone(), threads: threads(print.threads) };
-    let outcome = set(&documents, &files, &settings, output)?;
+    let index = if print.no_index { None } else { Some(index_design(&files)?) };
+    let outcome = set(&documents, &files, &settings, index, output)?;
     Ok(summary(&outcome, &settings, output))
 }
 
@@ -71,8 +78,9 @@ fn arrangement(print: &Print, layouts: &[&Layout]) -> anyhow::Result<Arrangement
         ));
     }
     let Sheets { skip, offset, pitch_scale, outline } = &print.sheets;
-    let sheets = layouts.iter().filter_map(|layout| layout.sheet);
-    let Some(room) = sheets.map(|sheet| sheet.slots()).min() else {
+    let sheets: Vec<(&Layout, Sheet)> =
+        layouts.iter().filter_map(|layout| Some((*layout, layout.sheet?))).collect();
+    let Some(room) = sheets.iter().map(|(_, sheet)| sheet.slots()).min() else {
         let neutral = *skip == 0 && *offset == (0.0, 0.0) && !outline;
         if !neutral || (*pitch_scale - 1.0).abs() > f64::EPSILON {
             return Err(told(
@@ -83,6 +91,19 @@ fn arrangement(print: &Print, layouts: &[&Layout]) -> anyhow::Result<Arrangement
         let copies = usize::from(print.copies);
         return Ok(Arrangement { skip: 0, copies, combined: print.combine });
     };
+    for (layout, sheet) in sheets {
+        check_fit(&print.sheets, layout, &sheet)?;
+        if print.press {
+            let name = &layout.name;
+            return Err(told(
+                format!(
+                    "--press is for posters, which are cut at the paper's edge: {name} is a sheet \
+                     and is printed without it"
+                ),
+                format!("--press 用于裁到纸边的海报：{name} 是整张排版，请去掉 --press"),
+            ));
+        }
+    }
     if *skip >= room {
         return Err(told(
             format!("--skip {skip}: the sheet has {room} labels, so 0 to {}", room - 1),
@@ -92,11 +113,45 @@ fn arrangement(print: &Print, layouts: &[&Layout]) -> anyhow::Result<Arrangement
     Ok(Arrangement { skip: *skip, copies: usize::from(print.copies), combined: print.combine })
 }
 
-/// Prints a set with a progress bar.
+/// Whether all slots stay on the page, moved as asked for; else which option moves them off.
+fn check_fit(asked: &Sheets, layout: &Layout, sheet: &Sheet) -> anyhow::Result<()> {
+    let holds =
+        |offset_mm, pitch_scale| sheet.holds(&Fit { offset_mm, pitch_scale }, layout.paper_mm);
+    if holds(asked.offset, asked.pitch_scale) {
+        return Ok(());
+    }
+    let option = if !holds(asked.offset, 1.0) {
+        "--offset"
+    } else if !holds((0.0, 0.0), asked.pitch_scale) {
+        "--pitch-scale"
+    } else {
+        "--offset + --pitch-scale"
+    };
+    let name = &layout.name;
+    Err(told(
+        format!("{option} moves labels of {name} off the page: use a smaller correction"),
+        format!("{option} 使 {name} 的内容超出了纸面：请把修正量改小"),
+    ))
+}
+
+/// The design of contact sheets.
+pub(super) fn index_design(files: &SiteFiles) -> anyhow::Result<&str> {
+    let design = files.get(index::TEMPLATE).and_then(|bytes| std::str::from_utf8(bytes).ok());
+    design.ok_or_else(|| {
+        let file = index::TEMPLATE;
+        told(
+            format!("no {file}, or it is not UTF-8 text: take that of `onecode init` again, or add --no-index"),
+            format!("没有 {file}，或它不是 UTF-8 文本：请用 onecode init 写出的那一份，或加 --no-index"),
+        )
+    })
+}
+
+/// Prints a set with a progress bar, with contact sheets of the design `index` where there is one.
 pub(super) fn set(
     documents: &[Document<'_>],
     files: &SiteFiles,
     settings: &Settings,
+    index: Option<&str>,
     output: &Output,
 ) -> anyhow::Result<Outcome> {
     if documents.is_empty() {
@@ -105,9 +160,9 @@ pub(super) fn set(
             "没有可印的：没有点位符合所选；请看 onecode placement list",
         ));
     }
-    let fonts = fonts(files)?;
+    let fonts = works::fonts(files)?;
     let parts = layout::parts(files);
-    let supplies = Supplies { fonts: &fonts, parts: &parts };
+    let supplies = Supplies { fonts: &fonts, parts: &parts, index };
     let bar = output.progress(documents.len());
     let stop = stop_on_signal()?;
     let outcome = job::run(documents, &supplies, settings, &stop, &|| bar.inc(1))?;
@@ -137,48 +192,50 @@ fn stop_on_signal() -> anyhow::Result<Arc<AtomicBool>> {
 
 /// Says what a job came to.
 pub(super) fn summary(outcome: &Outcome, settings: &Settings, output: &Output) -> Ending {
-    for error in outcome.failed.iter().take(TOLD) {
-        let zh = print_in_chinese(error);
+    for error in outcome.failed.iter().chain(&outcome.unbound).take(TOLD) {
+        let zh = error.in_chinese();
         output.insist(&Words::new(format!("error: {error}"), format!("错误：{zh}")));
     }
-    let (written, failed) = (outcome.written, outcome.failed.len());
+    let (written, symbols, failed) = (outcome.written, outcome.symbols, outcome.failed.len());
     let out = settings.out.display();
     let left = outcome.planned - written - failed;
+    let before = already(outcome.before);
     if left > 0 {
         output.insist(&Words::new(
             format!(
-                "stopped: {written} poster(s) in {out} are complete, {left} are left; run it again"
+                "stopped: {written} file(s) in {out} are complete{}, {left} are left; run it again",
+                before.in_tongue(Tongue::English)
             ),
-            format!("已停下：{out} 中 {written} 张已完成，还有 {left} 张；重新运行即可"),
+            format!(
+                "已停下：{out} 中 {written} 个文件已完成{}，还有 {left} 个；重新运行即可",
+                before.in_tongue(Tongue::Chinese)
+            ),
         ));
         return Ending::Fault;
     }
     output.say(&Words::new(
         format!(
-            "{written} poster(s) written to {out}, each read back from its pixels; {failed} failed"
+            "{written} file(s) written to {out}{} with {symbols} symbol(s), each read back from its \
+             pixels; {failed} failed",
+            before.in_tongue(Tongue::English)
         ),
-        format!("{written} 张海报已写入 {out}，每张都从像素读回校验；失败 {failed} 张"),
+        format!(
+            "已写入 {out}{}：{written} 个文件，{symbols} 个码，每个码都从像素读回校验；失败 {failed} 个文件",
+            before.in_tongue(Tongue::Chinese)
+        ),
     ));
-    if failed == 0 { Ending::Done } else { Ending::Fault }
+    if failed + outcome.unbound.len() == 0 { Ending::Done } else { Ending::Fault }
 }
 
-/// The fonts of a site.
-pub(super) fn fonts(files: &SiteFiles) -> anyhow::Result<Fonts> {
-    let paths = files.under("printables/fonts/").map(|(path, _)| path.to_owned());
-    let fonts: Vec<_> = paths
-        .filter(|path| {
-            let ending = std::path::Path::new(path).extension();
-            ending.is_some_and(|e| e.eq_ignore_ascii_case("ttf") || e.eq_ignore_ascii_case("otf"))
-        })
-        .filter_map(|path| files.get_cow(&path).map(|bytes| (path, bytes)))
-        .collect();
-    if fonts.is_empty() {
-        return Err(told(
-            "no fonts in printables/fonts: posters cannot be printed",
-            "printables/fonts 里没有字体，印不了海报",
-        ));
+/// How many files a run that was cut short had finished; nothing where there were none.
+fn already(before: usize) -> Words {
+    if before == 0 {
+        return Words::same(String::new());
     }
-    Ok(Fonts::read(fonts)?)
+    Words::new(
+        format!(" ({before} of them were there already, from a run that was cut short)"),
+        format!("（其中 {before} 个是上次中断前已印好的，没有重印）"),
+    )
 }
 
 /// As many as asked for; else one a processor.

@@ -2,7 +2,7 @@
 
 use std::hash::RandomState;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -23,6 +23,9 @@ use crate::report::alarms;
 use crate::store::recorder::Recorder;
 use crate::store::{self, Store, StoreError};
 use crate::web;
+
+/// How the print room's directory is called where there is no store on the disk; our number follows.
+const PRINT_DIR: &str = "onecode-print-";
 
 pub(super) fn run(args: &Args, serve: &Serve, output: &Output) -> anyhow::Result<Ending> {
     let files = site::load(args, &["guides/", "templates/"])?;
@@ -71,6 +74,7 @@ impl Service<'_> {
             clock: clock(),
         };
         let state = web::State::new(self.loaded.library, self.files, recorder, settings)?;
+        let state = state.with_print_room(print_dir(&self.args.store)?);
         let root = self.args.root.clone();
         let state = Arc::new(state.with_printables(Box::new(move |prefixes| {
             site::load_from(root.as_deref(), prefixes).map_err(|error| format!("{error:#}"))
@@ -108,6 +112,25 @@ impl Service<'_> {
         }
         served.context("while serving")
     }
+}
+
+/// Where the print room keeps what it printed until it is fetched: beside the store, which is ours
+/// alone, or where there is none on the disk in a directory with our number. Those of services that
+/// were killed are cleared away.
+fn print_dir(store: &str) -> anyhow::Result<PathBuf> {
+    if let Some(dir) = store::directory(store)? {
+        return Ok(dir.join("print-room"));
+    }
+    let temporary = std::env::temp_dir();
+    for entry in std::fs::read_dir(&temporary).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let writer = name.strip_prefix(PRINT_DIR).and_then(|pid| pid.parse::<u32>().ok());
+        if writer.is_some_and(|pid| !Path::new("/proc").join(pid.to_string()).exists()) {
+            // Somebody else's to clear away, then.
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+    Ok(temporary.join(format!("{PRINT_DIR}{}", std::process::id())))
 }
 
 /// Where nobody has an account yet: the link by which the first admin gets one.

@@ -7,7 +7,6 @@ use std::fmt;
 
 use crate::diagnostic::{Tongue, Words};
 use crate::print::PrintError;
-use crate::print::proof::Refusal;
 use crate::store::StoreError;
 
 /// An error of the command line itself, in both languages.
@@ -48,7 +47,7 @@ fn in_chinese(cause: &(dyn Error + 'static)) -> Option<String> {
         return Some(words.in_tongue(Tongue::Chinese).to_owned());
     }
     let store = cause.downcast_ref::<StoreError>().map(store_in_chinese);
-    store.or_else(|| cause.downcast_ref::<PrintError>().map(print_in_chinese))
+    store.or_else(|| cause.downcast_ref::<PrintError>().map(PrintError::in_chinese))
 }
 
 fn store_in_chinese(error: &StoreError) -> String {
@@ -71,47 +70,5 @@ fn store_in_chinese(error: &StoreError) -> String {
         StoreError::Io { path, source } => format!("{}：{source}", path.display()),
         StoreError::Engine { reason } => format!("存储出错：{reason}"),
         StoreError::Remote { reason } => format!("正在运行的服务没有应答：{reason}"),
-    }
-}
-
-/// A print fault in Chinese.
-pub(super) fn print_in_chinese(error: &PrintError) -> String {
-    match error {
-        PrintError::BaseUrl { url } => {
-            format!("“{url}”不能印成码：请写 https://域名 或 http://域名:端口，不带路径")
-        }
-        PrintError::SymbolTooSmall { url, modules, symbol_mm, least_mm, layout } => format!(
-            "网址 {url} 的码有 {modules} 格，只能印到 {symbol_mm:.1} 毫米；\
-             版式 {layout} 要求至少 {least_mm:.0} 毫米：请换一个短些的域名"
-        ),
-        PrintError::UrlTooLong { url } => format!("网址 {url} 太长，做不成二维码"),
-        PrintError::NoGuide { topic, language } => {
-            format!("主题 {topic} 没有 {language} 的指引：请添加 guides/{topic}/{language}.md")
-        }
-        PrintError::NoWords { layout, language } => format!(
-            "版式 {layout} 没有 {language} 的文字：请在它的 layout.toml 里添加 [words.{language}]"
-        ),
-        PrintError::Glyphs { characters } => format!("印刷字体缺少 {characters}：请换一种写法"),
-        PrintError::Typeset { layout, source } => format!("版式 {layout} 放不下：{source}"),
-        PrintError::Pages { layout, pages, planned } => {
-            format!("版式 {layout} 排成了 {pages} 页，应为 {planned} 页：请缩短文字")
-        }
-        PrintError::Refused { file, refusal } => {
-            format!("{file} 扫不出来，没有写出：{}", refusal_in_chinese(refusal))
-        }
-        PrintError::Encode { file, reason } => format!("{file}：{reason}"),
-        PrintError::Io { path, source } => format!("无法读写 {}：{source}", path.display()),
-        PrintError::Manifest { path } => {
-            format!("{} 不是本程序写的清单：请把它移走", path.display())
-        }
-    }
-}
-
-fn refusal_in_chinese(refusal: &Refusal) -> String {
-    match refusal {
-        Refusal::Modules { wrong, all } => format!("{all} 格中有 {wrong} 格不对"),
-        Refusal::Contrast { contrast } => format!("对比度只有 {contrast}%"),
-        Refusal::Unread { decoder, reason } => format!("解码器 {decoder} 读不出（{reason}）"),
-        Refusal::Misread { decoder, read } => format!("解码器 {decoder} 读成了“{read}”"),
     }
 }

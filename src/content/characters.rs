@@ -55,6 +55,27 @@ pub(super) fn is_han(c: char) -> bool {
         | '\u{20000}'..='\u{3ffff}')
 }
 
+/// HTML in English with each run of Chinese in its text marked as such, so that it is read aloud and
+/// set as Chinese.
+pub(super) fn chinese_marked(html: &str) -> String {
+    let mut marked = String::with_capacity(html.len());
+    let (mut in_tag, mut in_chinese) = (false, false);
+    for c in html.chars() {
+        let goes_on = is_han(c) || (in_chinese && "、，。：《》（）〔〕“”".contains(c));
+        if goes_on && !in_tag && !in_chinese {
+            marked.push_str("<span lang=\"zh-Hans\">");
+            in_chinese = true;
+        } else if !goes_on && in_chinese {
+            marked.push_str("</span>");
+            in_chinese = false;
+        }
+        in_tag = c == '<' || (in_tag && c != '>');
+        marked.push(c);
+    }
+    marked.push_str(if in_chinese { "</span>" } else { "" });
+    marked
+}
+
 /// What kind of character nobody sees `c` is, if it is one.
 fn unseen(c: char) -> Option<Words> {
     let (en, zh) = match c {
@@ -314,6 +335,20 @@ mod tests {
         }
         for c in "\n\r\t 　a中，".chars() {
             assert_eq!(unseen(c), None, "{c:?}");
+        }
+    }
+
+    #[test]
+    fn chinese_in_english_is_marked_and_tags_are_left_alone() {
+        for (html, marked) in [
+            ("<p>the fee</p>", "<p>the fee</p>"),
+            ("ask (立案窗口)", "ask (<span lang=\"zh-Hans\">立案窗口</span>)"),
+            (
+                "<i title=\"表\">保全、担保</i>",
+                "<i title=\"表\"><span lang=\"zh-Hans\">保全、担保</span></i>",
+            ),
+        ] {
+            assert_eq!(chinese_marked(html), marked);
         }
     }
 }

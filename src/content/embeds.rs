@@ -5,11 +5,10 @@
 
 use std::ops::Range;
 
-use super::markdown::escape;
+use super::fee_tables;
 use super::references::References;
 use crate::diagnostic::{Diagnostic, Words, nearest};
 use crate::domain::calc::fee::{self, Question};
-use crate::domain::fee::{Bracket, Charge, FeeRule, Tariff};
 
 /// Each embed with the argument that it cannot do without; nothing, where it takes none.
 const EMBEDS: [(&str, &str); 4] =
@@ -82,9 +81,10 @@ pub(super) fn html(
 fn table(kind: &str, references: &mut References<'_>, span: &Range<usize>) -> Option<String> {
     let rule = references.fee(kind, span)?.clone();
     let first = rule.sources.first()?;
-    let source = references.citation_text(first);
+    let facts = references.facts();
+    references.translated(rule.title_en.is_some(), ("fee", kind, "fees.toml"), span);
     references.citations.extend(rule.sources.iter().cloned());
-    Some(fee_table(&rule, &source, first.law.as_str()))
+    Some(fee_tables::table(&rule, first, facts))
 }
 
 /// A worked example, reckoned by the calculator that answers on the same page's links.
@@ -111,77 +111,5 @@ fn example(
         }
     };
     references.citations.extend(reckoned.citations.iter().cloned());
-    let given: Vec<String> = reckoned
-        .kind
-        .inputs
-        .iter()
-        .filter_map(|input| {
-            let (_, value) = pairs.iter().find(|(key, _)| key == input.name)?;
-            Some(format!("{}：{}", input.label.zh, escape(&shown(value))))
-        })
-        .collect();
-    let steps: Vec<String> = reckoned.steps.iter().map(|step| escape(step)).collect();
-    let (title, sum) = (escape(reckoned.kind.title.zh), escape(&reckoned.sum()));
-    Some(format!(
-        "<div class=\"example\"><p>例：{title}。{}。</p>\n<p>{}</p>\n<p>一共<strong class=\"limit\">{sum}</strong></p></div>\n",
-        given.join("，"),
-        steps.join("；"),
-    ))
-}
-
-/// An amount as people say it: `5万元`; anything else as it is.
-fn shown(value: &str) -> String {
-    let all_digits = !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit());
-    match value.strip_suffix("0000").filter(|short| all_digits && !short.is_empty()) {
-        Some(short) => format!("{short}万元"),
-        None => value.to_owned(),
-    }
-}
-
-fn fee_table(rule: &FeeRule, source: &str, law: &str) -> String {
-    let mut rows = String::new();
-    let mut row = |part: &str, charge: &str| {
-        rows.extend(["<tr><td>", part, "</td><td>", charge, "</td></tr>\n"]);
-    };
-    match &rule.tariff {
-        Tariff::Each(each) => row("每件", &format!("{each}元")),
-        Tariff::Range(min, max, brackets) => {
-            row("每件", &format!("{min}元至{max}元"));
-            bracket_rows(brackets, &mut row);
-        }
-        Tariff::Brackets(brackets, cap) => {
-            bracket_rows(brackets, &mut row);
-            if let Some(cap) = cap {
-                row("最多收", &format!("{cap}元"));
-            }
-        }
-        Tariff::Share { .. } | Tariff::Rate(_) | Tariff::DailyRate(_) => {
-            row("收", &rule.text(None).unwrap_or_default());
-        }
-    }
-    let title = escape(&rule.title);
-    format!(
-        "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"{title}（表）\">\n<table>\n\
-         <caption>{title}（<a class=\"law\" href=\"#law-{law}\">{source}</a>）</caption>\n\
-         <thead><tr><th>金额</th><th>收费</th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n</div>\n"
-    )
-}
-
-fn bracket_rows(brackets: &[Bracket], row: &mut impl FnMut(&str, &str)) {
-    let mut below = None;
-    for Bracket { up_to, charge } in brackets {
-        let part = match (below, up_to) {
-            (None, Some(to)) => format!("{to:#}元以内"),
-            (Some(from), Some(to)) => format!("超过{from:#}元到{to:#}元的部分"),
-            (Some(from), None) => format!("超过{from:#}元的部分"),
-            (None, None) => "全部".to_owned(),
-        };
-        let charge = match charge {
-            Charge::Each(each) if each.is_zero() => "不另收".to_owned(),
-            Charge::Each(each) => format!("每件{each}元"),
-            Charge::Rate(rate) => format!("{rate}%"),
-        };
-        row(&part, &charge);
-        below = *up_to;
-    }
+    Some(fee_tables::example(&reckoned, pairs, references.facts()))
 }

@@ -93,6 +93,8 @@ struct LinksFile {
 struct RawLink {
     id: Spanned<String>,
     title: String,
+    /// Its title in English.
+    en: Option<String>,
     url: Spanned<String>,
 }
 
@@ -232,6 +234,7 @@ impl<T> Table<T> {
             loaded.library.links.push(OfficialLink {
                 id,
                 title: raw.title,
+                title_en: raw.en,
                 url: raw.url.into_inner(),
             });
         }

@@ -97,6 +97,8 @@ enum Sources {
 struct RawFee {
     id: Spanned<String>,
     title: String,
+    /// Its title in English.
+    en: Option<String>,
     law: Spanned<Sources>,
     each: Option<Spanned<String>>,
     each_min: Option<Spanned<String>>,
@@ -235,7 +237,8 @@ impl Table<FeesFile> {
             }
             let tariff = self.tariff(raw, loaded);
             if let (Some(id), Some(sources), Some(tariff)) = (id, sources, tariff) {
-                let rule = FeeRule { id, title: raw.title.clone(), tariff, sources };
+                let (title, title_en) = (raw.title.clone(), raw.en.clone());
+                let rule = FeeRule { id, title, title_en, tariff, sources };
                 loaded.library.schedules[at].rules.push(rule);
             }
         }

@@ -7,13 +7,14 @@
 use std::ops::Range;
 
 use super::plain::Passage;
+use super::said::Facts;
 use crate::diagnostic::{Diagnostic, Words};
-use crate::domain::law::Citation;
+use crate::domain::law::{Article, Citation};
 use crate::domain::library::Library;
 use crate::domain::period::Day;
 
 /// What makes a figure of a number in digits, and the unit under which it is compared.
-const UNITS: [(&str, &str); 20] = [
+const UNITS: [(&str, &str); 31] = [
     ("元", "元"),
     ("%", "%"),
     ("％", "%"),
@@ -35,6 +36,18 @@ const UNITS: [(&str, &str); 20] = [
     ("小時", "小时"),
     ("個小時", "小时"),
     ("分鐘", "分钟"),
+    // As en.md writes them.
+    ("yuan", "元"),
+    ("day", "日"),
+    ("days", "日"),
+    ("working days", "工作日"),
+    ("week", "周"),
+    ("weeks", "周"),
+    ("month", "月"),
+    ("months", "月"),
+    ("year", "年"),
+    ("years", "年"),
+    ("hours", "小时"),
 ];
 
 /// What makes a figure of a number in characters; more than a bare unit, since 一日 is also a word.
@@ -256,7 +269,7 @@ fn longest(
 pub(super) fn check(
     file: &str,
     passages: &[Passage],
-    (library, today): (&Library, Day),
+    facts: Facts<'_>,
     faults: &mut Vec<Diagnostic>,
 ) {
     for passage in passages {
@@ -268,22 +281,22 @@ pub(super) fn check(
                     format!("“{written}”是手写的数字"),
                 );
                 let fault = Diagnostic::error(file, passage.span(figure.at.clone()), message);
-                faults.push(fault.with_hint(hint(&figure, &passage.text, library, today)));
+                faults.push(fault.with_hint(hint(&figure, &passage.text, facts)));
             }
         }
     }
 }
 
 /// The facts of the same value, those that the passage cites first; else where to put it.
-fn hint(figure: &Figure, passage: &str, library: &Library, today: Day) -> Words {
-    let mut same: Vec<(bool, String)> = facts(library, today)
+fn hint(figure: &Figure, passage: &str, facts: Facts<'_>) -> Words {
+    let mut same: Vec<(bool, String)> = listed(facts.library, facts.today)
         .filter(|(_, text, _)| {
             let equal =
                 |f: &Figure| f.value.is_some() && (f.value, f.unit) == (figure.value, figure.unit);
             // A fact of two figures, such as 50元至300元, says something else.
             matches!(&scan(text)[..], [one] if equal(one))
         })
-        .map(|(address, _, source)| (!passage.contains(&cited(source, library)), address))
+        .map(|(address, _, source)| (!passage.contains(&cited(source, facts)), address))
         .collect();
     same.sort_by_key(|(is_elsewhere, _)| *is_elsewhere);
     let same: Vec<String> =
@@ -302,7 +315,7 @@ fn hint(figure: &Figure, passage: &str, library: &Library, today: Day) -> Words 
 }
 
 /// Address, text and source of every fact, and of every part of a fee.
-fn facts(library: &Library, today: Day) -> impl Iterator<Item = (String, String, &Citation)> {
+fn listed(library: &Library, today: Day) -> impl Iterator<Item = (String, String, &Citation)> {
     let limits = library.limits.iter();
     let limits =
         limits.map(|limit| (format!("limit:{}", limit.id), limit.text.clone(), &limit.source));
@@ -317,9 +330,9 @@ fn facts(library: &Library, today: Day) -> impl Iterator<Item = (String, String,
 }
 
 /// How a guide shows the article of `source`: a paragraph or an item of it may follow.
-fn cited(source: &Citation, library: &Library) -> String {
-    let short = library.law(&source.law).map_or("", |law| &law.short);
-    format!("{short}第{}条", source.article.article)
+fn cited(source: &Citation, facts: Facts<'_>) -> String {
+    let article = Article::whole(source.article.article);
+    facts.citation(&Citation { law: source.law.clone(), article })
 }
 
 #[cfg(test)]
@@ -348,6 +361,10 @@ mod tests {
             "10多天",
             "1000元",
             "2000元",
+            "7 days",
+            "1 year",
+            "48 hours",
+            "5,000 yuan",
         ] {
             assert_eq!(found(&format!("约{figure}。")), [figure]);
         }
@@ -434,6 +451,9 @@ mod tests {
             ("一万五千元", "1.5万元"),
             ("一百二十元", "120元"),
             ("48小時", "48小时"),
+            ("48 hours", "48小时"),
+            ("10,000 yuan", "1万元"),
+            ("2 months", "两个月"),
             ("兩個月", "2个月"),
         ] {
             assert_eq!(value(one), value(other), "{one} {other}");

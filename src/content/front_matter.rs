@@ -8,8 +8,8 @@ use toml::Spanned;
 use super::facts::{day_of, toml_fault};
 use super::plain::{self, Kind, Passage};
 use super::references::References;
+use super::said::Facts;
 use crate::diagnostic::{Diagnostic, Words};
-use crate::domain::library::Library;
 use crate::domain::period::Day;
 use crate::domain::topic::TopicNumber;
 
@@ -142,7 +142,7 @@ impl FrontMatter {
     }
 
     /// Every text as it is shown, with the place of every word in `file`.
-    pub(super) fn passages(&self, file: &str, library: &Library, today: Day) -> Vec<Passage> {
+    pub(super) fn passages(&self, file: &str, facts: Facts<'_>) -> Vec<Passage> {
         let one = |kind| move |text| (kind, text);
         let steps = self.steps.as_ref().iter().map(one(Kind::Step));
         [(Kind::Title, &self.title), (Kind::Summary, &self.summary)]
@@ -150,7 +150,7 @@ impl FrontMatter {
             .chain(steps)
             .chain(self.night.as_ref().map(one(Kind::Night)))
             .flat_map(|(kind, text)| {
-                plain::front(kind, text.as_ref(), file, &self.span(text), (library, today))
+                plain::front(kind, text.as_ref(), file, &self.span(text), facts)
             })
             .collect()
     }

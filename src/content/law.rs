@@ -11,7 +11,7 @@ use super::Loaded;
 use super::facts::{Table, unknown};
 use super::uses::Use;
 use crate::diagnostic::{Diagnostic, Words};
-use crate::domain::law::{Article, Citation, Law, LawId, Renumbered, Subject};
+use crate::domain::law::{Article, Citation, EnglishLaw, Law, LawId, Renumbered, Subject};
 use crate::domain::library::Library;
 use crate::domain::period::Day;
 use crate::domain::site::SiteFiles;
@@ -177,6 +177,7 @@ struct RawLaw {
     title: Spanned<String>,
     short: String,
     version: String,
+    en: Option<RawEnglish>,
     in_force_from: Spanned<Datetime>,
     in_force_until: Option<Spanned<Datetime>>,
     articles: Option<u16>,
@@ -187,6 +188,15 @@ struct RawLaw {
     _note: Option<String>,
     #[serde(rename = "checked")]
     _checked: Option<Spanned<Datetime>>,
+}
+
+/// What English pages call a law.
+#[derive(Deserialize, Clone)]
+#[serde(deny_unknown_fields)]
+struct RawEnglish {
+    title: String,
+    short: String,
+    version: String,
 }
 
 /// `{ from = 82, to = 85 }` or `{ from = 44, last = 162, by = 3 }`.
@@ -250,6 +260,11 @@ impl Table<LawsFile> {
                 title: raw.title.as_ref().clone(),
                 short: raw.short.clone(),
                 version: raw.version.clone(),
+                english: raw.en.clone().map(|RawEnglish { title, short, version }| EnglishLaw {
+                    title,
+                    short,
+                    version,
+                }),
                 in_force_from,
                 in_force_until: until,
                 articles: raw.articles,

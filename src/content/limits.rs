@@ -10,7 +10,7 @@ use super::facts::Table;
 use super::figures;
 use crate::diagnostic::Words;
 use crate::domain::law::{Citation, LawId};
-use crate::domain::limit::{Counting, DeadlineRule, Length, TimeLimit};
+use crate::domain::limit::{Counting, DeadlineRule, EnglishRule, Length, TimeLimit};
 use crate::domain::site::SiteFiles;
 
 /// Reads the limits; the laws that they cite have to be there already.
@@ -63,7 +63,9 @@ struct RawLimit {
     with: Vec<Spanned<String>>,
     rule: Option<Spanned<String>>,
     title: Option<String>,
+    title_en: Option<String>,
     start: Option<String>,
+    start_en: Option<String>,
     #[serde(default)]
     back: bool,
 }
@@ -154,7 +156,9 @@ impl Table<LimitsFile> {
         };
         let with = self.citations(&raw.with, loaded);
         let (title, start) = (title.clone(), start.clone());
-        Some(DeadlineRule { name: id, title, start, back: raw.back, with })
+        let english = raw.title_en.clone().zip(raw.start_en.clone());
+        let english = english.map(|(title, start)| EnglishRule { title, start });
+        Some(DeadlineRule { name: id, title, start, english, back: raw.back, with })
     }
 
     fn incomplete(&self, span: Range<usize>, loaded: &mut Loaded) {

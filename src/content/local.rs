@@ -12,6 +12,7 @@ use super::markdown::escape;
 use super::references::References;
 use crate::diagnostic::{Diagnostic, Words};
 use crate::domain::court::CourtId;
+use crate::domain::guide::Language;
 use crate::domain::law::LawId;
 use crate::domain::local::LocalText;
 use crate::domain::period::Day;
@@ -41,6 +42,8 @@ struct RawLocal {
     #[serde(rename = "about")]
     _about: String,
     default: Spanned<String>,
+    /// The default in English.
+    en: Option<Spanned<String>>,
     #[serde(default)]
     court: Vec<RawOwn>,
 }
@@ -57,15 +60,19 @@ impl Table<LocalFile> {
         let taken = loaded.library.locals.iter().any(|l| l.id == *raw.id.as_ref());
         let id = self.new_id(&raw.id, |t| LawId::parse(t).map(|_| t.to_owned()), taken, loaded);
         let mut citations = Vec::new();
-        let default = html(&raw.default, today, &mut citations, loaded);
+        let chinese = (Language::ZhHans, today);
+        let default = html(&raw.default, chinese, &mut citations, loaded);
+        let english = raw.en.as_ref();
+        let default_en =
+            english.and_then(|en| html(en, (Language::En, today), &mut Vec::new(), loaded));
         let mut courts: Vec<(CourtId, String)> = Vec::new();
         for own in &raw.court {
             let court = self.court(&own.court, &courts, loaded);
-            let text = html(&own.text, today, &mut citations, loaded);
+            let text = html(&own.text, chinese, &mut citations, loaded);
             courts.extend(court.zip(text));
         }
         if let (Some(id), Some(default)) = (id, default) {
-            loaded.library.locals.push(LocalText { id, default, courts, citations });
+            loaded.library.locals.push(LocalText { id, default, default_en, courts, citations });
         }
     }
 
@@ -98,7 +105,7 @@ impl Table<LocalFile> {
 /// A text as HTML, a paragraph a line, unless it is empty, holds HTML or a broken reference.
 fn html(
     raw: &Spanned<String>,
-    today: Day,
+    (language, today): (Language, Day),
     citations: &mut Vec<crate::domain::law::Citation>,
     loaded: &mut Loaded,
 ) -> Option<String> {
@@ -107,6 +114,7 @@ fn html(
         library: &loaded.library,
         file: FILE,
         today,
+        language,
         diagnostics: &mut faults,
         citations,
         uses: &mut loaded.uses,

@@ -13,7 +13,7 @@ use comrak::{Arena, Options, parse_document};
 
 use super::references::{Reference, References};
 use super::written;
-use super::{embeds, plain};
+use super::{characters, embeds, fee_tables, plain};
 use crate::diagnostic::Words;
 use crate::domain::guide::Heading;
 
@@ -47,9 +47,8 @@ pub fn render(text: &str, body: Range<usize>, references: &mut References<'_>) -
         named: Vec::new(),
         level: 1,
     };
-    let plain = plain::body(root, text, (page.references.library, page.references.today), |at| {
-        page.span(at)
-    });
+    let facts = page.references.facts();
+    let plain = plain::body(root, text, facts, |at| page.span(at));
     // Collected first: the tree changes on the way.
     for node in root.descendants().collect::<Vec<_>>() {
         page.visit(node);
@@ -60,6 +59,7 @@ pub fn render(text: &str, body: Range<usize>, references: &mut References<'_>) -
     comrak::html::format_document(root, &options, &mut html)
         .expect("writing into a String cannot fail");
     let html = html.replace("<!--tasks-->\n<ul>", "<ul class=\"tasks\">");
+    let html = if facts.is_english() { characters::chinese_marked(&html) } else { html };
     Page { html, contents, anchors, plain }
 }
 
@@ -169,25 +169,11 @@ impl<'a> Writer<'a, '_, '_> {
         let Some(reference) = self.references.resolve(address, span) else { return };
         let (open, text) = match reference {
             Reference::Law { text, law } => {
-                let written = text_of(node);
-                if let Some(number) = written::article_number(&written)
-                    && written::article_number(&text) != Some(number)
-                {
-                    self.references.fault(
-                        span,
-                        Words::new(
-                            format!("the text says article {number}, the reference {text}"),
-                            format!("文字写的是第{number}条，引用的是{text}"),
-                        ),
-                        Words::new(
-                            "leave the text empty: `[](law:…)` writes it",
-                            "文字留空即可：`[](law:…)` 会自动写出",
-                        ),
-                    );
-                }
+                self.same_article(node, &text, span);
                 (format!("<a class=\"law\" href=\"#law-{law}\">"), text)
             }
             Reference::Fact(text) => {
+                let text = unbroken(&text);
                 node.insert_before(
                     self.raw(format!("<strong class=\"limit\">{}</strong>", escape(&text))),
                 );
@@ -195,7 +181,8 @@ impl<'a> Writer<'a, '_, '_> {
                 return;
             }
             Reference::Word { word, plain } => {
-                let html = format!("<dfn>{}</dfn>（{}）", escape(&word), escape(&plain));
+                let plain = self.references.facts().in_brackets(&escape(&plain));
+                let html = format!("<dfn>{}</dfn>{plain}", escape(&word));
                 node.insert_before(self.raw(html));
                 node.detach();
                 return;
@@ -207,13 +194,33 @@ impl<'a> Writer<'a, '_, '_> {
         };
         node.insert_before(self.raw(open));
         if empty {
-            node.insert_before(self.raw(escape(&text)));
+            node.insert_before(self.raw(escape(&unbroken(&text))));
         }
         for child in node.children().collect::<Vec<_>>() {
             node.insert_before(child);
         }
         node.insert_before(self.raw("</a>"));
         node.detach();
+    }
+
+    /// What is written for a law is the article that is cited.
+    fn same_article(&mut self, node: &'a AstNode<'a>, text: &str, span: &Range<usize>) {
+        let written = text_of(node);
+        if let Some(number) = written::article_number(&written)
+            && written::article_number(text) != Some(number)
+        {
+            self.references.fault(
+                span,
+                Words::new(
+                    format!("the text says article {number}, the reference {text}"),
+                    format!("文字写的是第{number}条，引用的是{text}"),
+                ),
+                Words::new(
+                    "leave the text empty: `[](law:…)` writes it",
+                    "文字留空即可：`[](law:…)` 会自动写出",
+                ),
+            );
+        }
     }
 
     fn heading_level(&mut self, level: u8, span: &Range<usize>) {
@@ -273,10 +280,7 @@ impl<'a> Writer<'a, '_, '_> {
             .preceding_siblings()
             .find(|n| matches!(n.data.borrow().value, NodeValue::Heading(_)))
             .map_or_else(String::new, text_of);
-        node.insert_before(self.raw(format!(
-            "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"{}（表）\">\n",
-            escape(&label)
-        )));
+        node.insert_before(self.raw(fee_tables::region(&label, self.references.facts())));
         node.insert_after(self.raw("</div>\n"));
     }
 
@@ -355,6 +359,17 @@ fn text_of<'a>(node: &'a AstNode<'a>) -> String {
         }
     }
     text
+}
+
+/// A fact whose numbers stay with their words at a line's end: `7 days`, `art. 22`. Only English has
+/// spaces in facts.
+fn unbroken(text: &str) -> String {
+    /// What is longer would leave a line half empty.
+    const SHORT: usize = 14;
+    if text.chars().count() <= SHORT {
+        return text.replace(' ', "\u{a0}");
+    }
+    text.replace("art. ", "art.\u{a0}")
 }
 
 fn without_tags(html: &str) -> String {

@@ -9,6 +9,7 @@ mod anchors;
 mod characters;
 mod embeds;
 pub mod facts;
+mod fee_tables;
 mod fees;
 mod figures;
 pub mod front_matter;
@@ -22,6 +23,7 @@ mod plain;
 mod prose;
 pub mod references;
 pub mod registry;
+mod said;
 pub mod strings;
 mod translation;
 pub mod uses;
@@ -33,6 +35,7 @@ use std::ops::Range;
 
 use crate::diagnostic::{Diagnostic, Words};
 use crate::domain::guide::{Guide, Language};
+use crate::domain::law::Citation;
 use crate::domain::library::Library;
 use crate::domain::period::Day;
 use crate::domain::site::SiteFiles;
@@ -115,7 +118,7 @@ fn load_guides(files: &SiteFiles, today: Day, loaded: &mut Loaded) {
         add_guide(source, today, &mut links, loaded);
     }
     anchors::check(&links.wanted, &links.pages, &mut loaded.diagnostics);
-    translation::check(&sources, loaded);
+    translation::check(&sources, &links.pages, loaded);
 }
 
 /// The ids of each guide's headings, and the links to them.
@@ -206,10 +209,12 @@ fn add_guide(source: &Source<'_>, today: Day, links: &mut Links, loaded: &mut Lo
     }
     let mut faults = Vec::new();
     let mut citations = Vec::new();
+    let facts = said::Facts { library: &loaded.library, today, language: source.language };
     let mut references = references::References {
         library: &loaded.library,
         file: source.file,
         today,
+        language: source.language,
         diagnostics: &mut faults,
         citations: &mut citations,
         uses: &mut loaded.uses,
@@ -217,9 +222,7 @@ fn add_guide(source: &Source<'_>, today: Day, links: &mut Links, loaded: &mut Lo
     };
     let front = source.front.resolve(&mut references);
     let page = markdown::render(source.text, source.body.clone(), &mut references);
-    if number != TopicNumber::ALL && citations.is_empty() {
-        faults.push(no_citation(source));
-    }
+    faults.extend(no_citation(source, &citations));
     links.pages.insert(source.file.to_owned(), page.anchors);
     front_matter::check(source.file, &source.front, &front, today, &mut faults);
     let text = prose::Text {
@@ -229,10 +232,10 @@ fn add_guide(source: &Source<'_>, today: Day, links: &mut Links, loaded: &mut Lo
         night: (front.night.is_empty()).then(|| source.front.night_span()),
         body_start: source.body.start,
         is_glossed: page.html.contains(embeds::WORDS),
-        front: source.front.passages(source.text, &loaded.library, today),
+        front: source.front.passages(source.text, facts),
         body: page.plain,
     };
-    let glossary = prose::check(text, (&loaded.library, today), &mut faults);
+    let glossary = prose::check(text, facts, &mut faults);
     loaded.diagnostics.append(&mut faults);
     citations.sort();
     citations.dedup();
@@ -252,15 +255,19 @@ fn add_guide(source: &Source<'_>, today: Day, links: &mut Links, loaded: &mut Lo
     loaded.library.guides.insert((number, source.language), guide);
 }
 
-fn no_citation(source: &Source<'_>) -> Diagnostic {
+/// Every guide but the landing page's cites the law.
+fn no_citation(source: &Source<'_>, citations: &[Citation]) -> Option<Diagnostic> {
+    if source.front.number == TopicNumber::ALL || !citations.is_empty() {
+        return None;
+    }
     let at = source.body.start;
-    Diagnostic::error(
+    let fault = Diagnostic::error(
         source.file,
         at..at,
         Words::new("this guide cites no article of any law", "这份指引没有引用任何法条"),
-    )
-    .with_hint(Words::new(
+    );
+    Some(fault.with_hint(Words::new(
         "write the article behind each rule, such as `[](law:cpl#122)`",
         "请在每条规则后写明依据，例如 `[](law:cpl#122)`",
-    ))
+    )))
 }

@@ -9,9 +9,7 @@ use std::ops::Range;
 use comrak::arena_tree::NodeEdge;
 use comrak::nodes::{AstNode, ListType, NodeValue, Sourcepos};
 
-use super::references::{Shown, shown};
-use crate::domain::library::Library;
-use crate::domain::period::Day;
+use super::said::{Facts, Shown};
 
 /// What a passage is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -193,7 +191,7 @@ pub(super) fn front(
     value: &str,
     file: &str,
     span: &Range<usize>,
-    (library, today): (&Library, Day),
+    facts: Facts<'_>,
 ) -> Vec<Passage> {
     let mut passages = Vec::new();
     let raw = file.get(span.clone()).unwrap_or_default();
@@ -207,7 +205,7 @@ pub(super) fn front(
             let near = from..span.end;
             from = passage.push_typed(before, Origin::Typed, (file, from), near).unwrap_or(from);
             let end = (from + address.len() + "[]()".len()).min(span.end);
-            passage.fill(shown(library, today, address), from..end);
+            passage.fill(facts.shown(address), from..end);
             from = end;
             rest = after;
         }
@@ -252,18 +250,11 @@ pub(super) struct Body {
 pub(super) fn body<'a>(
     root: &'a AstNode<'a>,
     file: &str,
-    (library, today): (&Library, Day),
+    facts: Facts<'_>,
     span: impl Fn(Sourcepos) -> Range<usize>,
 ) -> Body {
-    let mut reader = Reader {
-        file,
-        library,
-        today,
-        body: Body::default(),
-        open: None,
-        from: 0,
-        links: Vec::new(),
-    };
+    let mut reader =
+        Reader { file, facts, body: Body::default(), open: None, from: 0, links: Vec::new() };
     for edge in root.traverse() {
         match edge {
             NodeEdge::Start(node) => reader.enter(node, span(node.data.borrow().sourcepos)),
@@ -283,8 +274,7 @@ enum Inside {
 
 struct Reader<'a> {
     file: &'a str,
-    library: &'a Library,
-    today: Day,
+    facts: Facts<'a>,
     body: Body,
     open: Option<Passage>,
     /// What stands before it in the file was read.
@@ -353,7 +343,7 @@ impl Reader<'_> {
     }
 
     fn link(&mut self, address: &str, is_empty: bool, span: Range<usize>) {
-        let shown = shown(self.library, self.today, address);
+        let shown = self.facts.shown(address);
         self.body.has_telephone |= address.starts_with("tel:");
         self.links.push(match shown {
             Shown::Citation(_) => Inside::AsCitation,
@@ -372,11 +362,16 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::guide::Language;
+    use crate::domain::library::Library;
+    use crate::domain::period::Day;
 
     /// Each character of the first passage, with what stands at its place in the file.
     fn places(file: &str, kind: Kind, value: &str) -> Vec<(String, String)> {
         let today = Day::new(2026, 11, 24).unwrap();
-        let passages = front(kind, value, file, &(0..file.len()), (&Library::default(), today));
+        let library = Library::default();
+        let facts = Facts { library: &library, today, language: Language::ZhHans };
+        let passages = front(kind, value, file, &(0..file.len()), facts);
         let passage = passages.last().unwrap();
         let place = |(at, c): (usize, char)| {
             let span = passage.span(at..at + c.len_utf8());

@@ -7,15 +7,17 @@ use std::ops::Range;
 
 use super::characters::{self, is_han};
 use super::plain::{Body, Kind, Passage};
+use super::said::Facts;
 use super::{figures, words};
 use crate::diagnostic::{Diagnostic, Words};
 use crate::domain::guide::Language;
-use crate::domain::library::Library;
-use crate::domain::period::Day;
 use crate::domain::topic::TopicNumber;
 
 /// The most Chinese characters that a sentence should have, citations not counted.
 const SENTENCE: usize = 40;
+
+/// The most words that an English sentence should have, citations not counted.
+const ENGLISH_SENTENCE: usize = 28;
 
 /// The most sentences that a paragraph should have.
 const PARAGRAPH: usize = 4;
@@ -38,53 +40,61 @@ pub(super) struct Text<'a> {
 }
 
 /// Checks how a guide is written; gives the list of terms that the page has to explain.
-pub(super) fn check(
-    text: Text<'_>,
-    (library, today): (&Library, Day),
-    faults: &mut Vec<Diagnostic>,
-) -> String {
+pub(super) fn check(text: Text<'_>, facts: Facts<'_>, faults: &mut Vec<Diagnostic>) -> String {
     let Text { file, language, number, night, body_start, is_glossed, front, body } = text;
     let mut passages = front;
     passages.extend(body.passages);
     characters::check(file, language, &passages, faults);
-    figures::check(file, &passages, (library, today), faults);
-    if language == Language::En {
-        return String::new(); // what follows counts Chinese characters
-    }
-    let mut glossary = String::new();
-    if language == Language::ZhHans {
-        let unexplained = words::unexplained(&passages, library);
-        glossary = words::glossary(&unexplained);
-        if !is_glossed {
-            words::warn(file, &unexplained, faults);
+    figures::check(file, &passages, facts, faults);
+    let glossary = match language {
+        Language::ZhHans => {
+            let unexplained = words::unexplained(&passages, facts.library);
+            if !is_glossed {
+                words::warn(file, &unexplained, faults);
+            }
+            words::check(file, &passages, facts.library, faults);
+            words::glossary(&unexplained)
         }
-        words::check(file, &passages, library, faults);
-    }
+        Language::ZhHant => String::new(),
+        Language::En => words::dictionary(&passages, facts.library),
+    };
     let mut warn = |span, message, hint| {
         faults.push(Diagnostic::warning(file, span, message).with_hint(hint));
     };
     for passage in passages.iter().filter(|passage| passage.kind != Kind::Code) {
-        long_sentences(passage, &mut warn);
-        long_paragraph(passage, &mut warn);
+        if facts.is_english() {
+            long_english_sentences(passage, &mut warn);
+        } else {
+            long_sentences(passage, &mut warn);
+            long_paragraph(passage, &mut warn);
+        }
     }
     long_lists(&body.numbered, &mut warn);
     if number != TopicNumber::ALL && !body.has_telephone {
-        let message = Words::new("nobody to ask", "没写找谁问");
-        let hint = Words::new(
-            "end with whom to ask, such as `[12368](tel:12368)`",
-            "请在末尾写明找谁问，例如 `[12368](tel:12368)`",
-        );
-        warn(body_start..body_start, message, hint);
+        nobody_to_ask(body_start, &mut warn);
     }
     if let Some(span) = night {
-        let message = Words::new("no word for those who come at night", "没写夜里没人值班时怎么办");
-        let hint = Words::new(
-            "write in `night` what can be done at once, and what waits for office hours",
-            "请在 `night` 里写现在能做什么，什么要等上班",
-        );
-        warn(span, message, hint);
+        no_night(span, &mut warn);
     }
     glossary
+}
+
+fn nobody_to_ask(body_start: usize, warn: &mut impl FnMut(Range<usize>, Words, Words)) {
+    let message = Words::new("nobody to ask", "没写找谁问");
+    let hint = Words::new(
+        "end with whom to ask, such as `[12368](tel:12368)`",
+        "请在末尾写明找谁问，例如 `[12368](tel:12368)`",
+    );
+    warn(body_start..body_start, message, hint);
+}
+
+fn no_night(span: Range<usize>, warn: &mut impl FnMut(Range<usize>, Words, Words)) {
+    let message = Words::new("no word for those who come at night", "没写夜里没人值班时怎么办");
+    let hint = Words::new(
+        "write in `night` what can be done at once, and what waits for office hours",
+        "请在 `night` 里写现在能做什么，什么要等上班",
+    );
+    warn(span, message, hint);
 }
 
 /// The sentences of a text: each with its bytes, up to its stop.
@@ -121,6 +131,48 @@ fn long_sentences(passage: &Passage, warn: &mut impl FnMut(Range<usize>, Words, 
             );
         }
     }
+}
+
+/// Citations, and Chinese terms in brackets, are not counted.
+fn long_english_sentences(passage: &Passage, warn: &mut impl FnMut(Range<usize>, Words, Words)) {
+    for sentence in english_sentences(&passage.text) {
+        let start = sentence.start;
+        let text = &passage.text[sentence.clone()];
+        let words = text.split_whitespace().filter(|word| {
+            let at = start + (word.as_ptr() as usize - text.as_ptr() as usize);
+            word.starts_with(|c: char| c.is_ascii_alphanumeric()) && !passage.is_cited(at)
+        });
+        let count = words.count();
+        if count > ENGLISH_SENTENCE {
+            warn(
+                passage.span(sentence),
+                Words::new(
+                    format!("a sentence of {count} words: {ENGLISH_SENTENCE} are read at a glance"),
+                    format!("这一句有 {count} 个词：不过 {ENGLISH_SENTENCE} 个词才好读"),
+                ),
+                Words::new("make two of it, or a list", "请拆成两句，或改成列表"),
+            );
+        }
+    }
+}
+
+/// The sentences of an English text: each ends at a stop before a space, or with the text.
+fn english_sentences(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for (at, stop) in text.match_indices(['.', '!', '?', ';', ':']) {
+        let end = at + stop.len();
+        // An abbreviation's stop, as in `art. 22`, comes before a figure.
+        let ends = text[end..]
+            .strip_prefix([' ', '\n'])
+            .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()));
+        if ends {
+            found.push(start..end);
+            start = end + 1;
+        }
+    }
+    found.push(start..text.len());
+    found
 }
 
 fn long_paragraph(passage: &Passage, warn: &mut impl FnMut(Range<usize>, Words, Words)) {
@@ -169,5 +221,14 @@ mod tests {
         let parts: Vec<&str> = sentences(text).into_iter().map(|range| &text[range]).collect();
         assert_eq!(parts, ["先算；", "再交。", "不够？", "补\n足"]);
         assert!(sentences("12368。 ……").is_empty());
+    }
+
+    #[test]
+    fn an_english_sentence_ends_at_its_stop_and_not_in_a_citation() {
+        let text = "Pay within 7 days (Fee Measures art. 22 para. 1). Then wait; call 12368.";
+        let parts: Vec<&str> =
+            english_sentences(text).into_iter().map(|range| &text[range]).collect();
+        let first = "Pay within 7 days (Fee Measures art. 22 para. 1).";
+        assert_eq!(parts, [first, "Then wait;", "call 12368."]);
     }
 }

@@ -8,11 +8,13 @@ use std::ops::Range;
 
 use super::anchors::Wanted;
 use super::facts::unknown;
+use super::said::{Facts, parts, untranslated};
 use super::uses::Use;
 use super::{law, written};
 use crate::diagnostic::{Diagnostic, Words, nearest};
 use crate::domain::calc::{deadline, fee};
 use crate::domain::fee::{FeeRule, Tariff};
+use crate::domain::guide::Language;
 use crate::domain::law::Citation;
 use crate::domain::library::Library;
 use crate::domain::period::Day;
@@ -23,6 +25,8 @@ pub struct References<'a> {
     pub(super) library: &'a Library,
     pub(super) file: &'a str,
     pub(super) today: Day,
+    /// What the file is written in.
+    pub(super) language: Language,
     pub(super) diagnostics: &'a mut Vec<Diagnostic>,
     pub(super) citations: &'a mut Vec<Citation>,
     /// Each place that rests on an article, also through a fact.
@@ -45,7 +49,12 @@ pub(super) enum Reference {
     Official { title: String, url: String },
 }
 
-impl References<'_> {
+impl<'a> References<'a> {
+    /// The facts in the file's language.
+    pub(super) fn facts(&self) -> Facts<'a> {
+        Facts { library: self.library, today: self.today, language: self.language }
+    }
+
     /// The reference of a link's address, unless it names nothing.
     pub(super) fn resolve(&mut self, address: &str, span: &Range<usize>) -> Option<Reference> {
         match address.split_once(':') {
@@ -101,7 +110,8 @@ impl References<'_> {
             match self.resolve(address, span) {
                 Some(Reference::Law { text, .. } | Reference::Fact(text)) => filled.push_str(&text),
                 Some(Reference::Word { word, plain }) => {
-                    filled.extend([word.as_str(), "（", &plain, "）"]);
+                    filled.push_str(&word);
+                    filled.push_str(&self.facts().in_brackets(&plain));
                 }
                 Some(Reference::Official { title, .. }) => filled.push_str(&title),
                 Some(Reference::Local(_)) | None => {}
@@ -114,15 +124,12 @@ impl References<'_> {
 
     /// What `property`, or `preservation#cap`, stands for.
     fn fee_text(&mut self, address: &str, span: &Range<usize>) -> Option<String> {
-        let (id, part) = address.split_once('#').map_or((address, None), |(id, p)| (id, Some(p)));
+        let (id, part) = parts(address);
         let rule = self.fee(id, span)?.clone();
-        let mut text = rule.text(part);
-        if let (None, Some(text), Tariff::Share { of: Some(of), .. }) =
-            (part, &mut text, &rule.tariff)
-        {
-            let whole = self.fee(of, span).map(|whole| whole.title.clone());
-            *text = format!("{}的{text}", whole.unwrap_or_default());
+        if let (None, Tariff::Share { of: Some(of), .. }) = (part, &rule.tariff) {
+            self.fee(of, span);
         }
+        let text = self.facts().fee(&rule, part);
         if text.is_none() {
             let part = part.unwrap_or_default();
             self.fault(
@@ -171,6 +178,7 @@ impl References<'_> {
             ));
             return None;
         };
+        self.translated(text.default_en.is_some(), ("text", id, "local.toml"), span);
         for citation in &text.citations {
             self.used(citation, Some(format!("local:{id}")), span);
             self.citations.push(citation.clone());
@@ -183,10 +191,20 @@ impl References<'_> {
         self.uses.push(Use { file, span: span.clone(), citation, through });
     }
 
-    /// The text of a citation: `交费办法第22条第1款`.
-    pub(super) fn citation_text(&self, citation: &Citation) -> String {
-        let short = self.library.law(&citation.law).map_or("", |law| &law.short);
-        format!("{short}{}", citation.article)
+    /// Says once that an English guide shows a fact in Chinese, unless it `has` English words.
+    pub(super) fn translated(
+        &mut self,
+        has: bool,
+        (kind, id, table): (&str, &str, &str),
+        span: &Range<usize>,
+    ) {
+        if has || !self.facts().is_english() {
+            return;
+        }
+        let fault = untranslated(self.file, span, kind, id, table);
+        if !self.diagnostics.iter().any(|said| said.message == fault.message) {
+            self.diagnostics.push(fault);
+        }
     }
 
     pub(super) fn fault(&mut self, span: &Range<usize>, message: Words, hint: Words) {
@@ -216,7 +234,8 @@ impl References<'_> {
         let listed = listed || law.in_force_on(self.today);
         let faults = law::faults(self.library, self.today, self.file, span, &citation, "law:");
         self.diagnostics.extend(faults);
-        let text = self.citation_text(&citation);
+        let text = self.facts().citation(&citation);
+        self.translated(law.english.is_some(), ("law", &law_id, "laws.toml"), span);
         self.used(&citation, None, span);
         // Pages list no version that another one replaced.
         if listed {
@@ -241,7 +260,7 @@ impl References<'_> {
                 known,
             ));
         }
-        limit.map(|limit| limit.text.clone())
+        limit.map(|limit| self.facts().limit(limit))
     }
 
     fn link(&mut self, id: &str, span: &Range<usize>) -> Option<Reference> {
@@ -258,7 +277,10 @@ impl References<'_> {
                 known,
             ));
         }
-        link.map(|link| Reference::Official { title: link.title.clone(), url: link.url.clone() })
+        let link = link?;
+        self.translated(link.title_en.is_some(), ("site", id, "links.toml"), span);
+        let title = self.facts().link_title(link).to_owned();
+        Some(Reference::Official { title, url: link.url.clone() })
     }
 
     fn word(&mut self, id: &str, span: &Range<usize>) -> Option<Reference> {
@@ -269,7 +291,7 @@ impl References<'_> {
             self.diagnostics.push(fault);
             return None;
         };
-        let Some(plain) = word.plain.clone() else {
+        if word.plain.is_none() {
             self.fault(
                 span,
                 Words::new(
@@ -279,8 +301,10 @@ impl References<'_> {
                 Words::new("add `plain` to it in words.toml", "请在 words.toml 里给它写上 plain"),
             );
             return None;
-        };
-        Some(Reference::Word { word: word.word.clone(), plain })
+        }
+        self.translated(word.english.is_some(), ("word", id, "words.toml"), span);
+        let (word, plain) = self.facts().word(word);
+        Some(Reference::Word { word, plain })
     }
 
     fn guide(&mut self, address: &str, span: &Range<usize>) -> Option<Reference> {
@@ -355,47 +379,4 @@ fn check_calculator(path: &str, library: &Library) -> Result<(), Words> {
         ),
         None => Words::new(format!("write {page}"), format!("请写 {page}")),
     })
-}
-
-/// What a reference is filled in with, for those who only read the text.
-pub(super) enum Shown {
-    /// A citation: `民诉法第122条`.
-    Citation(String),
-    /// A time limit or a fee.
-    Fact(String),
-    /// A term with its plain words, and its id.
-    Word { id: String, text: String },
-    /// What an official site, a page or a number is called.
-    Title(String),
-    /// It names nothing, which [`References::resolve`] tells.
-    Nothing,
-}
-
-/// What the reference of an address is shown as.
-pub(super) fn shown(library: &Library, today: Day, address: &str) -> Shown {
-    let found = match address.split_once(':') {
-        Some(("law", id)) => Citation::parse(id).map(|citation| {
-            let short = library.law(&citation.law).map_or("", |law| &law.short);
-            Shown::Citation(format!("{short}{}", citation.article))
-        }),
-        Some(("limit", id)) => {
-            let limit = library.limits.iter().find(|limit| limit.id == id);
-            limit.map(|limit| Shown::Fact(limit.text.clone()))
-        }
-        Some(("fee", id)) => {
-            let (id, part) = id.split_once('#').map_or((id, None), |(id, part)| (id, Some(part)));
-            let rule = library.fees_on(today).and_then(|fees| fees.rule(id));
-            rule.and_then(|rule| rule.text(part)).map(Shown::Fact)
-        }
-        Some(("word", id)) => library.words.iter().find(|word| word.id == id).map(|word| {
-            let plain = word.plain.as_deref().unwrap_or_default();
-            Shown::Word { id: id.to_owned(), text: format!("{}（{plain}）", word.word) }
-        }),
-        Some(("link", id)) => {
-            let link = library.links.iter().find(|link| link.id == id);
-            link.map(|link| Shown::Title(link.title.clone()))
-        }
-        _ => Some(Shown::Title(address.to_owned())),
-    };
-    found.unwrap_or(Shown::Nothing)
 }

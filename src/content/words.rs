@@ -40,6 +40,8 @@ struct RawWord {
     id: Spanned<String>,
     word: Spanned<String>,
     plain: Option<Spanned<String>>,
+    /// The plain words in English.
+    en: Option<Spanned<String>>,
     #[serde(default)]
     also: Vec<Spanned<String>>,
 }
@@ -67,7 +69,7 @@ impl Table<WordsFile> {
         let taken = loaded.library.words.iter().any(|w| w.id == *raw.id.as_ref());
         let id = self.new_id(&raw.id, |t| LawId::parse(t).map(|_| t.to_owned()), taken, loaded);
         let mut sound = true;
-        for text in [&raw.word].into_iter().chain(&raw.plain).chain(&raw.also) {
+        for text in [&raw.word].into_iter().chain(&raw.plain).chain(&raw.en).chain(&raw.also) {
             sound &= self.is_said(text, loaded);
         }
         if loaded.library.words.iter().any(|w| w.word == *raw.word.as_ref()) {
@@ -85,7 +87,8 @@ impl Table<WordsFile> {
             );
             self.fault(loaded, raw.word.span(), message);
         }
-        if let Some(plain) = raw.plain.as_ref().filter(|p| !figures::scan(p.as_ref()).is_empty()) {
+        let has_figure = |text: &&Spanned<String>| !figures::scan(text.as_ref()).is_empty();
+        for plain in raw.plain.iter().chain(&raw.en).filter(has_figure) {
             let message = Words::new(
                 "an explanation has no figures: they change with the law",
                 "解释里不写数字：数字会随法律变",
@@ -97,6 +100,7 @@ impl Table<WordsFile> {
                 id,
                 word: raw.word.into_inner(),
                 plain: raw.plain.map(Spanned::into_inner),
+                english: raw.en.map(Spanned::into_inner),
                 also: raw.also.into_iter().map(Spanned::into_inner).collect(),
             });
         }
@@ -173,6 +177,25 @@ pub(super) fn glossary(unexplained: &[(Range<usize>, &Word)]) -> String {
     if entries.is_empty() { entries } else { format!("<ul>\n{entries}</ul>\n") }
 }
 
+/// The terms that an English guide writes in Chinese, with their English words: what readers meet at
+/// the counter, for the place of `{{ words }}`.
+pub(super) fn dictionary(passages: &[Passage], library: &Library) -> String {
+    let mut listed: Vec<&Word> = Vec::new();
+    for passage in passages.iter().filter(|passage| passage.kind.is_body()) {
+        for (_, word) in uses(passage, &library.words) {
+            if word.english.is_some() && !listed.contains(&word) {
+                listed.push(word);
+            }
+        }
+    }
+    let entry = |word: &&Word| {
+        let english = word.english.as_deref().unwrap_or_default();
+        format!("<li><b lang=\"zh-Hans\">{}</b>: {}\n", escape(&word.word), escape(english))
+    };
+    let entries: String = listed.iter().map(entry).collect();
+    if entries.is_empty() { entries } else { format!("<ul>\n{entries}</ul>\n") }
+}
+
 /// Every phrase to avoid.
 pub(super) fn check(
     file: &str,
@@ -243,6 +266,8 @@ fn is_explained(word: &Word, plain: &str, passages: &[Passage]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::content::said::Facts;
+    use crate::domain::guide::Language;
 
     #[test]
     fn a_paraphrase_of_the_plain_words_explains_and_any_other_remark_does_not() {
@@ -259,19 +284,16 @@ mod tests {
             id: id.to_owned(),
             word: word.to_owned(),
             plain: Some(id.to_owned()),
+            english: None,
             also: Vec::new(),
         };
         let words = [word("a", "保全"), word("b", "诉前保全")];
         let file = "诉前保全和保全";
         let library = Library::default();
         let today = crate::domain::period::Day::new(2026, 11, 24).unwrap();
-        let passages = super::super::plain::front(
-            Kind::Summary,
-            file,
-            file,
-            &(0..file.len()),
-            (&library, today),
-        );
+        let facts = Facts { library: &library, today, language: Language::ZhHans };
+        let passages =
+            super::super::plain::front(Kind::Summary, file, file, &(0..file.len()), facts);
         let found: Vec<_> =
             uses(&passages[0], &words).into_iter().map(|(at, w)| (at, w.id.as_str())).collect();
         assert_eq!(found, [(0, "b"), (15, "a")]);

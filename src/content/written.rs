@@ -228,6 +228,7 @@ mod tests {
             title: title.to_owned(),
             short: short.to_owned(),
             version: String::new(),
+            english: None,
             in_force_from: Day::from_number(from),
             in_force_until: until.map(Day::from_number),
             articles: None,

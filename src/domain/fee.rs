@@ -6,7 +6,7 @@ use std::fmt;
 
 use super::court::CourtId;
 use super::law::Citation;
-use super::money::Exact;
+use super::money::{Exact, Money};
 use super::period::{Day, Period};
 
 /// A non-negative decimal number as the schedule writes it, up to 12 digits and 6 decimals.
@@ -106,6 +106,8 @@ pub struct FeeRule {
     pub id: String,
     /// What it is called.
     pub title: String,
+    /// What English pages call it, where that was written.
+    pub title_en: Option<String>,
     /// How it is reckoned.
     pub tariff: Tariff,
     /// Where it stands; at least one.
@@ -136,6 +138,43 @@ impl FeeRule {
             }
             (Some(_), _) => None,
         }
+    }
+}
+
+impl FeeRule {
+    /// What [`FeeRule::text`] says, in English: `10 yuan a case`, `one third`. Brackets are named in
+    /// Chinese where they have no English title.
+    pub fn in_english(&self, part: Option<&str>) -> Option<String> {
+        let yuan = |number: &Decimal| format!("{} yuan", Money::from(*number).for_people());
+        match (part, &self.tariff) {
+            (None, Tariff::Each(each)) => Some(format!("{} a case", yuan(each))),
+            (None, Tariff::Range(min, max, _)) => {
+                Some(format!("{} to {} a case", Money::from(*min).for_people(), yuan(max)))
+            }
+            (None, Tariff::Brackets(..)) => Some(self.title_en.clone().unwrap_or(self.text(part)?)),
+            (None, Tariff::Share { share, .. }) => Some(share_in_english(*share)),
+            (None, Tariff::DailyRate(rate)) => Some(format!("{rate}% a day")),
+            (None, Tariff::Rate(_)) => self.text(part),
+            (
+                Some("cap"),
+                Tariff::Brackets(_, Some(cap)) | Tariff::Share { cap: Some(cap), .. },
+            ) => Some(yuan(cap)),
+            (Some("min"), Tariff::Range(min, ..)) => Some(yuan(min)),
+            (Some("max"), Tariff::Range(_, max, _)) => Some(yuan(max)),
+            (Some("free"), Tariff::Range(_, _, brackets)) => {
+                brackets.first().and_then(|bracket| bracket.up_to.as_ref()).map(yuan)
+            }
+            (Some(_), _) => None,
+        }
+    }
+}
+
+fn share_in_english((numerator, denominator): (u8, u8)) -> String {
+    match (numerator, denominator) {
+        (1, 1) => "all".to_owned(),
+        (1, 2) => "half".to_owned(),
+        (1, 3) => "one third".to_owned(),
+        (n, d) => format!("{n}/{d}"),
     }
 }
 
@@ -218,6 +257,33 @@ mod tests {
         }
         for text in ["", "-1", "1.", ".5", "1e3", "１", "1.0000001", "9999999999999"] {
             assert_eq!(Decimal::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_fee_is_said_in_english_with_its_thousands_apart() {
+        let number = |text: &str| Decimal::parse(text).unwrap();
+        let free = Bracket { up_to: Some(number("200000")), charge: Charge::Each(number("0")) };
+        let share = |share| Tariff::Share { share, of: None, cap: Some(number("300000")) };
+        for (tariff, part, shown) in [
+            (Tariff::Each(number("10")), None, "10 yuan a case"),
+            (
+                Tariff::Range(number("500"), number("1000"), vec![free]),
+                None,
+                "500 to 1,000 yuan a case",
+            ),
+            (Tariff::Range(number("50"), number("300"), vec![free]), Some("free"), "200,000 yuan"),
+            (Tariff::Range(number("50"), number("300"), vec![free]), Some("min"), "50 yuan"),
+            (Tariff::Brackets(vec![free], None), None, "Court fee"),
+            (share((1, 3)), None, "one third"),
+            (share((1, 2)), Some("cap"), "300,000 yuan"),
+            (Tariff::Rate(number("30")), None, "30%"),
+            (Tariff::DailyRate(number("0.0175")), None, "0.0175% a day"),
+        ] {
+            let (title, title_en) = ("受理费".to_owned(), Some("Court fee".to_owned()));
+            let rule = FeeRule { id: String::new(), title, title_en, tariff, sources: Vec::new() };
+            assert_eq!(rule.in_english(part).as_deref(), Some(shown));
+            assert_eq!(rule.in_english(Some("other")), None);
         }
     }
 }

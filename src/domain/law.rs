@@ -32,6 +32,8 @@ pub struct Law {
     pub short: String,
     /// Which version this is, as shown to readers.
     pub version: String,
+    /// What English pages call it, where that was written.
+    pub english: Option<EnglishLaw>,
     /// The first day it is in force.
     pub in_force_from: Day,
     /// The last day it is in force, where that is known.
@@ -42,6 +44,17 @@ pub struct Law {
     pub replaced_by: Option<LawId>,
     /// Where its articles stand in the version after it.
     pub renumbered: Vec<Renumbered>,
+}
+
+/// What a law is called in English.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnglishLaw {
+    /// Its full title.
+    pub title: String,
+    /// What it is called in running text.
+    pub short: String,
+    /// Which version this is.
+    pub version: String,
 }
 
 /// Articles of a law that have other numbers in the version after it.
@@ -119,6 +132,20 @@ impl Article {
         let point = parts.next().map(|text| number(text).ok_or(())).transpose().ok()?;
         parts.next().is_none().then_some(Self { article, paragraph, item, point })
     }
+
+    /// An article as a whole.
+    pub fn whole(article: u16) -> Self {
+        Self { article, paragraph: None, item: None, point: None }
+    }
+
+    /// As English pages write it: `art. 13 para. 1 item 2`.
+    pub fn in_english(&self) -> String {
+        let parts = [("para.", self.paragraph), ("item", self.item), ("point", self.point)];
+        let named = parts.iter().filter_map(|(name, number)| Some((name, (*number)?)));
+        named.fold(format!("art. {}", self.article), |text, (name, number)| {
+            format!("{text} {name} {number}")
+        })
+    }
 }
 
 impl fmt::Display for Article {
@@ -152,6 +179,15 @@ impl Citation {
         let (law, article) = text.split_once('#')?;
         Some(Self { law: LawId::parse(law)?, article: Article::parse(article)? })
     }
+
+    /// What [`Citation::parse`] reads.
+    pub fn address(&self) -> String {
+        let Article { article, paragraph, item, point } = self.article;
+        let parts = [paragraph, item, point].map(|part| part.map(|n| n.to_string()));
+        let last = parts.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
+        let rest = parts[..last].iter().map(|part| format!("-{}", part.as_deref().unwrap_or("")));
+        format!("{}#{article}{}", self.law.as_str(), rest.collect::<String>())
+    }
 }
 
 #[cfg(test)]
@@ -166,6 +202,7 @@ mod tests {
             title: String::new(),
             short: String::new(),
             version: String::new(),
+            english: None,
             in_force_from: Day::from_number(0),
             in_force_until: None,
             articles: None,
@@ -179,14 +216,20 @@ mod tests {
 
     #[test]
     fn articles_are_written_as_lawyers_write_them() {
-        for (text, shown) in [
-            ("22", "第22条"),
-            ("13-1", "第13条第1款"),
-            ("13-1-2", "第13条第1款第2项"),
-            ("13-1-2-3", "第13条第1款第2项第3目"),
-            ("6--1", "第6条第1项"),
+        for (text, shown, english) in [
+            ("22", "第22条", "art. 22"),
+            ("13-1", "第13条第1款", "art. 13 para. 1"),
+            ("13-1-2", "第13条第1款第2项", "art. 13 para. 1 item 2"),
+            ("13-1-2-3", "第13条第1款第2项第3目", "art. 13 para. 1 item 2 point 3"),
+            ("6--1", "第6条第1项", "art. 6 item 1"),
         ] {
-            assert_eq!(Article::parse(text).unwrap().to_string(), shown);
+            let article = Article::parse(text).unwrap();
+            assert_eq!(
+                (article.to_string().as_str(), article.in_english().as_str()),
+                (shown, english)
+            );
+            let address = format!("fees#{text}");
+            assert_eq!(Citation::parse(&address).unwrap().address(), address);
         }
         for text in ["", "0", "13-", "13-0", "a", "13-1-2-3-4", "13-1-2-", "13--"] {
             assert_eq!(Article::parse(text), None, "{text}");

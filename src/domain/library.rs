@@ -21,6 +21,8 @@ pub struct OfficialLink {
     pub id: String,
     /// What it is called.
     pub title: String,
+    /// What English pages call it, where that was written.
+    pub title_en: Option<String>,
     /// Where it is; always `https:`.
     pub url: String,
 }

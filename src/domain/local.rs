@@ -10,6 +10,8 @@ pub struct LocalText {
     pub id: String,
     /// What every page shows that belongs to no court, or to one that wrote nothing: HTML.
     pub default: String,
+    /// The same in English, where that was written.
+    pub default_en: Option<String>,
     /// What the pages of one court show instead: HTML.
     pub courts: Vec<(CourtId, String)>,
     /// The articles that any of these texts cites.

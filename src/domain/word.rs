@@ -13,6 +13,8 @@ pub struct Word {
     /// What it means, in a few plain words: `要对方给的钱数`. `None` where everybody knows, and only
     /// the synonyms matter.
     pub plain: Option<String>,
+    /// The same in English, where that was written.
+    pub english: Option<String>,
     /// What people also call it: `老赖`, `退钱`.
     pub also: Vec<String>,
 }

@@ -1,23 +1,27 @@
 //! Documents -> files, in parallel, written by rename: a piece is complete or absent.
 //!
 //! The documents of a court are a batch. What a killed run had finished of them stands in
-//! [`progress`], and is passed over by the next run of the same set.
+//! `progress`, and is passed over by the next run of the same set.
+//! What is done with one document is in `hand`.
 
+mod batches;
+mod hand;
 mod progress;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::PrintError;
-use super::layout::Layout;
 use super::manifest::{self, Line};
-use super::plan::Document;
-use super::press::{Press, Setup};
+use super::plan::{Document, Series};
+use super::press::Setup;
 use crate::typeset::Fonts;
+use batches::Batches;
+use hand::{Hand, Job};
 use progress::Progress;
 
 /// How and where to print.
@@ -36,6 +40,8 @@ pub struct Supplies<'a> {
     pub fonts: &'a Fonts,
     /// What templates may import: path and text.
     pub parts: &'a [(String, String)],
+    /// The design of contact sheets, where folders shall have one.
+    pub index: Option<&'a str>,
 }
 
 /// What a job came to.
@@ -45,8 +51,14 @@ pub struct Outcome {
     pub planned: usize,
     /// How many were written and proven, in this run or in the one that was cut short before it.
     pub written: usize,
+    /// How many of these were there already.
+    pub before: usize,
+    /// How many symbols stand in them.
+    pub symbols: usize,
     /// What was not, and why, in the order of the plan.
     pub failed: Vec<PrintError>,
+    /// Why folders have no contact sheet.
+    pub unbound: Vec<PrintError>,
 }
 
 /// A document's files and their rows.
@@ -69,18 +81,18 @@ pub fn run(
     clear_drafts(&settings.out);
     let mut rows = manifest::read(&settings.out)?;
     let done = Progress::open(&settings.out, documents, supplies, settings)?;
+    let batches = Batches::new(documents, &rows, supplies.index, &done);
+    let job = Job { documents, supplies, settings, done, batches, unbound: Mutex::default() };
     let next = AtomicUsize::new(0);
     let results: Mutex<BTreeMap<usize, Result<Written, PrintError>>> = Mutex::default();
     let work = || {
-        let mut presses: BTreeMap<Vec<&str>, Press<'_>> = BTreeMap::new();
+        let mut hand = Hand::default();
         while !stop.load(Ordering::Relaxed) {
             let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(document) = documents.get(index) else { break };
-            let result = match done.before(index) {
-                Some(written) => Ok(written),
-                None => print_one(document, &mut presses, supplies, settings)
-                    .and_then(|written| done.add(index, &written).map(|()| written)),
-            };
+            if index >= documents.len() {
+                break;
+            }
+            let result = hand.document(&job, index);
             if matches!(result, Err(PrintError::Io { .. })) {
                 stop.store(true, Ordering::Relaxed); // the disk will not be better for the next
             }
@@ -96,59 +108,61 @@ pub fn run(
     });
     let mut outcome = Outcome { planned: documents.len(), ..Outcome::default() };
     let mut stopped_by = None;
-    for result in results.into_inner().unwrap_or_else(PoisonError::into_inner).into_values() {
+    for (index, result) in results.into_inner().unwrap_or_else(PoisonError::into_inner) {
         match result {
             Ok(written) => {
                 outcome.written += 1;
+                outcome.symbols += written.iter().map(|(_, lines)| lines.len()).sum::<usize>();
+                outcome.before += usize::from(job.done.before(index).is_some());
                 rows.extend(written);
             }
             Err(error @ PrintError::Io { .. }) => stopped_by = Some(error),
             Err(error) => outcome.failed.push(error),
         }
     }
+    let is_whole = outcome.written + outcome.failed.len() == outcome.planned;
+    if is_whole && stopped_by.is_none() {
+        stopped_by = remove_left_over(documents, &mut rows, &settings.out).err();
+    }
     let listed = write_whole(&settings.out.join(manifest::FILE), &manifest::write(&rows));
     if let Some(error) = stopped_by {
         return Err(error);
     }
     listed?;
-    if outcome.written + outcome.failed.len() == outcome.planned {
-        done.close();
+    outcome.unbound = job.unbound.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if is_whole {
+        job.done.close();
     }
     Ok(outcome)
 }
 
-fn print_one<'a>(
-    document: &Document<'a>,
-    presses: &mut BTreeMap<Vec<&'a str>, Press<'a>>,
-    supplies: &Supplies<'a>,
-    settings: &Settings,
-) -> Result<Written, PrintError> {
-    let mut layouts: BTreeMap<&str, &Layout> = BTreeMap::new();
-    for group in &document.groups {
-        layouts.insert(&group.layout.name, group.layout);
+/// Removes the sheets that the manifest lists of the series of `documents` but that these no longer
+/// have: an earlier selection's, whose labels hang from other sheets now, or nowhere.
+fn remove_left_over(
+    documents: &[Document<'_>],
+    rows: &mut BTreeMap<String, Vec<Line>>,
+    out: &Path,
+) -> Result<(), PrintError> {
+    let mut lengths: BTreeMap<&Series, usize> = BTreeMap::new();
+    for series in documents.iter().filter_map(|document| document.series.as_ref()) {
+        *lengths.entry(series).or_default() += 1;
     }
-    let key: Vec<&str> = layouts.keys().copied().collect();
-    let layouts: Vec<&Layout> = layouts.into_values().collect();
-    let press =
-        presses.entry(key).or_insert_with(|| Press::new(&layouts, supplies.parts, supplies.fonts));
-    let printed = press.print(&document.groups, &settings.setup, &document.file)?;
-    let (stem, ending) = document.file.rsplit_once('.').unwrap_or((&document.file, ""));
-    let names: Vec<String> =
-        printed.files.iter().map(|(page, _)| format!("{stem}{page}.{ending}")).collect();
-    for (name, (_, bytes)) in names.iter().zip(&printed.files) {
-        let path = settings.out.join(name);
-        if let Some(dir) = path.parent() {
-            make_dir(dir)?;
+    let is_over = |file: &str| {
+        let page = |series: &Series| series.page(file);
+        lengths.iter().any(|(series, length)| page(series).is_some_and(|page| page > *length))
+    };
+    let over: Vec<String> = rows.keys().filter(|file| is_over(file)).cloned().collect();
+    for file in over {
+        let path = out.join(&file);
+        // Gone before its rows are: a file that is not listed would stay for ever.
+        match fs::remove_file(&path) {
+            Ok(()) => {}
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(source) => return Err(PrintError::Io { path, source }),
         }
-        write_whole(&path, bytes)?;
+        rows.remove(&file);
     }
-    let lines = manifest::lines(document, &printed, &names);
-    let mut written: Written = names.into_iter().map(|name| (name, Vec::new())).collect();
-    for (proven, line) in printed.symbols.iter().zip(lines) {
-        let at = if written.len() == 1 { 0 } else { proven.page - 1 };
-        written[at].1.push(line);
-    }
-    Ok(written)
+    Ok(())
 }
 
 fn make_dir(dir: &Path) -> Result<(), PrintError> {

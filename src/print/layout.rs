@@ -104,6 +104,9 @@ pub struct Sheet {
     pub pitch_x_mm: f64,
     /// From one's top edge to the next one's.
     pub pitch_y_mm: f64,
+    /// So far from one's edge nothing is printed: printers shift. That much of it may be off the page.
+    #[serde(default)]
+    pub safe_mm: f64,
 }
 
 impl Sheet {
@@ -123,7 +126,19 @@ impl Sheet {
             along(row, self.top_mm, self.pitch_y_mm) + fit.offset_mm.1,
         )
     }
+
+    /// Whether what is printed in the slots keeps on the paper.
+    pub fn holds(&self, fit: &Fit, (width, height): (f64, f64)) -> bool {
+        let (first, last) = (self.corner(0, fit), self.corner(self.slots().saturating_sub(1), fit));
+        let on = |from: f64, to: f64, room: f64| {
+            from + self.safe_mm >= -ROUNDING && to - self.safe_mm <= room + ROUNDING
+        };
+        on(first.0, last.0 + self.width_mm, width) && on(first.1, last.1 + self.height_mm, height)
+    }
 }
+
+/// What sums of millimetres may be off.
+const ROUNDING: f64 = 1e-9;
 
 /// How a printer that does not hit the labels is made to.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -302,12 +317,7 @@ fn read(folder: &str, file: &str, bytes: &[u8], files: &SiteFiles) -> Result<Lay
 }
 
 /// Whether a sheet has slots, and all of them are on the paper.
-fn is_on_paper(sheet: &Sheet, (width, height): (f64, f64)) -> bool {
-    let (x, y) = sheet.corner(sheet.slots().saturating_sub(1), &Fit::default());
-    let ends = (x + sheet.width_mm, y + sheet.height_mm);
-    sheet.slots() > 0
-        && sheet.left_mm >= 0.0
-        && sheet.top_mm >= 0.0
-        && ends.0 <= width + 1e-9
-        && ends.1 <= height + 1e-9
+fn is_on_paper(sheet: &Sheet, paper_mm: (f64, f64)) -> bool {
+    let whole = Sheet { safe_mm: 0.0, ..*sheet };
+    sheet.slots() > 0 && sheet.safe_mm >= 0.0 && whole.holds(&Fit::default(), paper_mm)
 }

@@ -38,6 +38,31 @@ const SCAN_DISTANCE: f64 = 10.0;
 /// One symbol's row, as a line of CSV without its end.
 pub type Line = String;
 
+/// One symbol's row, read again.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Row(Vec<String>);
+
+impl Row {
+    /// Reads a line that [`lines`] wrote.
+    pub fn read(line: &str) -> Option<Self> {
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(line.as_bytes());
+        let record = reader.records().next()?.ok()?;
+        let fields = record.iter().map(str::to_owned).collect();
+        (record.len() == COLUMNS.len()).then_some(Self(fields))
+    }
+
+    /// What stands in the column `name`; nothing where there is none.
+    pub fn field(&self, name: &str) -> &str {
+        let at = COLUMNS.iter().position(|column| *column == name);
+        at.and_then(|at| self.0.get(at)).map_or("", String::as_str)
+    }
+
+    /// Its page in its file, from 1.
+    pub fn page(&self) -> usize {
+        self.field("page").parse().unwrap_or(1)
+    }
+}
+
 /// The rows of a document that has been proven and stands in `files`, the file of each page.
 pub fn lines(document: &Document<'_>, printed: &Printed, files: &[String]) -> Vec<Line> {
     let line = |proven: &Proven| {

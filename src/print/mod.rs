@@ -2,10 +2,11 @@
 //!
 //! [`symbol`] makes the QR symbol, [`layout`] reads `printables/<layout>/`, [`plan`] puts pieces
 //! together to documents, [`press`] composes and exports one, [`proof`] reads it back from its
-//! pixels, [`job`] makes many and writes them.
+//! pixels, [`job`] makes many and writes them, [`index`] shows what a folder holds.
 //! A new design is a folder in `printables/`, without Rust; a new format is an arm in `press`.
 
 pub mod address;
+pub mod index;
 pub mod job;
 pub mod layout;
 pub mod manifest;
@@ -14,11 +15,18 @@ pub mod press;
 pub mod proof;
 pub mod subject;
 pub mod symbol;
+mod words;
+pub mod works;
 
 use std::path::PathBuf;
 
+use crate::domain::placement::PlacementNumber;
 use crate::typeset::TypesetError;
 use proof::Refusal;
+
+fn at_place(at: Option<&(PlacementNumber, String)>) -> String {
+    at.map_or_else(String::new, |(number, place)| format!(" of placement {number}, {place}"))
+}
 
 /// Why a piece was not printed.
 #[derive(Debug, thiserror::Error)]
@@ -70,17 +78,39 @@ pub enum PrintError {
         /// The language's tag.
         language: String,
     },
+    /// The site has no fonts.
+    #[error("no fonts in printables/fonts: posters cannot be printed")]
+    NoFonts,
+    /// A font of the site is none.
+    #[error("{source}")]
+    Fonts {
+        /// Which one.
+        #[source]
+        source: TypesetError,
+    },
     /// Characters that the print fonts lack.
-    #[error("the print fonts lack {characters}: write these characters another way")]
+    #[error("the print fonts lack {characters}{}: write these characters another way", at_place(at.as_ref()))]
     Glyphs {
         /// Each missing character once.
         characters: String,
+        /// The first placement that shows one of them, and its place's name; `None` where it is the
+        /// design.
+        at: Option<(PlacementNumber, String)>,
     },
     /// The design did not come out.
     #[error("the layout {layout} does not fit: {source}")]
     Typeset {
         /// The layout's name.
         layout: String,
+        /// Why.
+        #[source]
+        source: TypesetError,
+    },
+    /// A folder's contact sheet did not come out.
+    #[error("the contact sheet {folder}/index.pdf cannot be set: {source}")]
+    Index {
+        /// The folder's name.
+        folder: String,
         /// Why.
         #[source]
         source: TypesetError,

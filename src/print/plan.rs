@@ -81,6 +81,28 @@ pub struct Document<'a> {
     pub file: String,
     /// What it holds, in order; never empty.
     pub groups: Vec<Group<'a>>,
+    /// Of which series of sheets it is one.
+    pub series: Option<Series>,
+}
+
+/// The sheets of a court in one layout and language: `<before><page><after>`. They are printed
+/// together, so that more of them than there are now are left over from another selection.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Series {
+    before: String,
+    after: String,
+}
+
+impl Series {
+    fn file(&self, page: usize) -> String {
+        format!("{}{page}{}", self.before, self.after)
+    }
+
+    /// Which of its sheets a file is; `None` where it is none.
+    pub fn page(&self, file: &str) -> Option<usize> {
+        let page = file.strip_prefix(&self.before)?.strip_suffix(&self.after)?;
+        page.parse().ok().filter(|number| self.file(*number) == file)
+    }
 }
 
 impl Document<'_> {
@@ -130,7 +152,8 @@ pub fn plan<'a>(
     }
     if arrangement.combined && !documents.is_empty() {
         let groups = documents.into_iter().flat_map(|document| document.groups).collect();
-        documents = vec![Document { file: format!("{COMBINED}.{}", format.extension()), groups }];
+        let file = format!("{COMBINED}.{}", format.extension());
+        documents = vec![Document { file, groups, series: None }];
     }
     Ok(documents)
 }
@@ -180,6 +203,7 @@ fn singles<'a>(
         Document {
             file: format!("{court}/{number}-{topic}-{layout_name}{language}.{ending}"),
             groups: vec![group; arrangement.copies],
+            series: None,
         }
     };
     subjects.iter().map(document).collect()
@@ -210,10 +234,14 @@ fn sheets<'a>(
                 slots.by_ref().take(taken).map(|(at, subject)| (at - first, subject)).collect();
             let Some((_, subject)) = of_page.first() else { break };
             page += 1;
-            let (court, name, language) = (&subject.court.id, &layout.name, suffix(wording));
+            let series = Series {
+                before: format!("{}/{}-", subject.court.id, layout.name),
+                after: format!("{}.{}", suffix(wording), format.extension()),
+            };
             documents.push(Document {
-                file: format!("{court}/{name}-{page}{language}.{}", format.extension()),
+                file: series.file(page),
                 groups: vec![Group { layout, slots: of_page }],
+                series: Some(series),
             });
         }
     }

@@ -1,25 +1,29 @@
 //! Composes a document: the designs of its [`Layout`]s filled in, every symbol proven, and exported.
 //!
 //! Pure: no files, no clock. A template's file defines `pages(data)`, which sets one piece, or one
-//! sheet of them; what stands in `data` is in `group_data` and in [`Subject::fields`].
+//! sheet of them; what stands in `data` is in `group_data` and in `Subject::fields`.
+
+mod export;
+
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use super::PrintError;
 use super::address::BaseUrl;
+use super::index;
 use super::layout::{Fit, Layout, SymbolPlace};
-use super::proof::{Proof, prove};
+use super::proof::{Facing, Proof, Rigour, prove_as};
 use super::subject::{Subject, all_text, icon_path};
-use super::symbol::Symbol;
+use super::symbol::{Logo, Symbol};
 use crate::diagnostic::Tongue;
 use crate::domain::guide::Language;
-use crate::typeset::{Area, Engine, Fonts, Pages, Raster, TypesetError};
+use crate::domain::placement::PlacementNumber;
+use crate::typeset::{Engine, Fonts, Pages, Raster, TypesetError};
+use export::{PNG_PIXELS_PER_MM, cut, export};
 
 /// Pixels a module in the raster that is proven, where the piece itself has no pixels.
 const PROOF_PIXELS: f64 = 6.0;
-
-/// The raster of PNG files: 300 dpi.
-const PNG_PIXELS_PER_MM: f64 = 300.0 / 25.4;
 
 /// How far colour runs over the cut on all sides, where a printing works cuts: the trade's 3 mm.
 const BLEED_MM: f64 = 3.0;
@@ -59,12 +63,24 @@ pub struct Setup {
     pub outline: bool,
     /// Whether colour runs over the cut, for a printing works.
     pub bleed: bool,
+    /// How hard each symbol is tried.
+    pub rigour: Rigour,
+    /// What stands in the middle of each symbol.
+    pub logo: Option<Arc<Logo>>,
 }
 
 impl Setup {
     /// As an office prints.
     pub fn new(base_url: BaseUrl, format: Format) -> Self {
-        Self { base_url, format, fit: Fit::default(), outline: false, bleed: false }
+        Self {
+            base_url,
+            format,
+            fit: Fit::default(),
+            outline: false,
+            bleed: false,
+            rigour: Rigour::Plain,
+            logo: None,
+        }
     }
 }
 
@@ -90,6 +106,8 @@ pub struct Printed {
     pub files: Vec<(String, Vec<u8>)>,
     /// Its symbols.
     pub symbols: Vec<Proven>,
+    /// Small pictures of its pieces that differ, where they were asked for.
+    pub thumbnails: Vec<Raster>,
 }
 
 /// A symbol on a page, with the evidence that it scans.
@@ -126,6 +144,7 @@ pub struct Press<'a> {
     layouts: Vec<&'a Layout>,
     fonts: &'a Fonts,
     engine: Engine,
+    thumbnails: bool,
 }
 
 impl<'a> Press<'a> {
@@ -146,7 +165,14 @@ impl<'a> Press<'a> {
         );
         let templates = layouts.iter().map(|layout| (file(layout), layout.template.clone()));
         let parts: Vec<_> = templates.chain(parts.iter().cloned()).collect();
-        Self { layouts: layouts.to_vec(), fonts, engine: Engine::new(&main, &parts, fonts) }
+        let engine = Engine::new(&main, &parts, fonts);
+        Self { layouts: layouts.to_vec(), fonts, engine, thumbnails: false }
+    }
+
+    /// The same, also making small pictures of what it prints, or not.
+    #[must_use]
+    pub fn with_thumbnails(self, thumbnails: bool) -> Self {
+        Self { thumbnails, ..self }
     }
 
     /// Composes and proves a document; `file` is what errors call it.
@@ -166,22 +192,40 @@ impl<'a> Press<'a> {
         let mut proven = Vec::new();
         for at in placed {
             let symbol = &symbols[at.symbol];
-            let mut raster = if let Some(picture) = pictures.get(at.page - 1) {
+            let raster = if let Some(picture) = pictures.get(at.page - 1) {
                 cut(picture, at.place.area)
             } else {
                 pages.raster_of(at.page - 1, at.place.area, PROOF_PIXELS / at.place.module_mm)
             };
-            if at.turned {
-                image::imageops::rotate180_in_place(&mut raster);
-            }
-            let proof = prove(&raster, symbol)
+            let facing = if at.turned { Facing::UpsideDown } else { Facing::Upright };
+            let proof = prove_as(&raster, symbol, setup.rigour, facing)
                 .map_err(|refusal| PrintError::Refused { file: file.to_owned(), refusal })?;
             let Placed { group, subject, page, slot, place, .. } = at;
             let symbol = symbol.clone();
             proven.push(Proven { group, subject, page, slot, symbol, place, proof });
         }
+        let mut thumbnails = Vec::new();
+        if self.thumbnails {
+            for (page, group) in index::distinct(groups) {
+                thumbnails.push(pages.raster(page, thumbnail_scale(group.layout)));
+            }
+        }
         let files = export(&pages, &pictures, groups, setup.format, file)?;
-        Ok(Printed { files, symbols: proven })
+        Ok(Printed { files, symbols: proven, thumbnails })
+    }
+
+    /// Only the small pictures of a document that stands already.
+    pub fn thumbnails(
+        &mut self,
+        groups: &[Group<'_>],
+        setup: &Setup,
+    ) -> Result<Vec<Raster>, PrintError> {
+        let mut thumbnails = Vec::new();
+        for (_, group) in index::distinct(groups) {
+            let pages = self.compose(group, setup)?;
+            thumbnails.push(pages.raster(0, thumbnail_scale(group.layout)));
+        }
+        Ok(thumbnails)
     }
 
     /// Composes one piece without exporting it: whether its text fits and its glyphs are there.
@@ -232,7 +276,7 @@ impl<'a> Press<'a> {
         }
         let data = document_data(groups, setup, &list);
         if let Some(characters) = self.fonts.missing(&all_text(&data)) {
-            return Err(PrintError::Glyphs { characters });
+            return Err(PrintError::Glyphs { characters, at: self.lacking(groups, setup) });
         }
         let pages = self.engine.typeset(&data, pictures).map_err(|source| fault(groups, source))?;
         let planned: usize = groups.iter().map(|group| group.layout.pages).sum();
@@ -241,40 +285,22 @@ impl<'a> Press<'a> {
         }
         Err(PrintError::Pages { layout: names(groups), pages: pages.count(), planned })
     }
+
+    /// The first placement among many that shows a character which the fonts lack.
+    fn lacking(&self, groups: &[Group<'_>], setup: &Setup) -> Option<(PlacementNumber, String)> {
+        let lacks = |subject: &&Subject<'_>| {
+            let fields = subject.fields(&setup.base_url);
+            self.fonts.missing(&all_text(&fields)).is_some()
+        };
+        let mut subjects = groups.iter().flat_map(|group| &group.slots).map(|(_, subject)| subject);
+        let placement = subjects.find(lacks)?.placement;
+        Some((placement.number, placement.place.clone()))
+    }
 }
 
-fn export(
-    pages: &Pages,
-    pictures: &[Raster],
-    groups: &[Group<'_>],
-    format: Format,
-    file: &str,
-) -> Result<Vec<(String, Vec<u8>)>, PrintError> {
-    let ending = |page: usize| match page {
-        0 => String::new(),
-        page => format!("-{}", page + 1),
-    };
-    match format {
-        Format::Pdf => {
-            let bytes = pages.pdf().map_err(|source| fault(groups, source))?;
-            Ok(vec![(String::new(), bytes)])
-        }
-        Format::Svg => {
-            let svg = |page| (ending(page), pages.svg(page).into_bytes());
-            Ok((0..pages.count()).map(svg).collect())
-        }
-        Format::Png => pictures
-            .iter()
-            .enumerate()
-            .map(|(page, picture)| {
-                let bytes = png(picture).map_err(|error| PrintError::Encode {
-                    file: file.to_owned(),
-                    reason: error.to_string(),
-                })?;
-                Ok((ending(page), bytes))
-            })
-            .collect(),
-    }
+/// Pixels a millimetre in small pictures.
+fn thumbnail_scale(layout: &Layout) -> f64 {
+    index::PIXELS / layout.paper_mm.0.max(layout.paper_mm.1)
 }
 
 /// The symbols of `groups`, each once, and their places.
@@ -287,7 +313,11 @@ fn place_all(
     for (at, group) in groups.iter().enumerate() {
         let layout = group.layout;
         for (which, (slot, subject)) in group.slots.iter().enumerate() {
-            let symbol = Symbol::new(&setup.base_url.url(subject.code()))?;
+            let url = setup.base_url.url(subject.code());
+            let symbol = match &setup.logo {
+                Some(logo) => Symbol::with_logo(&url, logo)?,
+                None => Symbol::new(&url)?,
+            };
             let corner = layout.sheet.map_or((0.0, 0.0), |sheet| sheet.corner(*slot, &setup.fit));
             for (nth, square) in layout.symbols.iter().enumerate() {
                 let place =
@@ -421,33 +451,4 @@ fn names(groups: &[Group<'_>]) -> String {
     let mut names: Vec<&str> = groups.iter().map(|group| &*group.layout.name).collect();
     names.dedup();
     names.join(", ")
-}
-
-/// The pixels of `area`, cut from a page at [`PNG_PIXELS_PER_MM`].
-fn cut(page: &Raster, area: Area) -> Raster {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a place on a page is a small positive number of pixels"
-    )]
-    let pixel = |mm: f64| (mm * PNG_PIXELS_PER_MM).round() as u32;
-    let (x, y, side) = (pixel(area.x_mm), pixel(area.y_mm), pixel(area.width_mm));
-    image::imageops::crop_imm(page, x, y, side, side).to_image()
-}
-
-/// A PNG that knows its size on paper, so that it prints at 100 %.
-fn png(raster: &Raster) -> Result<Vec<u8>, png::EncodingError> {
-    let mut bytes = Vec::new();
-    let mut encoder = png::Encoder::new(&mut bytes, raster.width(), raster.height());
-    encoder.set_color(png::ColorType::Rgb);
-    encoder.set_depth(png::BitDepth::Eight);
-    encoder.set_pixel_dims(Some(png::PixelDimensions {
-        xppu: 11_811,
-        yppu: 11_811,
-        unit: png::Unit::Meter,
-    }));
-    let mut writer = encoder.write_header()?;
-    writer.write_image_data(raster.as_raw())?;
-    writer.finish()?;
-    Ok(bytes)
 }

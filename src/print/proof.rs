@@ -2,15 +2,20 @@
 //!
 //! The pixels are those of the typeset page, cut to the symbol's square: what covers the symbol,
 //! moves it or touches its quiet zone is seen. Three tests, each for itself: every module is
-//! compared with the matrix, and two decoders, neither of which made the symbol, read it.
+//! compared with the matrix, and two decoders, neither of which made the symbol, read it. Strict
+//! proof also has copies read that are spoilt on purpose; how is [`Stress`]'s work.
+
+mod stress;
 
 use std::fmt;
 
 use image::GrayImage;
 use rxing::BarcodeFormat;
 
-use super::symbol::Symbol;
+use super::symbol::{self, Symbol};
 use crate::typeset::Raster;
+use stress::Original;
+pub use stress::Stress;
 
 /// Symbol contrast below this share of full is refused (ISO/IEC 15415 calls 70 % the best grade).
 const LEAST_CONTRAST: u8 = 70;
@@ -18,19 +23,64 @@ const LEAST_CONTRAST: u8 = 70;
 /// Where a module is looked at, in tenths of its side.
 const POINTS: [u32; 3] = [2, 5, 8];
 
+/// The decoders: none of them made the symbol, and no code is common to two of them.
+const DECODERS: [(&str, Decoder); 2] = [("rqrr", rqrr), ("rxing", rxing)];
+
+/// How much is asked of a symbol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Rigour {
+    /// That it is as it should be, and read by both decoders.
+    #[default]
+    Plain,
+    /// That one of them reads it also from each copy of [`Stress::ALL`].
+    Strict,
+}
+
+/// Which way up a symbol is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Facing {
+    /// As the page.
+    #[default]
+    Upright,
+    /// Turned by 180 degrees, as on the far face of a folded card.
+    UpsideDown,
+}
+
 /// The evidence that a symbol scans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Proof {
     /// How many modules, quiet zone included, were compared and found right.
     pub modules: u32,
+    /// How many were not compared, since the logo stands on them.
+    pub under_logo: u32,
     /// Contrast between the lightest dark and the darkest light module, in per cent of full.
     pub contrast: u8,
+    /// What strict proof found, where it was asked for.
+    pub strict: Option<Strict>,
+}
+
+/// How many of the copies under stress each decoder reads. Each copy is read by one of them, or
+/// there is no proof.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Strict {
+    /// Read by rxing.
+    pub rxing: u8,
+    /// Read by rqrr.
+    pub rqrr: u8,
 }
 
 impl fmt::Display for Proof {
     /// As it stands in the manifest.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ok: {} modules, contrast {} %, rqrr, rxing", self.modules, self.contrast)
+        write!(f, "ok: {} modules", self.modules)?;
+        if self.under_logo > 0 {
+            write!(f, " and {} under the logo", self.under_logo)?;
+        }
+        write!(f, ", contrast {} %, rqrr, rxing", self.contrast)?;
+        self.strict.map_or(Ok(()), |Strict { rxing, rqrr }| {
+            let all = Stress::ALL.len();
+            write!(f, "; strict {all}/{all} (rxing {rxing}, rqrr {rqrr})")
+        })
     }
 }
 
@@ -43,8 +93,16 @@ pub enum Refusal {
     Modules {
         /// How many differ.
         wrong: u32,
-        /// How many there are, quiet zone included.
+        /// How many there are to compare, quiet zone included.
         all: u32,
+    },
+    /// The logo covers more than error correction should have to make up for.
+    #[error("the logo covers {modules} modules across, at most {most} are allowed")]
+    Logo {
+        /// How many.
+        modules: u32,
+        /// How many it may be.
+        most: u32,
     },
     /// Dark and light are too near each other.
     #[error("the symbol's contrast is {contrast} %, at least {LEAST_CONTRAST} % are needed")]
@@ -68,31 +126,93 @@ pub enum Refusal {
         /// What it reads.
         read: String,
     },
+    /// No decoder reads it under a stress.
+    #[error("no decoder reads it {stress} ({reasons}): {}", stress.advice())]
+    Stressed {
+        /// Which.
+        stress: Stress,
+        /// Each decoder's words.
+        reasons: String,
+    },
 }
 
 /// Proves that `raster`, the square of `symbol` with its quiet zone, says what `symbol` says.
 pub fn prove(raster: &Raster, symbol: &Symbol) -> Result<Proof, Refusal> {
-    let luma = image::imageops::grayscale(raster);
+    prove_as(raster, symbol, Rigour::Plain, Facing::Upright)
+}
+
+/// As [`prove`], with as much `rigour` as is asked for, of a symbol that is printed `facing` that way.
+pub fn prove_as(
+    raster: &Raster,
+    symbol: &Symbol,
+    rigour: Rigour,
+    facing: Facing,
+) -> Result<Proof, Refusal> {
+    let most = symbol::logo_modules(symbol.side());
+    if symbol.logo_modules() > most {
+        return Err(Refusal::Logo { modules: symbol.logo_modules(), most });
+    }
+    let mut luma = image::imageops::grayscale(raster);
+    if facing == Facing::UpsideDown {
+        image::imageops::rotate180_in_place(&mut luma);
+    }
     let contrast = compare_modules(&luma, symbol)?;
-    for (decoder, decode) in [("rqrr", rqrr as Decoder), ("rxing", rxing)] {
+    for (decoder, decode) in DECODERS {
         match decode(&luma) {
             Ok(read) if read == symbol.text() => {}
             Ok(read) => return Err(Refusal::Misread { decoder, read }),
             Err(reason) => return Err(Refusal::Unread { decoder, reason }),
         }
     }
-    Ok(Proof { modules: symbol.side_with_quiet_zone().pow(2), contrast })
+    let strict = match rigour {
+        Rigour::Plain => None,
+        Rigour::Strict => Some(bear(&luma, symbol, &Stress::ALL)?),
+    };
+    let under_logo = symbol.logo_modules().pow(2);
+    let modules = symbol.side_with_quiet_zone().pow(2) - under_logo;
+    Ok(Proof { modules, under_logo, contrast, strict })
+}
+
+/// Has a copy under each of `stresses` read by both decoders: one has to, and none may read anything
+/// else.
+fn bear(luma: &GrayImage, symbol: &Symbol, stresses: &[Stress]) -> Result<Strict, Refusal> {
+    let mut found = Strict::default();
+    let original = Original::new(luma, symbol.side_with_quiet_zone());
+    for stress in stresses {
+        let read = read_copy(&stress.copy(&original), symbol)?;
+        let [rqrr, rxing] =
+            read.map_err(|reasons| Refusal::Stressed { stress: *stress, reasons })?;
+        found.rqrr += u8::from(rqrr);
+        found.rxing += u8::from(rxing);
+    }
+    Ok(found)
+}
+
+/// Which of [`DECODERS`] read a spoilt copy, or the words of all where none does.
+fn read_copy(copy: &GrayImage, symbol: &Symbol) -> Result<Result<[bool; 2], String>, Refusal> {
+    let (mut has_read, mut reasons) = ([false; 2], Vec::new());
+    for (has_read, (decoder, decode)) in has_read.iter_mut().zip(DECODERS) {
+        match decode(copy) {
+            Ok(read) if read == symbol.text() => *has_read = true,
+            Ok(read) => return Err(Refusal::Misread { decoder, read }),
+            Err(reason) => reasons.push(format!("{decoder}: {reason}")),
+        }
+    }
+    Ok(if has_read.contains(&true) { Ok(has_read) } else { Err(reasons.join("; ")) })
 }
 
 type Decoder = fn(&GrayImage) -> Result<String, String>;
 
 /// Compares nine points of each module with the matrix, at a fifth, a half and four fifths of its
-/// sides, and gives the contrast in per cent.
+/// sides, and gives the contrast in per cent. What the logo covers is passed over.
 fn compare_modules(luma: &GrayImage, symbol: &Symbol) -> Result<u8, Refusal> {
     let side = symbol.side_with_quiet_zone();
     let (mut wrong, mut darkest_light, mut lightest_dark) = (0, u8::MAX, u8::MIN);
     for row in 0..side {
         for column in 0..side {
+            if symbol.is_under_logo(column, row) {
+                continue;
+            }
             let dark = symbol.is_dark(column, row);
             let values = POINTS.into_iter().flat_map(|down| {
                 POINTS.map(|right| {
@@ -113,7 +233,8 @@ fn compare_modules(luma: &GrayImage, symbol: &Symbol) -> Result<u8, Refusal> {
         }
     }
     if wrong > 0 {
-        return Err(Refusal::Modules { wrong, all: side * side });
+        let all = side * side - symbol.logo_modules().pow(2);
+        return Err(Refusal::Modules { wrong, all });
     }
     let share = u16::from(darkest_light - lightest_dark) * 100 / 255;
     let contrast = u8::try_from(share).expect("a share is at most 100");
@@ -140,59 +261,4 @@ fn rxing(luma: &GrayImage) -> Result<String, String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use image::Rgb;
-
-    use super::*;
-
-    const PIXELS: u32 = 6;
-
-    fn drawn(symbol: &Symbol, dark: u8) -> Raster {
-        let side = symbol.side_with_quiet_zone() * PIXELS;
-        Raster::from_fn(side, side, |x, y| {
-            let is_dark = symbol.is_dark(x / PIXELS, y / PIXELS);
-            Rgb([if is_dark { dark } else { 255 }; 3])
-        })
-    }
-
-    fn symbol() -> Symbol {
-        Symbol::new("https://fy.example.cn/200041T").unwrap()
-    }
-
-    #[test]
-    fn a_clean_symbol_is_proven_module_by_module_and_by_two_decoders() {
-        let proof = prove(&drawn(&symbol(), 0), &symbol()).unwrap();
-        assert_eq!(proof, Proof { modules: 37 * 37, contrast: 100 });
-    }
-
-    #[test]
-    fn a_symbol_that_says_something_else_is_refused() {
-        let other = Symbol::new("https://fy.example.cn/2000813").unwrap();
-        assert!(matches!(prove(&drawn(&other, 0), &symbol()), Err(Refusal::Modules { .. })));
-    }
-
-    #[test]
-    fn the_decoders_read_what_is_there_whatever_was_meant() {
-        let luma = image::imageops::grayscale(&drawn(&symbol(), 0));
-        assert_eq!(rqrr(&luma).as_deref(), Ok(symbol().text()));
-        assert_eq!(rxing(&luma).as_deref(), Ok(symbol().text()));
-        let blank = GrayImage::from_pixel(luma.width(), luma.height(), image::Luma([255]));
-        assert!(rqrr(&blank).is_err() && rxing(&blank).is_err());
-    }
-
-    #[test]
-    fn anything_printed_in_the_quiet_zone_is_seen() {
-        let mut raster = drawn(&symbol(), 0);
-        // A hairline between the centres of modules.
-        for x in 0..raster.width() {
-            raster.put_pixel(x, PIXELS + 1, Rgb([0; 3]));
-        }
-        assert_eq!(prove(&raster, &symbol()), Err(Refusal::Modules { wrong: 37, all: 37 * 37 }));
-    }
-
-    #[test]
-    fn a_pale_symbol_is_refused() {
-        let refusal = prove(&drawn(&symbol(), 100), &symbol());
-        assert_eq!(refusal, Err(Refusal::Contrast { contrast: 60 }));
-    }
-}
+mod tests;

@@ -1,6 +1,6 @@
 //! What one piece is about -> what its template reads.
 //!
-//! To let layouts show one thing more, add it to [`Subject::fields`].
+//! To let layouts show one thing more, add it to `Subject::fields`.
 
 use std::fmt;
 
@@ -99,6 +99,8 @@ impl Subject<'_> {
         json!({
             "lang": guide.language.tag(),
             "court": court.name,
+            // For messages: one of 24 labels has to be found.
+            "placement": placement.number.get(),
             "place": placement.place,
             "channel": placement.channel.as_str(),
             "topic": {

@@ -1,10 +1,17 @@
 //! A text -> its QR Code symbol (ISO/IEC 18004), with a quiet zone of four modules.
+//!
+//! Only the matrix and its drawing: how large it is printed is `layout`'s work, and that it scans is
+//! `proof`'s. A symbol may have a [`Logo`] in its middle.
+
+mod logo;
 
 use std::fmt::Write;
+use std::ops::Range;
 
 use qrcode::{EcLevel, QrCode, Version};
 
 use super::PrintError;
+pub use logo::{FILES as LOGO_FILES, Logo, MOST_OF_SIDE, modules_for as logo_modules};
 
 /// The quiet zone that ISO/IEC 18004 asks for on all sides, in modules.
 pub const QUIET_ZONE: u32 = 4;
@@ -17,6 +24,15 @@ pub struct Symbol {
     level: char,
     side: u32,
     modules: Vec<bool>,
+    middle: Option<Middle>,
+}
+
+/// What stands in the middle in place of modules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Middle {
+    logo: Logo,
+    /// Across, in modules.
+    modules: u32,
 }
 
 impl Symbol {
@@ -37,6 +53,20 @@ impl Symbol {
         Ok(Self::of(text, code, 'M'))
     }
 
+    /// The smallest symbol of level H, which outlives what a logo covers, with `logo` in its middle.
+    pub fn with_logo(text: &str, logo: &Logo) -> Result<Self, PrintError> {
+        let too_long = |_| PrintError::UrlTooLong { url: text.to_owned() };
+        let code = QrCode::with_error_correction_level(text, EcLevel::H).map_err(too_long)?;
+        let symbol = Self::of(text, code, 'H');
+        let modules = logo::modules_for(symbol.side);
+        Ok(symbol.covered(logo, modules))
+    }
+
+    /// The same with a logo on `modules` by `modules` of it, however many they are.
+    pub(super) fn covered(self, logo: &Logo, modules: u32) -> Self {
+        Self { middle: Some(Middle { logo: logo.clone(), modules }), ..self }
+    }
+
     fn of(text: &str, code: QrCode, level: char) -> Self {
         let version = match code.version() {
             Version::Normal(version) | Version::Micro(version) => u8::try_from(version),
@@ -47,6 +77,7 @@ impl Symbol {
             level,
             side: u32::try_from(code.width()).expect("a symbol has 21 to 177 modules"),
             modules: code.into_colors().into_iter().map(|c| c == qrcode::Color::Dark).collect(),
+            middle: None,
         }
     }
 
@@ -75,6 +106,22 @@ impl Symbol {
         self.side + 2 * QUIET_ZONE
     }
 
+    /// How many modules across the logo takes: 0 where there is none.
+    pub fn logo_modules(&self) -> u32 {
+        self.middle.as_ref().map_or(0, |middle| middle.modules)
+    }
+
+    /// Whether a module is given up to the logo; column and row count as in [`Self::is_dark`].
+    pub fn is_under_logo(&self, column: u32, row: u32) -> bool {
+        let logo = self.logo_span();
+        logo.contains(&column) && logo.contains(&row)
+    }
+
+    fn logo_span(&self) -> Range<u32> {
+        let from = (self.side_with_quiet_zone() - self.logo_modules()) / 2;
+        from..from + self.logo_modules()
+    }
+
     /// Whether a module is dark; column and row count from the top left of the quiet zone.
     pub fn is_dark(&self, column: u32, row: u32) -> bool {
         let inside = |at: u32| at.checked_sub(QUIET_ZONE).filter(|at| *at < self.side);
@@ -84,14 +131,15 @@ impl Symbol {
     }
 
     /// The symbol with its quiet zone as SVG: one path of merged runs, so that no printer and no
-    /// viewer shows hairlines between modules.
+    /// viewer shows hairlines between modules. A logo stands on white, half a module of it around.
     pub fn svg(&self) -> String {
         let side = self.side_with_quiet_zone();
         let mut path = String::new();
+        let is_drawn = |column, row| self.is_dark(column, row) && !self.is_under_logo(column, row);
         for row in 0..side {
             let mut column = 0;
             while column < side {
-                let end = (column..side).find(|at| !self.is_dark(*at, row)).unwrap_or(side);
+                let end = (column..side).find(|at| !is_drawn(*at, row)).unwrap_or(side);
                 let run = end - column;
                 if run > 0 {
                     let drawn = write!(path, "M{column} {row}h{run}v1h-{run}z");
@@ -100,14 +148,19 @@ impl Symbol {
                 column += run.max(1);
             }
         }
+        let logo = self.middle.as_ref().map_or_else(String::new, |middle| {
+            let from = f64::from(self.logo_span().start) + 0.5;
+            middle.logo.svg(from, f64::from(middle.modules) - 1.0)
+        });
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\" \
              shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h{side}v{side}H0z\"/>\
-             <path fill=\"#000\" d=\"{path}\"/></svg>"
+             <path fill=\"#000\" d=\"{path}\"/>{logo}</svg>"
         )
     }
 
-    /// The symbol as short SVG: a stroke for each run of a row, from where the last one ended.
+    /// The symbol as short SVG, without a logo: a stroke for each run of a row, from where the last
+    /// one ended.
     pub fn short_svg(&self) -> String {
         let side = self.side_with_quiet_zone();
         let mut path = String::new();

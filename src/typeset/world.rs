@@ -2,6 +2,7 @@
 //! fonts. Nothing else.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use typst::diag::{FileError, FileResult, Warned};
 use typst::foundations::{Bytes, Datetime, Duration};
@@ -14,8 +15,16 @@ use typst_layout::PagedDocument;
 use super::fonts::Fonts;
 use super::{Pages, TypesetError, template_error};
 
-/// How many compilations a cached result outlives: more costs memory and gains nothing.
-const CACHE_AGE: usize = 10;
+/// After how many compilations, of all threads, what was kept is gone through: that takes its time.
+const SWEEP_EVERY: usize = 8;
+
+/// How many times what was not used is passed over. A result outlives some twelve compilations, so
+/// that a court's pieces find what those of the court before left: topics come round again. More
+/// costs memory and gains nothing.
+const SWEEPS: usize = 1;
+
+/// How many compilations there were: what Typst keeps is shared by all threads.
+static COMPILED: AtomicUsize = AtomicUsize::new(0);
 
 /// Typesets one template again and again. One a thread.
 pub struct Engine {
@@ -38,6 +47,11 @@ impl Engine {
         }
     }
 
+    /// Lets templates read `bytes` as `path`, until others are handed in under that path.
+    pub fn supply(&mut self, path: &str, bytes: Vec<u8>) {
+        self.world.files.insert(id(path), Bytes::new(bytes));
+    }
+
     /// Typesets `data` (which the template reads as `/data.json`) with `pictures` (path and SVG).
     ///
     /// # Errors
@@ -54,7 +68,9 @@ impl Engine {
             files.insert(id(&path), Bytes::from_string(drawing));
         }
         let Warned { output, .. } = typst::compile::<PagedDocument>(&self.world);
-        typst::comemo::evict(CACHE_AGE);
+        if COMPILED.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
+            typst::comemo::evict(SWEEPS);
+        }
         output.map(Pages::new).map_err(|errors| {
             let line = errors.first().and_then(|error| {
                 let range = self.world.range(error.span)?;
@@ -105,7 +121,7 @@ impl World for OneWorld {
     }
 
     fn font(&self, index: usize) -> Option<Font> {
-        self.fonts.fonts.get(index).cloned()
+        self.fonts.faces.get(index).cloned()
     }
 
     fn today(&self, _: Option<Duration>) -> Option<Datetime> {

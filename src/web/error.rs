@@ -8,7 +8,7 @@ use actix_web::http::header::{CACHE_CONTROL, LOCATION};
 use actix_web::{HttpResponse, ResponseError};
 
 use super::views::ViewsError;
-use crate::diagnostic::Tongue;
+use crate::diagnostic::{Tongue, Words};
 use crate::report::asked::Fault;
 use crate::report::format::xlsx::XlsxFault;
 use crate::report::monthly::MonthlyError;
@@ -33,6 +33,8 @@ pub(super) enum PageError {
     Unanswerable(Fault),
     /// The monthly report could not be set.
     Report(MonthlyError),
+    /// Nothing can be printed here yet, and why.
+    Unprintable(Words),
     /// A table that does not fit into a workbook.
     TooLong(XlsxFault),
 }
@@ -48,6 +50,7 @@ impl fmt::Display for PageError {
             Self::Forged => f.write_str("a form was not sent from a page of ours"),
             Self::Unanswerable(fault) => f.write_str(fault.words().in_tongue(Tongue::English)),
             Self::Report(error) => write!(f, "the monthly report could not be set: {error}"),
+            Self::Unprintable(words) => f.write_str(words.in_tongue(Tongue::English)),
             Self::TooLong(fault) => fault.fmt(f),
         }
     }
@@ -82,6 +85,10 @@ impl PageError {
                 "请管理员看一下服务的日志。The report could not be set: an admin finds why in the log. \
                  <a href=\"/stats\">扫码统计 Statistics</a>",
             ),
+            Self::Unprintable(words) => {
+                let words = [Tongue::Chinese, Tongue::English].map(|t| escaped(words.in_tongue(t)));
+                return ("印不了", words.join("<br>").into());
+            }
             Self::TooLong(_) => (
                 "这张表装不下",
                 "XLSX 一张表最多 1048576 行：请缩小范围，或改用 CSV。Ask for less, or for CSV. \
@@ -96,7 +103,7 @@ impl ResponseError for PageError {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::View(_) | Self::Report(_) => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::Store(_) | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Store(_) | Self::Busy | Self::Unprintable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::SignedOut(_) => StatusCode::SEE_OTHER,
             Self::NotAllowed | Self::Forged | Self::Unanswerable(Fault::NotTheirs) => {
                 StatusCode::FORBIDDEN

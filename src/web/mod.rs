@@ -8,6 +8,7 @@ mod calendar;
 pub mod client;
 mod error;
 pub mod pages;
+mod printing;
 mod routes;
 mod silences;
 mod state;
@@ -47,6 +48,7 @@ pub fn serve(listener: TcpListener, state: Arc<State>) -> std::io::Result<Server
             }
             last = Some(day);
             state.forget_before(day);
+            state.room.jobs.sweep();
             drop(state);
             std::thread::sleep(MIDNIGHT_WATCH);
         }

@@ -83,6 +83,7 @@ fn of_staff(config: &mut ServiceConfig) {
         )
         .service(web::resource("/stats/report.pdf").route(reading().to(staff::report::pdf)))
         .configure(programs)
+        .configure(print_room)
         .service(web::resource("/stats").route(reading().to(staff::stats::page)))
         .service(
             web::resource(["/stats.csv", "/stats.json", "/stats.xlsx"])
@@ -92,6 +93,27 @@ fn of_staff(config: &mut ServiceConfig) {
             web::resource("/stats/alarms/{number}/seen")
                 .route(reading().to(staff::stats::back))
                 .route(web::post().to(staff::stats::seen)),
+        );
+}
+
+/// Posters for those who may print.
+fn print_room(config: &mut ServiceConfig) {
+    config
+        .service(
+            web::resource("/print")
+                .route(reading().to(staff::print::page))
+                .route(web::post().to(staff::print::order)),
+        )
+        .service(web::resource("/print/preview.png").route(reading().to(staff::print::preview)))
+        .service(web::resource("/print/jobs/{id}").route(reading().to(staff::print::jobs::page)))
+        .service(
+            web::resource("/print/jobs/{id}/cancel")
+                .route(reading().to(staff::print::jobs::back))
+                .route(web::post().to(staff::print::jobs::cancel)),
+        )
+        .service(
+            web::resource("/print/jobs/{id}/{file}")
+                .route(reading().to(staff::print::jobs::download)),
         );
 }
 

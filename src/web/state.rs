@@ -1,6 +1,7 @@
 //! What handlers share: the site, which is swapped whole, and what outlives it.
 
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
 use super::accounts::{Accounts, NewSecret};
 use super::error::PageError;
+use super::printing::Room;
 use super::silences::Silences;
 use super::views::{Views, ViewsError};
 use super::visits::{NewKey, Visits};
@@ -89,6 +91,7 @@ pub struct State {
     pub(super) judged: Visits,
     pub(super) accounts: Accounts,
     pub(super) silences: Silences,
+    pub(super) room: Room,
     pub(super) clock: Arc<dyn Clock>,
     base_url: Option<BaseUrl>,
     trusted_proxies: Vec<IpAddr>,
@@ -107,9 +110,11 @@ impl State {
         settings: Settings,
     ) -> Result<Self, ViewsError> {
         let site = Site::new(library, files, settings.base_url.clone(), &*settings.clock)?;
-        let clock = Arc::clone(&settings.clock);
+        let clock = || Arc::clone(&settings.clock);
+        let printing = Arc::new(Semaphore::new(1));
         Ok(Self {
-            accounts: Accounts::new(settings.store, settings.new_secret, clock),
+            accounts: Accounts::new(settings.store, settings.new_secret, clock()),
+            room: Room::new(None, Arc::clone(&printing), clock()),
             site: RwLock::new(site),
             silences: Silences::default(),
             recorder,
@@ -120,7 +125,7 @@ impl State {
             trusted_proxies: settings.trusted_proxies,
             printables: None,
             reading: Semaphore::new(READERS),
-            printing: Arc::new(Semaphore::new(1)),
+            printing,
         })
     }
 
@@ -128,6 +133,14 @@ impl State {
     #[must_use]
     pub fn with_printables(self, read: ReadFiles) -> Self {
         Self { printables: Some(read), ..self }
+    }
+
+    /// What is printed for those who may stands in `dir` until it is fetched; whatever is there now
+    /// is cleared away.
+    #[must_use]
+    pub fn with_print_room(self, dir: PathBuf) -> Self {
+        let room = Room::new(Some(dir), Arc::clone(&self.printing), Arc::clone(&self.clock));
+        Self { room, ..self }
     }
 
     /// The design and the fonts of what is printed; none where they cannot be read.
@@ -176,6 +189,7 @@ impl State {
         }
         *self.site.write().unwrap_or_else(PoisonError::into_inner) = site;
         self.silences.forget();
+        self.room.forget();
         Ok(())
     }
 

@@ -5,6 +5,7 @@
 
 mod context;
 mod links;
+mod printing;
 mod staff;
 mod stats;
 mod tool;
@@ -28,7 +29,9 @@ use crate::domain::site::SiteFiles;
 use crate::domain::topic::TopicNumber;
 use crate::print::address::BaseUrl;
 
+pub(super) use links::encoded as queried;
 pub(super) use links::login_address;
+pub use printing::{Design, Look, PrintJob, Printing};
 pub use staff::{Said, Staff, StaffPage};
 pub use stats::Stats;
 pub use tool::{Calculator, Entered};
@@ -190,7 +193,8 @@ impl Views {
         }
         tera.add_raw_templates(templates)?;
         let texts = context::Texts::read(files, base_url, today)?;
-        let policy = policy([&texts.style, &texts.form_style, &texts.stats_style]);
+        let policy =
+            policy([&texts.style, &texts.form_style, &texts.stats_style, &texts.print_style]);
         let policy = HeaderValue::from_str(&policy).expect("words and hashes are ASCII");
         let views = Self { tera, library, texts, policy, kept: Cache::new(KEPT) };
         views.render_all()?;
@@ -344,6 +348,7 @@ impl Views {
     fn render_staff(&self) -> Result<(), ViewsError> {
         let users = staff::samples(&self.library);
         let sample = Stats::sample(&self.library, self.texts.today);
+        let (room, jobs) = (Printing::samples(&self.library), PrintJob::samples(&self.library));
         for (page, language) in StaffPage::ALL
             .into_iter()
             .flat_map(|page| self.texts.languages().into_iter().map(move |l| (page, l)))
@@ -355,6 +360,14 @@ impl Views {
                 let stats = Some(&sample);
                 let staff = Staff { user: Some(user), users, said, stats, ..Staff::default() };
                 self.staff(&key, page, &staff)?;
+                for print in &room {
+                    let print = Some(print);
+                    self.staff(&key, page, &Staff { user: Some(user), print, ..Staff::default() })?;
+                }
+                for job in &jobs {
+                    let job = Some(job);
+                    self.staff(&key, page, &Staff { user: Some(user), job, ..Staff::default() })?;
+                }
             }
         }
         Ok(())
@@ -400,11 +413,11 @@ impl Views {
     }
 }
 
-fn policy(styles: [&str; 3]) -> String {
+fn policy(styles: [&str; 4]) -> String {
     let hash = |style: &str| BASE64_STANDARD.encode(Sha256::digest(style.as_bytes()));
-    let [first, second, third] = styles.map(hash);
+    let hashes = styles.map(|style| format!("'sha256-{}'", hash(style))).join(" ");
     format!(
-        "default-src 'none'; style-src 'sha256-{first}' 'sha256-{second}' 'sha256-{third}'; form-action 'self'; base-uri 'none'; \
+        "default-src 'none'; style-src {hashes}; form-action 'self'; base-uri 'none'; \
          frame-ancestors 'none'"
     )
 }

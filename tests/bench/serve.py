@@ -1,4 +1,4 @@
-"""The measuring that `serve.sh` starts: prints one Markdown table."""
+"""The measuring that `serve.sh` starts: prints two Markdown tables, with cores kept apart and without."""
 
 import contextlib
 import os
@@ -18,6 +18,13 @@ import hall
 HERE = pathlib.Path(__file__).parent
 COURTS, PLACEMENTS = 25, 200
 CONNECTIONS = [64, 256]
+
+# Where server and client share cores, the client takes a good part of them, and once the server is the
+# faster of the two it is the client that is measured. So each server in turn has one half of the cores,
+# and the client has the other; how it goes without that is measured too, for as many rounds.
+CORES = sorted(os.sched_getaffinity(0))
+HALVES = (CORES[: len(CORES) // 2], CORES[len(CORES) // 2 :])
+APART = [True, False] if len(CORES) > 1 else [False]
 AGENT = "Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 Chrome/116 Mobile Safari/537.36 MicroMessenger/8.0.47"
 
 # As Debian's nginx.conf has it, where that has to do with speed; the log is Debian's default too: one
@@ -88,6 +95,15 @@ def cpu(process):
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
+def pin(process, cores):
+    """Keeps every thread of a process, and of its children, to these cores."""
+    children = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    for pid in [process.pid, *children]:
+        for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+            with contextlib.suppress(ProcessLookupError):  # it may end meanwhile
+                os.sched_setaffinity(int(task.name), cores)
+
+
 def quoted(value):
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
@@ -99,14 +115,16 @@ class Row:
         self.name, self.process, self.url, self.service, self.late = name, process, url, service, 0
         self.file = directory / (re.sub(r"\W+", "-", name) + ".paths")
         self.file.write_text("\n".join(paths) + "\n")
-        self.runs = {connections: [] for connections in CONNECTIONS}
+        self.runs = {(apart, connections): [] for apart in APART for connections in CONNECTIONS}
 
-    def measure(self, connections, seconds):
+    def measure(self, apart, connections, seconds):
+        server, client = HALVES if apart else (CORES, CORES)
+        pin(self.process, server)
         before = self.service.outcomes() if self.service else None
         used = cpu(self.process)
         out = hall.run(
             "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", HERE / "requests.lua", self.url,
-            env={**os.environ, "PATHS": str(self.file), "AGENT": AGENT},
+            env={**os.environ, "PATHS": str(self.file), "AGENT": AGENT}, preexec_fn=lambda: os.sched_setaffinity(0, client),
         )
         used = cpu(self.process) - used
         requests, micros, p50, p99, faults = map(int, re.search(r"^figures (.*)", out, re.M)[1].split())
@@ -120,10 +138,10 @@ class Row:
                 raise SystemExit(f"{self.name}: {requests} answers, {kept} kept, {late} late, {dropped} dropped")
             self.late += late
             requests -= min(late, requests)  # answered, but not known to be on the disk: no durable scan
-        self.runs[connections].append((requests / micros * 1e6, p50 / 1e3, p99 / 1e3, used / max(requests, 1) * 1e6))
+        self.runs[apart, connections].append((requests / micros * 1e6, p50 / 1e3, p99 / 1e3, used / max(requests, 1) * 1e6))
 
-    def median(self, connections):
-        return [statistics.median(column) for column in zip(*self.runs[connections])]
+    def median(self, apart, connections):
+        return [statistics.median(column) for column in zip(*self.runs[apart, connections])]
 
 
 def fdatasync(directory, seconds=2.0):
@@ -154,9 +172,9 @@ def syncs(row, directory):
     )
     time.sleep(0.5)
     before = row.service.outcomes()["kept"]
-    row.measure(64, 2)
+    row.measure(False, 64, 2)
     kept = row.service.outcomes()["kept"] - before
-    row.runs[64].pop()
+    row.runs[False, 64].pop()
     tracer.terminate()
     tracer.wait()
     # A call that another thread interrupts stands on two lines, "unfinished" and "resumed".
@@ -188,10 +206,11 @@ def main(onecode, rounds, seconds):
         disk = []
         try:
             for number in range(rounds):
-                for connections in CONNECTIONS:
-                    disk.append(fdatasync(directory))
-                    for row in rows:
-                        row.measure(connections, seconds)
+                for apart in APART:
+                    for connections in CONNECTIONS:
+                        disk.append(fdatasync(directory))
+                        for row in rows:
+                            row.measure(apart, connections, seconds)
                 print(f"round {number + 1} of {rounds}", file=sys.stderr, flush=True)
             kept, calls = syncs(rows[1], directory)
         finally:
@@ -205,26 +224,37 @@ def report(onecode, rounds, seconds, rows, disk, size, kept, calls):
     p50, p99 = (statistics.median(column) for column in zip(*disk))
     print(
         f"{time.strftime('%Y-%m-%d')}, {version} and nginx {debian} on {os.cpu_count()} cores "
-        f"({platform.machine()}, load {os.getloadavg()[1]:.1f}), client on the same; a page of {size} bytes; "
+        f"({platform.machine()}, load {os.getloadavg()[1]:.1f}), client on the same machine; a page of {size} bytes; "
         f"median (lowest to highest) of {rounds} rounds of {seconds} s, in turn.\n"
         f"The disk's own fdatasync: p50 {p50:.2f} ms, p99 {p99:.2f} ms.\n"
     )
+    for apart in APART:
+        table(rows, apart, p99)
+    shown = ", ".join(f"{count} {name}" for name, count in calls.items())
+    late = sum(row.late for row in rows)
+    print(f"Answered late, so not counted as durable: {late} in all.", end=" ")
+    print(f"Under strace, two seconds, 64 connections: {kept} scans kept; {shown}.")
+
+
+def table(rows, apart, disk_p99):
+    if apart:
+        server, client = (",".join(map(str, half)) for half in HALVES)
+        print(f"Server on core {server}, client on core {client}:\n")
+    else:
+        print("Server and client wherever the system puts them, so that they take cores from each other:\n")
     print("| connections | what | a second | × nginx with log | p50 ms | p99 ms | p99 ÷ disk's | server's CPU µs each |")
     print("| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |")
     for connections in CONNECTIONS:
-        base = rows[0].median(connections)[0]
+        base = rows[0].median(apart, connections)[0]
         for row in rows:
-            rate, middle, last, used = row.median(connections)
-            all_rates = [run[0] for run in row.runs[connections]]
-            share = f"{last / p99:.1f}" if row.service else ""
+            rate, middle, last, used = row.median(apart, connections)
+            all_rates = [run[0] for run in row.runs[apart, connections]]
+            share = f"{last / disk_p99:.1f}" if row.service else ""
             print(
                 f"| {connections} | {row.name} | {rate:,.0f} ({min(all_rates):,.0f} to {max(all_rates):,.0f}) "
                 f"| {rate / base:.2f} | {middle:.1f} | {last:.1f} | {share} | {used:.0f} |"
             )
-    shown = ", ".join(f"{count} {name}" for name, count in calls.items())
-    late = sum(row.late for row in rows)
-    print(f"\nAnswered late, so not counted as durable: {late} in all.", end=" ")
-    print(f"Under strace, two seconds, 64 connections: {kept} scans kept; {shown}.")
+    print()
 
 
 if __name__ == "__main__":

@@ -3,6 +3,10 @@
 #
 #     bash tests/bench/serve.sh [ROUNDS] [SECONDS]      five rounds of five seconds where nothing is said
 #
+# Twice: with each server on one half of the cores and the client on the other, so that it is the server
+# that is measured; and with nothing said of cores, where the client takes a part of the server's. All
+# servers are treated alike: nginx with Debian's settings, and one worker a core of the machine for each.
+#
 # From Debian, as root or with sudo, each only where it is missing: nginx-light, wrk, strace, python3.
 # The store and nginx's log lie in one throw-away directory under $TMPDIR: point it at the disk that is meant.
 # Build first with `cargo build --release`, or name another binary in $ONECODE.

@@ -35,7 +35,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("rust_embed", &["src/cli/site.rs"]),
     ("actix_web", &["src/web/", "src/cli/serve.rs"]),
     ("tera", &["src/web/views.rs"]),
-    ("base64", &["src/web/views.rs"]),
+    ("base64", &["src/web/views.rs", "src/print/symbol/logo.rs"]),
     ("brotli", &["src/web/views.rs"]),
     ("aho_corasick", &["src/web/client.rs"]),
     ("mimalloc", &["src/main.rs"]),
@@ -51,7 +51,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("qrcode", &["src/print/symbol.rs"]),
     ("rqrr", &["src/print/proof.rs"]),
     ("rxing", &["src/print/proof.rs"]),
-    ("png", &["src/print/press.rs"]),
+    ("png", &["src/print/press/export.rs"]),
     ("image", &["src/print/", "src/typeset/"]),
     ("typst", &["src/typeset/"]),
     ("typst_layout", &["src/typeset/"]),
@@ -59,6 +59,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("typst_render", &["src/typeset/"]),
     ("typst_svg", &["src/typeset/"]),
     ("comrak", &["src/content/markdown.rs", "src/content/markdown/", "src/content/plain.rs"]),
+    ("zip", &["src/web/printing/bundle.rs"]),
     ("encoding_rs", &["src/content/registry.rs", "src/content/characters.rs"]),
 ];
 

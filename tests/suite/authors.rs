@@ -78,8 +78,11 @@ fn each_addition_of_the_chapter_works_without_rust() {
     let ask = |args: &[&str]| ran(onecode().arg("--root").arg(&root).args(args));
     let check = ask(&["check", "--today", "2026-11-24"]);
     assert_eq!(check.code, 0, "{}", check.stdout);
-    let only = check.stdout.lines().filter(|line| !line.starts_with("  hint"));
-    assert!(only.clone().all(|line| line.contains("the holidays end on")), "{}", check.stdout);
+    // The chapter writes its topic in Chinese; that it is not in English yet is said.
+    let expected = ["the holidays end on", "no guide in en, as others have"];
+    let mut only = check.stdout.lines().filter(|line| !line.starts_with("  hint"));
+    let known = |line: &str| expected.iter().any(|words| line.contains(words));
+    assert!(only.all(known), "{}", check.stdout);
 
     // The topic has a page and a poster.
     let out = dir.path().join("out");

@@ -18,11 +18,16 @@ mod cli; // the program at the command line: exit codes, messages, files
 mod dashboard; // the managers' dashboard: who sees what, its files, its links
 mod golden; // one picture a layout
 mod keeping; // the store by the command line: verify, compact, backup, restore, strike, alarm
+mod logo; // symbols with a logo, as a PDF, a browser and the proof show them
 mod monthly; // the monthly report as PDF, read back
 mod pages; // pages over HTTP, and how they follow the content
+mod pdf_ua; // what PDF/UA-1 asks and a program can tell
 mod print; // posters read back by decoders that are not ours
+mod print_room; // posters over HTTP: who may, what they get, jobs and their end
 mod readme; // the commands of README.md run as they stand
 mod reports; // reports and silent placements, of a store with a past
+mod resume; // sets that are cut short and go on, and the contact sheet of each folder
+mod sheets; // labels and cards: every slot read back, measured, filled as asked for
 mod store; // one list of tests, run on every engine
 mod tools; // the pages of the calculators over HTTP, their JSON and their calendar file
 mod upkeep; // a store kept small and right: packed, compacted, verified, struck out, saved, brought back

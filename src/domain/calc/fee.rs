@@ -208,6 +208,17 @@ impl Reckoned {
     }
 }
 
+impl Reckoned {
+    /// The sum as English pages show it: `1,050 yuan`, `50 to 300 yuan`.
+    pub fn sum_in_english(&self) -> String {
+        if self.is_range() {
+            format!("{} to {} yuan", self.low.for_people(), self.high.for_people())
+        } else {
+            format!("{} yuan", self.low.for_people())
+        }
+    }
+}
+
 /// The kinds that the site's facts can answer on `day`, by group.
 pub fn offered(library: &Library, day: Day) -> impl Iterator<Item = (Group, Vec<&'static Kind>)> {
     Group::ALL.into_iter().map(move |group| {

@@ -62,13 +62,23 @@ impl Progress {
     }
 
     /// The files of the document `index` and their rows, where it is there already.
-    pub(super) fn before(&self, index: usize) -> Option<Written> {
-        self.before.get(&self.wanted[index]).cloned()
+    pub(super) fn before(&self, index: usize) -> Option<&Written> {
+        self.before.get(&self.wanted[index])
     }
 
-    /// The document `index` is there.
-    pub(super) fn add(&self, index: usize, written: &Written) -> Result<(), PrintError> {
-        let line = serde_json::to_string(&(self.wanted[index], written));
+    /// The hash of the document `index`.
+    pub(super) fn wanted(&self, index: usize) -> u64 {
+        self.wanted[index]
+    }
+
+    /// Whether what has this hash is there already.
+    pub(super) fn has(&self, hash: u64) -> bool {
+        self.before.contains_key(&hash)
+    }
+
+    /// What has this hash is there.
+    pub(super) fn add(&self, hash: u64, written: &Written) -> Result<(), PrintError> {
+        let line = serde_json::to_string(&(hash, written));
         let line = line.expect("numbers and strings are JSON") + "\n";
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         // Not synced: after a power cut a few documents are made again.

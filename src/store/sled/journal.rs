@@ -118,6 +118,9 @@ impl Half {
             std::io::Seek::seek(&mut end, std::io::SeekFrom::End(0)).map_err(fault)?;
             end.write_all(&vec![0; BYTES - bytes.len()]).map_err(fault)?;
             file.sync_all().map_err(fault)?;
+            // Its name, too, has to outlive a power cut.
+            let dir = path.parent().map_or(Path::new("."), |dir| dir);
+            File::open(dir).and_then(|dir| dir.sync_all()).map_err(fault)?;
             bytes.resize(BYTES, 0);
         }
         let (at, last) = whole_frames(&bytes, blocks);

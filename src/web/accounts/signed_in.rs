@@ -49,8 +49,12 @@ fn login_for(request: &HttpRequest) -> String {
 pub(in crate::web) fn onward(page: &str) -> Option<&str> {
     let (path, _) = page.split_once('?').unwrap_or((page, ""));
     let plain = page.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
-    let known =
-        ["/stats", "/stats.csv", "/stats.json", "/stats.xlsx", "/stats/report.pdf"].contains(&path);
+    let pages =
+        ["/stats", "/stats.csv", "/stats.json", "/stats.xlsx", "/stats/report.pdf", "/print"];
+    let job = path
+        .strip_prefix("/print/jobs/")
+        .is_some_and(|id| id.len() == 64 && id.bytes().all(|b| b.is_ascii_hexdigit()));
+    let known = job || pages.contains(&path);
     (known && plain).then_some(page)
 }
 
@@ -79,6 +83,8 @@ mod tests {
             "/stats?period=7d&court=north",
             "/stats.csv?report=courts",
             "/stats/report.pdf?month=2026-10",
+            "/print?court=north&layout=a4-poster",
+            &format!("/print/jobs/{}", "0f".repeat(32)),
         ] {
             assert_eq!(onward(page), Some(page));
         }
@@ -94,6 +100,9 @@ mod tests {
             "/stats\\",
             "/stats?a=\r\nx",
             "/stats/alarms/1/seen",
+            "/print/preview.png",
+            "/print/jobs/..",
+            &format!("/print/jobs/{}/cancel", "0f".repeat(32)),
         ] {
             assert_eq!(onward(page), None, "{page:?}");
         }

@@ -4,13 +4,15 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::links::Links;
-use super::staff::{self, Staff, StaffContext};
+use super::printing::Printing;
+use super::staff::{self, Staff, StaffContext, StaffPage};
 use super::stats::Stats;
 use super::tool::{self, Choice, Entered, Tool, Voice};
 use super::{Notice, Page, PageKey, Table, ViewsError, hex};
 use crate::domain::code::Code;
 use crate::domain::court::Court;
 use crate::domain::guide::{Guide, Language};
+use crate::domain::law::Law;
 use crate::domain::library::Library;
 use crate::domain::period::Day;
 use crate::domain::placement::{Channel, Placement};
@@ -24,6 +26,7 @@ pub(super) struct Texts {
     pub(super) style: String,
     pub(super) form_style: String,
     pub(super) stats_style: String,
+    pub(super) print_style: String,
     strings: Vec<(Language, Table)>,
     icons: Table,
     base_url: Option<BaseUrl>,
@@ -65,6 +68,7 @@ impl Texts {
             style: minified(&text("templates/style.css")?),
             form_style: minified(&text("templates/form.css")?),
             stats_style: minified(&text("templates/stats.css")?),
+            print_style: minified(&text("templates/print.css")?),
             strings,
             icons,
             base_url,
@@ -103,6 +107,7 @@ pub(super) struct PageContext {
     style: String,
     form_style: String,
     stats_style: String,
+    print_style: String,
     lang: &'static str,
     dir: &'static str,
     t: Table,
@@ -195,7 +200,11 @@ struct HeadingContext {
 #[derive(Serialize)]
 struct LawContext {
     id: String,
+    /// What the text calls it, where that is another name.
+    short: String,
     title: String,
+    /// Its Chinese title, where `title` is none.
+    original: String,
     version: String,
     in_force: String,
 }
@@ -208,12 +217,24 @@ pub(super) fn of_staff(
     texts: &Texts,
 ) -> PageContext {
     // What the dashboard's address says lasts when the language or the size changes.
-    let filters = staff.stats.map(Stats::lasting).unwrap_or_default();
+    let filters = staff.stats.map(Stats::lasting).or(staff.print.map(Printing::lasting));
+    let filters = filters.unwrap_or_default();
     let entered = Entered { pairs: filters, today: texts.today };
     let context = of(key, Some(&entered), library, texts);
     let stats_style = staff.stats.map_or(String::new(), |_| texts.stats_style.clone());
     let staff = staff::of(staff, &context.t, &Links { key, library, entered: &[] });
-    PageContext { staff: Some(staff), stats_style, ..context }
+    let print_style = match key.page {
+        Page::Staff(StaffPage::Print | StaffPage::PrintJob) => texts.print_style.clone(),
+        Page::Staff(
+            StaffPage::Login | StaffPage::Setup | StaffPage::Account | StaffPage::Stats,
+        )
+        | Page::Home
+        | Page::Guide(_)
+        | Page::Tool(_)
+        | Page::Design
+        | Page::NotFound => String::new(),
+    };
+    PageContext { staff: Some(staff), stats_style, print_style, ..context }
 }
 
 /// What the page of `key` may use, with what was `entered` into its form.
@@ -254,6 +275,7 @@ pub(super) fn of(
         style: texts.style.clone(),
         form_style: texts.form_style.clone(),
         stats_style: String::new(),
+        print_style: String::new(),
         lang: key.language.tag(),
         dir: "ltr",
         large: key.large,
@@ -387,7 +409,6 @@ fn place_of(court: &Court, placement: Option<&Placement>) -> PlaceContext {
 /// The guide's HTML with each local text in its place: the court's own where it wrote one.
 fn with_local_texts(body: &str, guide: &Guide, links: &Links<'_>, t: &Table) -> String {
     let court = court(links.key, links.library);
-    let lang = if guide.language == Language::ZhHans { "" } else { " lang=\"zh-Hans\"" };
     links.library.locals.iter().fold(body.to_owned(), |body, local| {
         let mark = local.mark();
         if !body.contains(&mark) {
@@ -395,7 +416,12 @@ fn with_local_texts(body: &str, guide: &Guide, links: &Links<'_>, t: &Table) -> 
         }
         let own = court.and_then(|court| local.own(&court.id));
         let label = t.get(if own.is_some() { "local_own" } else { "local_default" });
-        let (label, text) = (label.map_or("", String::as_str), own.unwrap_or(&local.default));
+        let label = label.map_or("", String::as_str);
+        let (text, written_in) = match (own, &local.default_en, guide.language) {
+            (None, Some(english), Language::En) => (english.as_str(), Language::En),
+            (own, _, _) => (own.unwrap_or(&local.default), Language::ZhHans),
+        };
+        let lang = if guide.language == written_in { "" } else { " lang=\"zh-Hans\"" };
         let html = format!(
             "<div class=\"notice local\"><p><b>{label}</b></p><div{lang}>{text}</div></div>"
         );
@@ -427,18 +453,28 @@ fn guide_context(
             .iter()
             .map(|h| HeadingContext { id: h.id.clone(), title: h.title.clone() })
             .collect(),
-        laws: laws
-            .map(|law| LawContext {
-                id: law.id.as_str().to_owned(),
-                title: law.title.clone(),
-                version: law.version.clone(),
-                in_force: law.in_force_from.to_string(),
-            })
-            .collect(),
+        laws: laws.map(|law| law_context(law, guide.language)).collect(),
         reviewed: guide.reviewed.to_string(),
         review_by: guide.review_by.to_string(),
         version: hex(&Sha256::digest(guide.body.as_bytes())[..4]),
         fallback: guide.language != links.key.language,
+    }
+}
+
+/// A law as the guide's language calls it; in English with the name that stands in Chinese books.
+fn law_context(law: &Law, language: Language) -> LawContext {
+    let english = law.english.as_ref().filter(|_| language == Language::En);
+    let (short, title, version, original) = match english {
+        Some(law_en) => (&*law_en.short, &law_en.title, &law_en.version, law.title.as_str()),
+        None => ("", &law.title, &law.version, ""),
+    };
+    LawContext {
+        id: law.id.as_str().to_owned(),
+        short: short.to_owned(),
+        title: title.clone(),
+        original: original.to_owned(),
+        version: version.clone(),
+        in_force: law.in_force_from.to_string(),
     }
 }
 

@@ -113,6 +113,6 @@ pub(in crate::web) fn login_address(page: &str) -> String {
 }
 
 /// A query without its question mark.
-pub(super) fn encoded(pairs: &[(String, String)]) -> String {
+pub(in crate::web) fn encoded(pairs: &[(String, String)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }

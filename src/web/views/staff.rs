@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::Table;
 use super::links::Links;
+use super::printing::{self, JobContext, PrintContext, PrintJob, Printing};
 use super::stats::{self, Stats, StatsContext};
 use crate::domain::court::{Court, CourtId};
 use crate::domain::library::Library;
@@ -24,19 +25,26 @@ pub enum StaffPage {
     Account,
     /// The managers' dashboard.
     Stats,
+    /// The print room.
+    Print,
+    /// How far a large order is.
+    PrintJob,
 }
 
 impl StaffPage {
     /// All of them.
-    pub(super) const ALL: [Self; 4] = [Self::Login, Self::Setup, Self::Account, Self::Stats];
+    pub(super) const ALL: [Self; 6] =
+        [Self::Login, Self::Setup, Self::Account, Self::Stats, Self::Print, Self::PrintJob];
 
-    /// Its path; for the set-up page none, since its own holds a secret: its links are relative.
+    /// Its path; for the set-up page and a job none, since their own hold a secret: their links are
+    /// relative.
     pub(super) fn path(self) -> &'static str {
         match self {
             Self::Login => "/login",
-            Self::Setup => "",
+            Self::Setup | Self::PrintJob => "",
             Self::Account => "/account",
             Self::Stats => "/stats",
+            Self::Print => "/print",
         }
     }
 
@@ -46,6 +54,8 @@ impl StaffPage {
             Self::Setup => "setup.html",
             Self::Account => "account.html",
             Self::Stats => "stats.html",
+            Self::Print => "print.html",
+            Self::PrintJob => "print_job.html",
         }
     }
 
@@ -56,6 +66,8 @@ impl StaffPage {
             Self::Setup => "setup_title",
             Self::Account => "account_title",
             Self::Stats => "stats_title",
+            Self::Print => "print_title",
+            Self::PrintJob => "print_job_title",
         }
     }
 }
@@ -91,15 +103,24 @@ pub enum Said {
     Removed,
     /// A user has another role.
     RoleSet,
+    /// One of their print jobs is under way.
+    PrintTheirs,
+    /// The press has too much to do.
+    PrintFull,
+    /// There is nowhere to print to.
+    PrintNowhere,
+    /// A print job was cancelled.
+    PrintCancelled,
 }
 
 impl Said {
     /// What an address may say was done.
-    pub const DONE: [(&str, Self); 4] = [
+    pub const DONE: [(&str, Self); 5] = [
         ("password", Self::PasswordSet),
         ("added", Self::Added),
         ("removed", Self::Removed),
         ("role", Self::RoleSet),
+        ("cancelled", Self::PrintCancelled),
     ];
 
     /// Whether it tells of something that was done.
@@ -120,6 +141,10 @@ impl Said {
             Self::NotRemoved => ("user_not_removed", 0),
             Self::NotChanged => ("user_not_changed", 0),
             Self::RoleSet => ("user_role_set", 0),
+            Self::PrintTheirs => ("print_theirs", 0),
+            Self::PrintFull => ("print_full", 0),
+            Self::PrintNowhere => ("print_nowhere", 0),
+            Self::PrintCancelled => ("print_cancelled", 0),
             Self::PasswordSet => ("password_set", 0),
             Self::Added => ("user_added", 0),
             Self::Removed => ("user_removed", 0),
@@ -145,6 +170,10 @@ pub struct Staff<'a> {
     pub next: String,
     /// The dashboard, on its page.
     pub stats: Option<&'a Stats>,
+    /// The print room, on its page.
+    pub print: Option<&'a Printing>,
+    /// A print job, on its page.
+    pub job: Option<&'a PrintJob>,
 }
 
 #[derive(Serialize)]
@@ -166,6 +195,10 @@ pub(super) struct StaffContext {
     courts: Vec<ChoiceContext>,
     next: String,
     stats: Option<StatsContext>,
+    print: Option<PrintContext>,
+    job: Option<JobContext>,
+    /// Whether the user may print.
+    prints: bool,
 }
 
 #[derive(Serialize, Default)]
@@ -213,6 +246,9 @@ pub(super) fn of(staff: &Staff<'_>, t: &Table, links: &Links<'_>) -> StaffContex
         courts: courts(|_| false, library),
         next: staff.next.clone(),
         stats: staff.stats.map(|stats| stats::of(stats, t, links)),
+        print: staff.print.map(|printing| printing::of(printing, t, links)),
+        job: staff.job.map(|job| printing::of_job(job, t, links)),
+        prints: staff.user.is_some_and(|user| user.may(Role::Printer)),
     }
 }
 

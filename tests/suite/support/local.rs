@@ -12,6 +12,7 @@ use onecode::domain::password::Password;
 use onecode::domain::period::{Clock, Moment};
 use onecode::domain::site::SiteFiles;
 use onecode::domain::user::{Account, Courts, Role, User, UserName};
+use onecode::print::address::BaseUrl;
 use onecode::store::recorder::Recorder;
 use onecode::store::{self, Store};
 use onecode::web;
@@ -55,18 +56,19 @@ pub(crate) struct Local {
     pub(crate) thread: Option<std::thread::JoinHandle<()>>,
 }
 
-pub(crate) fn files() -> SiteFiles {
-    fn add(files: &mut SiteFiles, dir: &std::path::Path, path: &str) {
-        for entry in std::fs::read_dir(dir).unwrap() {
-            let entry = entry.unwrap();
-            let path = format!("{path}/{}", entry.file_name().to_str().unwrap());
-            if entry.path().is_dir() {
-                add(files, &entry.path(), &path);
-            } else {
-                files.insert(path, std::fs::read(entry.path()).unwrap());
-            }
+fn add(files: &mut SiteFiles, dir: &std::path::Path, path: &str) {
+    for entry in std::fs::read_dir(dir).unwrap() {
+        let entry = entry.unwrap();
+        let path = format!("{path}/{}", entry.file_name().to_str().unwrap());
+        if entry.path().is_dir() {
+            add(files, &entry.path(), &path);
+        } else {
+            files.insert(path, std::fs::read(entry.path()).unwrap());
         }
     }
+}
+
+pub(crate) fn files() -> SiteFiles {
     let mut files = SiteFiles::default();
     add(&mut files, &repository().join("tests/sites/good/guides"), "guides");
     add(&mut files, &repository().join("templates"), "templates");
@@ -75,20 +77,45 @@ pub(crate) fn files() -> SiteFiles {
 
 impl Local {
     pub(crate) fn start() -> Self {
+        Self::with(&files(), None, |state| state)
+    }
+
+    /// A service that prints into `dir` with the printables of this repository and of `more`.
+    pub(crate) fn printing(dir: &std::path::Path, more: &[(&str, &str)]) -> Self {
+        let (mut site, mut printables) = (files(), SiteFiles::default());
+        add(&mut printables, &repository().join("printables"), "printables");
+        add(&mut printables, &repository().join("templates/icons"), "templates/icons");
+        for (path, text) in more {
+            site.insert(*path, text.as_bytes().to_vec());
+            printables.insert(*path, text.as_bytes().to_vec());
+        }
+        let base_url = BaseUrl::parse("https://fy.example.cn", false).unwrap();
+        Self::with(&site, Some(base_url), |state| {
+            state
+                .with_printables(Box::new(move |_| Ok(printables.clone())))
+                .with_print_room(dir.to_owned())
+        })
+    }
+
+    fn with(
+        files: &SiteFiles,
+        base_url: Option<BaseUrl>,
+        furnish: impl FnOnce(web::State) -> web::State,
+    ) -> Self {
         let clock = Arc::new(Hand(AtomicI64::new(MORNING)));
         let store = store::open("memory:").unwrap();
         let (recorder, _) = Recorder::start(Arc::clone(&store), Duration::from_secs(10)).unwrap();
         let settings = web::Settings {
-            base_url: None,
+            base_url,
             trusted_proxies: vec!["127.0.0.1".parse().unwrap()],
             new_key: RandomState::new,
             new_secret: secret,
             store: Arc::clone(&store),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
         };
-        let files = files();
-        let library = content::load(&files, clock.now().day()).library;
-        let state = Arc::new(web::State::new(library, &files, recorder, settings).unwrap());
+        let library = content::load(files, clock.now().day()).library;
+        let state = furnish(web::State::new(library, files, recorder, settings).unwrap());
+        let state = Arc::new(state);
         let setup = state.open_setup();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -153,7 +180,9 @@ pub(crate) struct Browser {
 pub(crate) struct Page {
     pub(crate) status: u16,
     pub(crate) headers: ureq::http::HeaderMap,
+    /// As text; empty where it is none.
     pub(crate) text: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Page {
@@ -219,10 +248,13 @@ impl Browser {
             let pair = set.to_str().unwrap().split(';').next().unwrap();
             pair.clone_into(&mut self.cookie.lock().unwrap());
         }
+        let body = response.body_mut().with_config().limit(1 << 28);
+        let bytes = body.read_to_vec().unwrap();
         Page {
             status: response.status().as_u16(),
             headers: response.headers().clone(),
-            text: response.body_mut().read_to_string().unwrap(),
+            text: String::from_utf8(bytes.clone()).unwrap_or_default(),
+            bytes,
         }
     }
 }

@@ -1,10 +1,11 @@
 //! `/login`, `/logout`, `/setup/…`: who may look. [`account`] is the page of whoever is signed in,
-//! [`stats`] the managers' dashboard.
+//! [`stats`] the managers' dashboard, [`print`] the print room.
 //!
 //! Each answer is made for one browser, is kept by nobody (`no-store`), and is not compressed: it
 //! holds a form's token beside what was typed.
 
 pub(in crate::web) mod account;
+pub(in crate::web) mod print;
 pub(in crate::web) mod report;
 pub(in crate::web) mod stats;
 
@@ -172,6 +173,11 @@ impl Form {
     /// The first value of `name`; empty where there is none.
     pub(super) fn get(&self, name: &str) -> &str {
         self.pairs.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+    }
+
+    /// All that it says.
+    pub(super) fn pairs(&self) -> &[(String, String)] {
+        &self.pairs
     }
 
     /// All values of `name`.

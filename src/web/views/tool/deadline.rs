@@ -11,6 +11,7 @@ use crate::domain::calc::CalcError;
 use crate::domain::calc::deadline::{self, Deadline, rules};
 use crate::domain::calc::given::Shape;
 use crate::domain::guide::Language;
+use crate::domain::limit::DeadlineRule;
 use crate::domain::period::Day;
 use crate::web::views::Page;
 use crate::web::views::links::Links;
@@ -22,10 +23,10 @@ pub(super) const START: &str = "start";
 pub(super) fn list(entered: Option<&Entered>, voice: &Voice<'_>, links: &Links<'_>) -> Tool {
     let href = |at| links.to(Page::Tool(Calculator::Deadline(at)), links.key.large, None);
     let choices = rules(links.library).enumerate().map(|(at, (limit, rule))| Choice {
-        title: rule.title.clone(),
-        note: limit.text.clone(),
+        title: title(rule, voice).to_owned(),
+        note: voice.length(limit),
         href: href(at),
-        lang: voice.foreign(),
+        lang: if voice.english_of(rule).is_some() { "" } else { voice.foreign() },
         ..Choice::default()
     });
     let errors = entered.map_or_else(Vec::new, |entered| {
@@ -34,7 +35,7 @@ pub(super) fn list(entered: Option<&Entered>, voice: &Voice<'_>, links: &Links<'
         let near = rules(links.library)
             .enumerate()
             .find(|(_, (_, rule))| near == Some(rule.name.as_str()))
-            .map(|(at, (_, rule))| (rule.title.clone(), href(at)));
+            .map(|(at, (_, rule))| (title(rule, voice).to_owned(), href(at)));
         unknown(wrong, near, voice)
     });
     Tool {
@@ -66,7 +67,7 @@ pub(super) fn page(
     let field = described(Field {
         id: format!("f-{START}"),
         name: START.to_owned(),
-        label: rule.start.clone(),
+        label: voice.english_of(rule).map_or(&rule.start, |english| &english.start).clone(),
         hint: voice.fill("hint_example", Shape::Date.example()),
         value: if shape == "date" { iso(typed) } else { typed.to_owned() },
         shape,
@@ -75,13 +76,24 @@ pub(super) fn page(
         ..Field::default()
     });
     Tool {
-        heading: voice.fill("deadline_question", &rule.title),
+        heading: voice.fill("deadline_question", title(rule, voice)),
         back: Some(back("deadline_other", Calculator::DeadlineRules, voice, links)),
         errors: complaints([&field], voice),
         answer,
         fieldsets: vec![Fieldset { fields: vec![field], ..Fieldset::default() }],
         ..Tool::default()
     }
+}
+
+/// What has to be done.
+fn title<'a>(rule: &'a DeadlineRule, voice: &Voice<'_>) -> &'a str {
+    voice.english_of(rule).map_or(&rule.title, |english| &english.title)
+}
+
+/// How long it is.
+fn period(found: &Deadline, voice: &Voice<'_>, links: &Links<'_>) -> String {
+    let limit = rules(links.library).find(|(_, rule)| rule.name == found.rule.name);
+    limit.map_or_else(|| found.period.clone(), |(limit, _)| voice.length(limit))
 }
 
 /// The day that was typed.
@@ -107,7 +119,7 @@ fn answer(found: &Deadline, today: Day, voice: &Voice<'_>, links: &Links<'_>) ->
     let holiday = found.rest.as_ref().filter(|rest| !rest.starts_with('周'));
     let rest = holiday.map_or(String::new(), |holiday| format!("（{holiday}）"));
     let mut steps = vec![
-        step(from, &in_words(found.start, voice.language).0, found.period.clone()),
+        step(from, &in_words(found.start, voice.language).0, period(found, voice, links)),
         step("counted_to", &rest, whole(found.counted_to)),
     ];
     if found.day_to_tell() != found.counted_to {
@@ -134,7 +146,7 @@ fn answer(found: &Deadline, today: Day, voice: &Voice<'_>, links: &Links<'_>) ->
         warning,
         calendar: calendar(found, links),
         steps,
-        laws: basis(&found.citations, links.library),
+        laws: basis(&found.citations, links.library, voice),
         ..Answer::default()
     }
 }

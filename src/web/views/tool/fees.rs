@@ -171,7 +171,7 @@ pub(super) fn answer(
         steps: reckoned.steps.iter().map(|step| Step::of(step, voice)).collect(),
         steps_lang: voice.foreign(),
         rounded: [reckoned.low, reckoned.high].iter().any(|sum| sum.to_the_fen() != *sum),
-        laws: basis(&reckoned.citations, links.library),
+        laws: basis(&reckoned.citations, links.library, voice),
         schedule: reckoned.schedule_title.clone(),
         ..Answer::default()
     }

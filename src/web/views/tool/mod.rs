@@ -22,6 +22,7 @@ use crate::domain::calc::fee::{self, KINDS, Kind};
 use crate::domain::guide::Language;
 use crate::domain::law::Citation;
 use crate::domain::library::Library;
+use crate::domain::limit::{DeadlineRule, EnglishRule, TimeLimit};
 use crate::domain::period::Day;
 
 /// A page of the calculators.
@@ -255,6 +256,8 @@ struct Basis {
     articles: String,
     version: String,
     in_force: String,
+    /// Of the title, the articles and the version, where it is not the page's.
+    lang: &'static str,
 }
 
 /// The language of a page and its strings.
@@ -279,6 +282,23 @@ impl Voice<'_> {
             Language::ZhHans | Language::ZhHant => label.zh,
             Language::En => label.en,
         }
+    }
+
+    fn is_english(&self) -> bool {
+        match self.language {
+            Language::ZhHans | Language::ZhHant => false,
+            Language::En => true,
+        }
+    }
+
+    /// The English words of a rule, on an English page.
+    fn english_of<'r>(&self, rule: &'r DeadlineRule) -> Option<&'r EnglishRule> {
+        rule.english.as_ref().filter(|_| self.is_english())
+    }
+
+    /// `7日`, `7 days`.
+    fn length(&self, limit: &TimeLimit) -> String {
+        if self.is_english() { limit.length.in_english() } else { limit.text.clone() }
     }
 
     /// What marks a text that exists in simplified Chinese only.
@@ -389,27 +409,35 @@ fn unknown(name: &str, near: Option<(String, String)>, voice: &Voice<'_>) -> Vec
 }
 
 /// The laws of `citations`, each once with its articles.
-fn basis(citations: &[Citation], library: &Library) -> Vec<Basis> {
+fn basis(citations: &[Citation], library: &Library, voice: &Voice<'_>) -> Vec<Basis> {
     let mut laws: Vec<(&Citation, Basis)> = Vec::new();
     for citation in citations {
-        let article = citation.article.to_string();
+        let law = library.law(&citation.law);
+        let english = law.and_then(|law| law.english.as_ref()).filter(|_| voice.is_english());
+        let (article, joint) = match english {
+            Some(_) => (citation.article.in_english(), ", "),
+            None => (citation.article.to_string(), "、"),
+        };
         if let Some((_, basis)) = laws.iter_mut().find(|(first, _)| first.law == citation.law) {
-            if !basis.articles.split('、').any(|known| known == article) {
-                basis.articles.push('、');
+            if !basis.articles.split(joint).any(|known| known == article) {
+                basis.articles.push_str(joint);
                 basis.articles.push_str(&article);
             }
             continue;
         }
-        let law = library.law(&citation.law);
-        laws.push((
-            citation,
-            Basis {
-                title: law.map_or(citation.law.as_str(), |law| &law.title).to_owned(),
-                articles: article,
-                version: law.map_or(String::new(), |law| law.version.clone()),
-                in_force: law.map_or(String::new(), |law| law.in_force_from.to_string()),
-            },
-        ));
+        let (title, version) = match (english, law) {
+            (Some(english), _) => (english.title.as_str(), english.version.as_str()),
+            (None, Some(law)) => (law.title.as_str(), law.version.as_str()),
+            (None, None) => (citation.law.as_str(), ""),
+        };
+        let basis = Basis {
+            title: title.to_owned(),
+            articles: article,
+            version: version.to_owned(),
+            in_force: law.map_or(String::new(), |law| law.in_force_from.to_string()),
+            lang: if english.is_some() { "" } else { voice.foreign() },
+        };
+        laws.push((citation, basis));
     }
     laws.into_iter().map(|(_, basis)| basis).collect()
 }

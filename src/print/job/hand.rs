@@ -1,0 +1,130 @@
+//! One thread of a job: a document after the other, with the presses that it keeps.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use super::batches::{Batches, Full};
+use super::progress::Progress;
+use super::{Settings, Supplies, Written, make_dir, write_whole};
+use crate::print::PrintError;
+use crate::print::index::{self, Binder};
+use crate::print::layout::Layout;
+use crate::print::manifest;
+use crate::print::plan::Document;
+use crate::print::press::Press;
+use crate::typeset::Raster;
+
+/// What the threads of a job share.
+pub(super) struct Job<'j, 'a> {
+    pub(super) documents: &'j [Document<'a>],
+    pub(super) supplies: &'j Supplies<'a>,
+    pub(super) settings: &'j Settings,
+    /// What is there already.
+    pub(super) done: Progress,
+    pub(super) batches: Batches,
+    /// Why folders have no contact sheet.
+    pub(super) unbound: Mutex<Vec<PrintError>>,
+}
+
+/// What a thread keeps from one document to the next.
+#[derive(Default)]
+pub(super) struct Hand<'a> {
+    presses: BTreeMap<Vec<&'a str>, Press<'a>>,
+    binder: Option<Binder<'a>>,
+}
+
+impl<'a> Hand<'a> {
+    /// Prints the document `index`, unless it is there already; and the contact sheet of its folder,
+    /// where it was the last one that was missing.
+    pub(super) fn document(
+        &mut self,
+        job: &Job<'_, 'a>,
+        index: usize,
+    ) -> Result<Written, PrintError> {
+        let document = &job.documents[index];
+        let is_shown = job.batches.is_wanted(index);
+        let result = match job.done.before(index) {
+            Some(written) if !is_shown => return Ok(written.clone()),
+            Some(written) => {
+                let press = self.press(job, document);
+                let thumbnails = press.thumbnails(&document.groups, &job.settings.setup);
+                thumbnails.map(|thumbnails| (written.clone(), thumbnails))
+            }
+            None => self.print(job, document).and_then(|(written, thumbnails)| {
+                job.done.add(job.done.wanted(index), &written)?;
+                Ok((written, thumbnails))
+            }),
+        };
+        let (result, shown) = match result {
+            Ok((written, thumbnails)) => {
+                let entries = index::entries(document, &written, thumbnails);
+                (Ok(written), Some(entries))
+            }
+            Err(error @ PrintError::Io { .. }) => return Err(error),
+            Err(error) => (Err(error), None),
+        };
+        if is_shown && let Some(full) = job.batches.add(index, shown) {
+            self.bind(job, full)?;
+        }
+        result
+    }
+
+    fn press(&mut self, job: &Job<'_, 'a>, document: &Document<'a>) -> &mut Press<'a> {
+        let mut layouts: BTreeMap<&str, &Layout> = BTreeMap::new();
+        for group in &document.groups {
+            layouts.insert(&group.layout.name, group.layout);
+        }
+        let key: Vec<&str> = layouts.keys().copied().collect();
+        let layouts: Vec<&Layout> = layouts.into_values().collect();
+        let Supplies { fonts, parts, index } = job.supplies;
+        self.presses
+            .entry(key)
+            .or_insert_with(|| Press::new(&layouts, parts, fonts).with_thumbnails(index.is_some()))
+    }
+
+    /// Prints a document, and its small pictures where they are wanted.
+    fn print(
+        &mut self,
+        job: &Job<'_, 'a>,
+        document: &Document<'a>,
+    ) -> Result<(Written, Vec<Raster>), PrintError> {
+        let Settings { setup, out, .. } = job.settings;
+        let printed = self.press(job, document).print(&document.groups, setup, &document.file)?;
+        let (stem, ending) = document.file.rsplit_once('.').unwrap_or((&document.file, ""));
+        let names: Vec<String> =
+            printed.files.iter().map(|(page, _)| format!("{stem}{page}.{ending}")).collect();
+        for (name, (_, bytes)) in names.iter().zip(&printed.files) {
+            let path = out.join(name);
+            if let Some(dir) = path.parent() {
+                make_dir(dir)?;
+            }
+            write_whole(&path, bytes)?;
+        }
+        let lines = manifest::lines(document, &printed, &names);
+        let mut written: Written = names.into_iter().map(|name| (name, Vec::new())).collect();
+        for (proven, line) in printed.symbols.iter().zip(lines) {
+            let at = if written.len() == 1 { 0 } else { proven.page - 1 };
+            written[at].1.push(line);
+        }
+        Ok((written, printed.thumbnails))
+    }
+
+    /// Makes the contact sheet of a folder whose documents are all done. Only a disk at fault stops
+    /// the job.
+    fn bind(&mut self, job: &Job<'_, 'a>, full: Full<'_>) -> Result<(), PrintError> {
+        let Supplies { fonts, parts, index: Some(design) } = *job.supplies else { return Ok(()) };
+        let binder = self.binder.get_or_insert_with(|| Binder::new(design, parts, fonts));
+        let (file, key) = (full.file(), full.key());
+        match full.bind(binder, job.documents, &job.settings.setup) {
+            Ok(None) => Ok(()),
+            Ok(Some(bytes)) => {
+                write_whole(&job.settings.out.join(&file), &bytes)?;
+                job.done.add(key, &vec![(file, Vec::new())])
+            }
+            Err(error) => {
+                job.unbound.lock().unwrap_or_else(PoisonError::into_inner).push(error);
+                Ok(())
+            }
+        }
+    }
+}

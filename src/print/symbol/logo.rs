@@ -1,0 +1,133 @@
+//! `printables/logo.svg` or `printables/logo.png` -> [`Logo`]: what stands in the middle of symbols.
+//!
+//! How large it may be is said here, [`super::Symbol`] makes the room, and `proof` sees to it that
+//! the symbol is read all the same.
+
+use std::io::Cursor;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use image::{ImageFormat, ImageReader};
+
+use crate::diagnostic::{Diagnostic, Words};
+use crate::domain::site::SiteFiles;
+
+/// Where a site keeps its logo; the first that is there counts.
+pub const FILES: [&str; 2] = ["printables/logo.svg", "printables/logo.png"];
+
+/// A logo takes at most this share of a symbol's side, in per cent: 4 % of its area.
+pub const MOST_OF_SIDE: u32 = 20;
+
+/// A logo of more bytes is refused: it is in every file that is printed.
+const MOST_BYTES: usize = 256 * 1024;
+
+/// A picture for the middle of symbols.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Logo {
+    href: String,
+}
+
+impl Logo {
+    /// The logo of a site; `None` where it has none, or one with a fault.
+    pub fn load(files: &SiteFiles, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
+        let (file, bytes) = FILES.into_iter().find_map(|file| Some((file, files.get(file)?)))?;
+        let read = Self::read(bytes);
+        read.map_err(|words| diagnostics.push(Diagnostic::error(file, 0..0, words))).ok()
+    }
+
+    /// Reads a PNG picture, or an SVG drawing of shapes alone.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub fn read(bytes: &[u8]) -> Result<Self, Words> {
+        if bytes.len() > MOST_BYTES {
+            return Err(Words::new(
+                "the logo is larger than 256 KB: it is in every file that is printed",
+                "徽标超过 256 KB：它会印进每一个文件，请换小一些的",
+            ));
+        }
+        let kind = if bytes.starts_with(b"\x89PNG") {
+            let picture = ImageReader::with_format(Cursor::new(bytes), ImageFormat::Png).decode();
+            picture.map_err(|error| {
+                let reason = error.to_string();
+                Words::new(
+                    format!("this PNG picture cannot be read: {reason}"),
+                    format!("这个 PNG 图片读不出来：{reason}"),
+                )
+            })?;
+            "image/png"
+        } else {
+            drawing(bytes)?;
+            "image/svg+xml"
+        };
+        Ok(Self { href: format!("data:{kind};base64,{}", STANDARD.encode(bytes)) })
+    }
+
+    /// The picture as SVG, in a square `side` wide that is `from` away from the left and the top.
+    pub(super) fn svg(&self, from: f64, side: f64) -> String {
+        format!(
+            "<image x=\"{from}\" y=\"{from}\" width=\"{side}\" height=\"{side}\" href=\"{}\"/>",
+            self.href
+        )
+    }
+}
+
+/// Whether `bytes` are a drawing that looks the same everywhere: text would need a font, and a
+/// picture in a drawing in a symbol is shown by some viewers only.
+fn drawing(bytes: &[u8]) -> Result<(), Words> {
+    let text = std::str::from_utf8(bytes).ok().filter(|text| text.contains("<svg"));
+    let Some(text) = text else {
+        return Err(Words::new(
+            "neither a PNG picture nor an SVG drawing",
+            "既不是 PNG 图片，也不是 SVG 图形",
+        ));
+    };
+    if ["<image", "<text", "<foreignObject"].into_iter().any(|element| text.contains(element)) {
+        return Err(Words::new(
+            "a logo as SVG is drawn of shapes alone: turn its text and pictures into paths",
+            "SVG 徽标只能由图形组成：请把其中的文字和图片转成路径",
+        ));
+    }
+    Ok(())
+}
+
+/// The side of the square, in modules, that a logo takes of a symbol of `side` modules: at most
+/// [`MOST_OF_SIDE`] of it, and odd as every symbol's side is, so that it is in the very middle.
+pub fn modules_for(side: u32) -> u32 {
+    let most = side * MOST_OF_SIDE / 100;
+    most - u32::from(most.is_multiple_of(2) && most > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(bytes: &[u8]) -> String {
+        let mut files = SiteFiles::default();
+        files.insert(FILES[0], bytes.to_vec());
+        let mut diagnostics = Vec::new();
+        assert_eq!(Logo::load(&files, &mut diagnostics), None);
+        diagnostics.remove(0).message.in_tongue(crate::diagnostic::Tongue::English).to_owned()
+    }
+
+    #[test]
+    fn a_logo_takes_at_most_a_fifth_of_the_side_and_an_odd_number_of_modules() {
+        let taken: Vec<u32> = [21, 25, 29, 33, 37, 177].map(modules_for).into();
+        assert_eq!(taken, [3, 5, 5, 5, 7, 35]);
+    }
+
+    #[test]
+    fn a_file_that_is_no_logo_is_told_with_its_name_and_why() {
+        assert_eq!(fault(b"GIF89a"), "neither a PNG picture nor an SVG drawing");
+        assert!(fault(b"\x89PNG\r\n\x1a\n").starts_with("this PNG picture cannot be read"));
+        assert!(fault(b"<svg><text>A</text></svg>").contains("shapes alone"));
+        assert!(fault(&vec![0; MOST_BYTES + 1]).contains("larger than 256 KB"));
+    }
+
+    #[test]
+    fn a_site_without_a_logo_has_none_and_no_fault() {
+        let mut diagnostics = Vec::new();
+        assert_eq!(Logo::load(&SiteFiles::default(), &mut diagnostics), None);
+        assert!(diagnostics.is_empty());
+    }
+}
