@@ -4,13 +4,14 @@
 //! no timer. A page waits for its scan for a bounded moment and is served anyway: a store that is
 //! slow, full or down never keeps a guide from being read. What was not confirmed is counted.
 
+use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::SetOnce;
 
 use super::{Store, StoreError};
 use crate::domain::feedback::Feedback;
@@ -19,11 +20,11 @@ use crate::domain::scan::Scan;
 /// How long a page waits for its scan where nothing else is said.
 pub const PATIENCE: Duration = Duration::from_millis(200);
 
-/// How many scans and answers may wait for the writer.
-const QUEUE: usize = 65_536;
-
-/// How many of them are committed at a time at most.
+/// How many scans, or answers, are committed at a time at most.
 const BATCH: usize = 8_192;
+
+/// How many batches of each may wait for the writer.
+const BATCHES: usize = 8;
 
 /// What became of a scan or of an answer by the time its page was answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,14 +48,112 @@ impl Outcome {
     }
 }
 
-enum Record {
-    Scan(Scan),
-    Feedback(Feedback),
+/// Records that are committed together, and whether they were: told once for all that wait for it.
+struct Batch<T> {
+    records: Vec<T>,
+    done: Arc<SetOnce<bool>>,
 }
 
-struct Entry {
-    record: Record,
-    done: oneshot::Sender<bool>,
+impl<T> Batch<T> {
+    fn new() -> Self {
+        Self { records: Vec::new(), done: Arc::default() }
+    }
+}
+
+/// Batches of one kind of records, the oldest first; only the last one may take more.
+struct Batches<T>(VecDeque<Batch<T>>);
+
+impl<T> Batches<T> {
+    /// Takes a record, unless too many wait; and gives what will tell whether it was committed.
+    fn push(&mut self, record: T) -> Option<Arc<SetOnce<bool>>> {
+        if self.0.back().is_none_or(|batch| batch.records.len() >= BATCH) {
+            if self.0.len() >= BATCHES {
+                return None;
+            }
+            self.0.push_back(Batch::new());
+        }
+        let batch = self.0.back_mut()?;
+        batch.records.push(record);
+        Some(Arc::clone(&batch.done))
+    }
+}
+
+/// What waits for the writer.
+struct Gathered {
+    scans: Batches<Scan>,
+    feedback: Batches<Feedback>,
+    /// The writer sleeps: whoever brings something wakes it.
+    sleeping: bool,
+    /// Nothing is taken any more.
+    closed: bool,
+}
+
+/// Where pages and the writer meet.
+struct Queue {
+    gathered: Mutex<Gathered>,
+    brought: Condvar,
+}
+
+impl Queue {
+    fn new() -> Self {
+        let (scans, feedback) = (Batches(VecDeque::new()), Batches(VecDeque::new()));
+        let gathered = Gathered { scans, feedback, sleeping: false, closed: false };
+        Self { gathered: Mutex::new(gathered), brought: Condvar::new() }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Gathered> {
+        self.gathered.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does `bring` unless the queue is closed, and wakes the writer where it sleeps.
+    fn bring<R>(&self, bring: impl FnOnce(&mut Gathered) -> Option<R>) -> Option<R> {
+        let mut gathered = self.lock();
+        if gathered.closed {
+            return None;
+        }
+        let brought = bring(&mut gathered);
+        let asleep = std::mem::take(&mut gathered.sleeping);
+        drop(gathered);
+        if asleep {
+            self.brought.notify_one();
+        }
+        brought
+    }
+
+    /// Sleeps until something was brought; false where nothing will be any more.
+    fn wait(&self) -> bool {
+        let mut gathered = self.lock();
+        loop {
+            if !gathered.scans.0.is_empty() || !gathered.feedback.0.is_empty() {
+                return true;
+            }
+            if gathered.closed {
+                return false;
+            }
+            gathered.sleeping = true;
+            gathered = self.brought.wait(gathered).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// The oldest batch of each kind.
+    fn take(&self) -> (Option<Batch<Scan>>, Option<Batch<Feedback>>) {
+        let mut gathered = self.lock();
+        (gathered.scans.0.pop_front(), gathered.feedback.0.pop_front())
+    }
+
+    fn close(&self) {
+        self.lock().closed = true;
+        self.brought.notify_one();
+    }
+}
+
+/// One end of the queue, that of all pages or that of the writer: where one is gone it is closed.
+struct End(Arc<Queue>);
+
+impl Drop for End {
+    fn drop(&mut self) {
+        self.0.close();
+    }
 }
 
 /// How many scans, or answers, had which [`Outcome`] since the start.
@@ -83,7 +182,7 @@ impl Outcomes {
 /// Hands scans and answers to the one writer thread.
 #[derive(Clone)]
 pub struct Recorder {
-    queue: mpsc::Sender<Entry>,
+    queue: Arc<End>,
     outcomes: Arc<Outcomes>,
     of_feedback: Arc<Outcomes>,
     patience: Duration,
@@ -96,32 +195,34 @@ impl Recorder {
         store: Arc<dyn Store>,
         patience: Duration,
     ) -> std::io::Result<(Self, JoinHandle<()>)> {
-        let (queue, entries) = mpsc::channel(QUEUE);
+        let queue = Arc::new(Queue::new());
         let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-        let writer = std::thread::Builder::new()
-            .name("recorder".to_owned())
-            .spawn(move || write(&runtime, entries, &*store))?;
+        let writer = std::thread::Builder::new().name("recorder".to_owned()).spawn({
+            let end = End(Arc::clone(&queue));
+            move || write(&runtime, &end.0, &*store)
+        })?;
         let (outcomes, of_feedback) = (Arc::default(), Arc::default());
-        Ok((Self { queue, outcomes, of_feedback, patience }, writer))
+        Ok((Self { queue: Arc::new(End(queue)), outcomes, of_feedback, patience }, writer))
     }
 
     /// Hands in a scan and waits, for a bounded moment, until it is committed.
     pub async fn record(&self, scan: Scan) -> Outcome {
-        self.hand_in(Record::Scan(scan), &self.outcomes).await
+        let done = self.queue.0.bring(|gathered| gathered.scans.push(scan));
+        self.outcome(done, &self.outcomes).await
     }
 
     /// Hands in an answer and waits in the same way.
     pub async fn record_feedback(&self, feedback: Feedback) -> Outcome {
-        self.hand_in(Record::Feedback(feedback), &self.of_feedback).await
+        let done = self.queue.0.bring(|gathered| gathered.feedback.push(feedback));
+        self.outcome(done, &self.of_feedback).await
     }
 
-    async fn hand_in(&self, record: Record, outcomes: &Outcomes) -> Outcome {
-        let (done, waiting) = oneshot::channel();
-        let outcome = match self.queue.try_send(Entry { record, done }) {
-            Err(_) => Outcome::Dropped,
-            Ok(()) => match tokio::time::timeout(self.patience, waiting).await {
-                Ok(Ok(true)) => Outcome::Kept,
-                Ok(Ok(false) | Err(_)) => Outcome::Dropped,
+    async fn outcome(&self, done: Option<Arc<SetOnce<bool>>>, outcomes: &Outcomes) -> Outcome {
+        let outcome = match done {
+            None => Outcome::Dropped,
+            Some(done) => match tokio::time::timeout(self.patience, done.wait()).await {
+                Ok(true) => Outcome::Kept,
+                Ok(false) => Outcome::Dropped,
                 Err(_) => Outcome::Late,
             },
         };
@@ -145,38 +246,20 @@ impl Recorder {
     }
 }
 
-fn write(runtime: &tokio::runtime::Runtime, mut entries: mpsc::Receiver<Entry>, store: &dyn Store) {
+fn write(runtime: &tokio::runtime::Runtime, queue: &Queue, store: &dyn Store) {
     let mut told_scans = Told { kind: "scans", failing: false };
     let mut told_feedback = Told { kind: "answers", failing: false };
-    while let Some(first) = entries.blocking_recv() {
+    while queue.wait() {
         // Not a timer: pages that are ready to hand in theirs may do so first, since a commit costs as
         // much for one scan as for many.
         std::thread::yield_now();
-        let mut batch = vec![first];
-        while batch.len() < BATCH {
-            let Ok(entry) = entries.try_recv() else { break };
-            batch.push(entry);
-        }
-        let (mut scans, mut of_scans) = (Vec::new(), Vec::new());
-        let (mut feedback, mut of_feedback) = (Vec::new(), Vec::new());
-        for Entry { record, done } in batch {
-            match record {
-                Record::Scan(scan) => {
-                    scans.push(scan);
-                    of_scans.push(done);
-                }
-                Record::Feedback(one) => {
-                    feedback.push(one);
-                    of_feedback.push(done);
-                }
-            }
-        }
+        let (scans, feedback) = queue.take();
         // Scans first: the pages that wait for them are the ones that people wait for.
-        if !scans.is_empty() {
-            told_scans.settle(commit(runtime, store.record(&scans)), of_scans);
+        if let Some(Batch { records, done }) = scans {
+            told_scans.settle(commit(runtime, store.record(&records)), &done);
         }
-        if !feedback.is_empty() {
-            told_feedback.settle(commit(runtime, store.record_feedback(&feedback)), of_feedback);
+        if let Some(Batch { records, done }) = feedback {
+            told_feedback.settle(commit(runtime, store.record_feedback(&records)), &done);
         }
     }
 }
@@ -203,7 +286,7 @@ struct Told {
 
 impl Told {
     /// Tells the log, once and not once a record, and the pages that wait.
-    fn settle(&mut self, fault: Option<String>, waiting: Vec<oneshot::Sender<bool>>) {
+    fn settle(&mut self, fault: Option<String>, done: &SetOnce<bool>) {
         let kept = fault.is_none();
         if let Some(fault) = fault {
             if !self.failing {
@@ -213,9 +296,43 @@ impl Told {
             log::warn!("{} are being kept again", self.kind);
         }
         self.failing = !kept;
-        for done in waiting {
-            // A page that no longer waits is no fault.
-            let _ = done.send(kept);
-        }
+        let told = done.set(kept);
+        debug_assert!(told.is_ok(), "a batch is committed once");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn batches_fill_in_turn_and_then_nothing_more_is_taken_until_one_is_committed() {
+        let mut batches = Batches(VecDeque::new());
+        let done: Vec<_> = (0..BATCH * BATCHES).filter_map(|i| batches.push(i)).collect();
+        assert_eq!(done.len(), BATCH * BATCHES);
+        assert!(Arc::ptr_eq(&done[0], &done[BATCH - 1]) && !Arc::ptr_eq(&done[0], &done[BATCH]));
+        assert!(batches.push(0).is_none());
+        let first = batches.0.pop_front().unwrap();
+        assert_eq!((first.records.len(), first.records[0]), (BATCH, 0));
+        assert!(batches.push(0).is_some());
+    }
+
+    #[test]
+    fn a_queue_that_lost_one_of_its_ends_takes_nothing_and_gives_what_it_has() {
+        let queue = Arc::new(Queue::new());
+        let ends = [End(Arc::clone(&queue)), End(Arc::clone(&queue))];
+        let feedback = || Feedback {
+            day: crate::domain::period::Day::parse("2026-11-24").unwrap(),
+            placement: None,
+            topic: crate::domain::topic::TopicNumber::ALL,
+            answer: crate::domain::feedback::Answer::Yes,
+        };
+        assert!(queue.bring(|gathered| gathered.feedback.push(feedback())).is_some());
+        let [pages, _writer] = ends;
+        drop(pages);
+        assert!(queue.bring(|gathered| gathered.feedback.push(feedback())).is_none());
+        assert!(queue.wait(), "what was handed in is committed");
+        assert_eq!(queue.take().1.unwrap().records.len(), 1);
+        assert!(!queue.wait());
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use actix_web::HttpRequest;
-use actix_web::http::header::HeaderValue;
+use actix_web::http::header::{HeaderName, HeaderValue, USER_AGENT};
 use aho_corasick::AhoCorasick;
 
 use crate::domain::scan::{Client, System};
@@ -51,6 +51,14 @@ const MACHINES: [&str; 16] = [
     "zgrab",
 ];
 
+/// Where a browser says that nobody looks yet.
+static AHEAD: [HeaderName; 4] = [
+    HeaderName::from_static("sec-purpose"),
+    HeaderName::from_static("purpose"),
+    HeaderName::from_static("x-purpose"),
+    HeaderName::from_static("x-moz"),
+];
+
 /// What a request tells of the program behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Agent {
@@ -65,33 +73,32 @@ pub struct Agent {
 impl Agent {
     /// What `request` tells.
     pub fn of(request: &HttpRequest) -> Self {
-        // Some phones put their Chinese name into the string: lossy, not refused.
-        let header = |name: &str| {
-            let value = request.headers().get(name).map(HeaderValue::as_bytes);
-            value.map(String::from_utf8_lossy)
-        };
-        let ahead = ["sec-purpose", "purpose", "x-purpose", "x-moz"]
-            .into_iter()
-            .filter_map(header)
-            .map(|value| value.to_ascii_lowercase())
-            .any(|v| ["prefetch", "prerender", "preview"].iter().any(|word| v.contains(word)));
-        let agent = Self::parse(&header("user-agent").unwrap_or_default());
+        let headers = request.headers();
+        let ahead = AHEAD
+            .iter()
+            .filter_map(|name| headers.get(name))
+            .map(|value| value.as_bytes().to_ascii_lowercase())
+            .any(|value| {
+                let held = |word: &[u8]| value.windows(word.len()).any(|part| part == word);
+                [&b"prefetch"[..], b"prerender", b"preview"].into_iter().any(held)
+            });
+        let agent = Self::parse(headers.get(USER_AGENT).map_or(b"", HeaderValue::as_bytes));
         Self { machine: agent.machine || ahead, ..agent }
     }
 
-    /// What an agent string tells.
-    pub fn parse(agent: &str) -> Self {
-        let agent = agent.trim_end();
+    /// What an agent string tells; some phones put their Chinese name into it, in whatever encoding.
+    pub fn parse(agent: &[u8]) -> Self {
+        let agent = agent.trim_ascii_end();
         // A bit for each word that it holds.
         let held = WORDS
             .find_overlapping_iter(agent)
             .fold(0u64, |held, word| held | 1 << word.pattern().as_usize());
         let machines = held >> (CLIENTS.len() + SYSTEMS.len());
-        let ends = agent.len().checked_sub(3).and_then(|at| agent.get(at..));
+        let ends = agent.last_chunk::<3>();
         Self {
             client: first(held, &CLIENTS, Client::Other),
             system: first(held >> CLIENTS.len(), &SYSTEMS, System::Other),
-            machine: machines != 0 || ends.is_some_and(|end| end.eq_ignore_ascii_case("bot")),
+            machine: machines != 0 || ends.is_some_and(|end| end.eq_ignore_ascii_case(b"bot")),
         }
     }
 }
@@ -171,7 +178,8 @@ mod tests {
             ("", Client::Other, System::Other, false),
         ];
         for (agent, client, system, machine) in cases {
-            assert_eq!(Agent::parse(agent), Agent { client, system, machine }, "{agent}");
+            let told = Agent { client, system, machine };
+            assert_eq!(Agent::parse(agent.as_bytes()), told, "{agent}");
         }
     }
 }

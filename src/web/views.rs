@@ -145,13 +145,63 @@ impl PageKey {
 pub struct View {
     /// As it is.
     pub html: Bytes,
-    /// Changes with the content: 16 hexadecimal digits.
-    pub tag: String,
+    tags: [HeaderValue; 3],
     brotli: OnceLock<Bytes>,
     gzip: OnceLock<Bytes>,
 }
 
+/// In which form a page is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoding {
+    /// As it is.
+    Plain,
+    /// Compressed by gzip.
+    Gzip,
+    /// Compressed by brotli.
+    Brotli,
+}
+
+impl Encoding {
+    /// The name of each in headers; none for what is sent as it is.
+    pub fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Plain => None,
+            Self::Gzip => Some("gzip"),
+            Self::Brotli => Some("br"),
+        }
+    }
+}
+
 impl View {
+    fn new(html: String) -> Self {
+        let tag = hex(&Sha256::digest(html.as_bytes())[..8]);
+        let tags = [Encoding::Plain, Encoding::Gzip, Encoding::Brotli].map(|encoding| {
+            let joint = if encoding == Encoding::Plain { "" } else { "-" };
+            let tag = format!("\"{tag}{joint}{}\"", encoding.name().unwrap_or_default());
+            HeaderValue::from_str(&tag).expect("digits and letters are ASCII")
+        });
+        Self { html: html.into(), tags, brotli: OnceLock::new(), gzip: OnceLock::new() }
+    }
+
+    /// The page in that form.
+    pub fn body(&self, encoding: Encoding) -> Bytes {
+        match encoding {
+            Encoding::Plain => self.html.clone(),
+            Encoding::Gzip => self.gzip(),
+            Encoding::Brotli => self.brotli(),
+        }
+    }
+
+    /// The `ETag` of that form: 16 hexadecimal digits that change with the content, and which form.
+    pub fn tag(&self, encoding: Encoding) -> HeaderValue {
+        let [plain, gzip, brotli] = &self.tags;
+        match encoding {
+            Encoding::Plain => plain.clone(),
+            Encoding::Gzip => gzip.clone(),
+            Encoding::Brotli => brotli.clone(),
+        }
+    }
+
     /// Compressed by brotli.
     pub fn brotli(&self) -> Bytes {
         self.brotli.get_or_init(|| brotli(&self.html).into()).clone()
@@ -205,12 +255,7 @@ impl Views {
     pub fn get(&self, key: &PageKey) -> Result<Arc<View>, ViewsError> {
         self.kept.get_or_insert_with(key, || {
             let html = self.render(key, &self.library)?;
-            Ok(Arc::new(View {
-                tag: hex(&Sha256::digest(html.as_bytes())[..8]),
-                brotli: OnceLock::new(),
-                gzip: OnceLock::new(),
-                html: html.into(),
-            }))
+            Ok(Arc::new(View::new(html)))
         })
     }
 

@@ -10,16 +10,19 @@ pub(super) mod staff;
 pub(super) mod tools;
 pub(super) mod useful;
 
+use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::error::PageError;
 use super::state::Site;
-use super::views::{Page, PageKey, View, packed};
+use super::views::{Encoding, Page, PageKey, View, packed};
 use crate::domain::court::CourtId;
 use crate::domain::guide::Language;
 use crate::domain::placement::PlacementNumber;
+
+const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 
 /// What any page's address may say, as far as it can be seen; the first of each counts, anything else
 /// is passed over.
@@ -153,25 +156,21 @@ pub(super) fn answer(
     request: &HttpRequest,
     site: &Site,
 ) -> HttpResponse {
-    let (encoding, body) = encoded(view, request);
-    let tag = match encoding {
-        Some(encoding) => format!("\"{}-{encoding}\"", view.tag),
-        None => format!("\"{}\"", view.tag),
-    };
+    let encoding = encoding(request);
+    let tag = view.tag(encoding);
     let mut response = if status == StatusCode::OK && has_it(request, &tag) {
         HttpResponse::new(StatusCode::NOT_MODIFIED)
     } else {
-        let mut response = HttpResponse::build(status);
-        response.content_type("text/html; charset=utf-8");
-        if let Some(encoding) = encoding {
-            response.insert_header((header::CONTENT_ENCODING, encoding));
+        let mut response = HttpResponse::with_body(status, BoxBody::new(view.body(encoding)));
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HTML);
+        if let Some(name) = encoding.name() {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
         }
-        response.body(body)
+        response
     };
     dress(&mut response, site);
-    if let Ok(tag) = HeaderValue::from_maybe_shared(web::Bytes::from(tag)) {
-        response.headers_mut().insert(header::ETAG, tag);
-    }
+    response.headers_mut().insert(header::ETAG, tag);
     response
 }
 
@@ -185,7 +184,7 @@ pub(super) fn fresh(
     let mut response = HttpResponse::build(status);
     response.content_type("text/html; charset=utf-8");
     response.insert_header((header::CACHE_CONTROL, "private, max-age=0"));
-    let mut response = if accepts(request, "gzip") {
+    let mut response = if accepts(accepted(request), "gzip") {
         response.insert_header((header::CONTENT_ENCODING, "gzip"));
         response.body(packed(&html))
     } else {
@@ -202,20 +201,20 @@ fn dress(response: &mut HttpResponse, site: &Site) {
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
 }
 
-fn encoded(view: &View, request: &HttpRequest) -> (Option<&'static str>, web::Bytes) {
-    if accepts(request, "br") {
-        (Some("br"), view.brotli())
-    } else if accepts(request, "gzip") {
-        (Some("gzip"), view.gzip())
-    } else {
-        (None, view.html.clone())
-    }
+fn encoding(request: &HttpRequest) -> Encoding {
+    let accepted = accepted(request);
+    let takes = |encoding: &Encoding| encoding.name().is_some_and(|name| accepts(accepted, name));
+    [Encoding::Brotli, Encoding::Gzip].into_iter().find(takes).unwrap_or(Encoding::Plain)
 }
 
-/// Whether the request takes the encoding of that name.
-fn accepts(request: &HttpRequest, name: &str) -> bool {
+/// The encodings that the request takes, as it says it.
+fn accepted(request: &HttpRequest) -> &str {
     let accepted = request.headers().get(header::ACCEPT_ENCODING);
-    let accepted = accepted.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accepted.and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+/// Whether the encoding of that name is among those.
+fn accepts(accepted: &str, name: &str) -> bool {
     accepted.split(',').any(|item| {
         let mut parts = item.split(';').map(str::trim);
         let refused =
@@ -224,9 +223,9 @@ fn accepts(request: &HttpRequest, name: &str) -> bool {
     })
 }
 
-fn has_it(request: &HttpRequest, tag: &str) -> bool {
+fn has_it(request: &HttpRequest, tag: &HeaderValue) -> bool {
     let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     known.is_some_and(|known| {
-        known.split(',').any(|t| t.trim().trim_start_matches("W/") == tag || t.trim() == "*")
+        known.split(',').any(|t| *tag == *t.trim().trim_start_matches("W/") || t.trim() == "*")
     })
 }

@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::{Query, answer};
 use crate::domain::code::{Code, RawCode};
-use crate::domain::period::Day;
+use crate::domain::period::{Day, Moment};
 use crate::domain::scan::{Scan, Target};
 use crate::domain::topic::TopicNumber;
 use crate::store::recorder::Outcome;
@@ -34,13 +34,13 @@ pub(in crate::web) async fn page(
         return not_found(request, state).await;
     };
     let site = state.site();
-    let today = state.clock.now().day();
-    let (target, key) = opened(raw, path, &request, &site, today);
+    let now = state.clock.now();
+    let (target, key) = opened(raw, path, &request, &site, now.day());
     // Recorded first: a page at fault is no reason to lose the scan.
     let outcome = if request.method() == Method::HEAD {
         None // asks about the page, opens nothing
     } else {
-        Some(record(raw, target, &request, &state).await)
+        Some(record(raw, target, &request, &state, now).await)
     };
     let view = site.views.get(&key)?;
     let mut response = answer(&view, StatusCode::OK, &request, &site);
@@ -86,9 +86,14 @@ fn opened(
     (target, PageKey { court, placement: here, notice, ..key })
 }
 
-async fn record(raw: RawCode, target: Target, request: &HttpRequest, state: &State) -> Outcome {
+async fn record(
+    raw: RawCode,
+    target: Target,
+    request: &HttpRequest,
+    state: &State,
+    moment: Moment,
+) -> Outcome {
     let agent = Agent::of(request);
-    let moment = state.clock.now();
     let string = request.headers().get(USER_AGENT).map_or(&b""[..], |value| value.as_bytes());
     // A 304 is an opening too: the browser that has the page has been here today or before, and the
     // set of today's openings tells which.
