@@ -173,10 +173,8 @@ impl<'a> Writer<'a, '_, '_> {
                 (format!("<a class=\"law\" href=\"#law-{law}\">"), text)
             }
             Reference::Fact(text) => {
-                let text = unbroken(&text);
-                node.insert_before(
-                    self.raw(format!("<strong class=\"limit\">{}</strong>", escape(&text))),
-                );
+                let text = escape(&unbroken(&text));
+                node.insert_before(self.raw(format!("<strong class=\"limit\">{text}</strong>")));
                 node.detach();
                 return;
             }

@@ -13,13 +13,13 @@ use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::PrintError;
 use super::manifest::{self, Line};
 use super::plan::{Document, Series};
 use super::press::Setup;
-use crate::typeset::Fonts;
+use crate::typeset::{self, Fonts};
 use batches::Batches;
 use hand::{Hand, Job};
 use progress::Progress;
@@ -84,7 +84,9 @@ pub fn run(
     let batches = Batches::new(documents, &rows, supplies.index, &done);
     let job = Job { documents, supplies, settings, done, batches, unbound: Mutex::default() };
     let next = AtomicUsize::new(0);
-    let results: Mutex<BTreeMap<usize, Result<Written, PrintError>>> = Mutex::default();
+    // Only what is counted: the rows stand on the disk, and there may be tens of thousands.
+    let printed: Mutex<Vec<(usize, usize)>> = Mutex::default();
+    let failed: Mutex<BTreeMap<usize, PrintError>> = Mutex::default();
     let work = || {
         let mut hand = Hand::default();
         while !stop.load(Ordering::Relaxed) {
@@ -92,11 +94,15 @@ pub fn run(
             if index >= documents.len() {
                 break;
             }
-            let result = hand.document(&job, index);
-            if matches!(result, Err(PrintError::Io { .. })) {
-                stop.store(true, Ordering::Relaxed); // the disk will not be better for the next
+            match hand.document(&job, index) {
+                Ok(symbols) => locked(&printed).push((index, symbols)),
+                Err(error) => {
+                    if matches!(error, PrintError::Io { .. }) {
+                        stop.store(true, Ordering::Relaxed); // the disk will not be better for the next
+                    }
+                    locked(&failed).insert(index, error);
+                }
             }
-            results.lock().unwrap_or_else(PoisonError::into_inner).insert(index, result);
             progress();
         }
     };
@@ -106,20 +112,12 @@ pub fn run(
         }
         work();
     });
-    let mut outcome = Outcome { planned: documents.len(), ..Outcome::default() };
-    let mut stopped_by = None;
-    for (index, result) in results.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        match result {
-            Ok(written) => {
-                outcome.written += 1;
-                outcome.symbols += written.iter().map(|(_, lines)| lines.len()).sum::<usize>();
-                outcome.before += usize::from(job.done.before(index).is_some());
-                rows.extend(written);
-            }
-            Err(error @ PrintError::Io { .. }) => stopped_by = Some(error),
-            Err(error) => outcome.failed.push(error),
-        }
-    }
+    let failed = failed.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let (mut outcome, mut stopped_by) = count(&job, &locked(&printed), failed);
+    // What was kept to typeset the next one makes room for the rows.
+    typeset::forget();
+    let gathered = job.done.gather(&mut rows);
+    stopped_by = stopped_by.or(gathered.err());
     let is_whole = outcome.written + outcome.failed.len() == outcome.planned;
     if is_whole && stopped_by.is_none() {
         stopped_by = remove_left_over(documents, &mut rows, &settings.out).err();
@@ -134,6 +132,26 @@ pub fn run(
         job.done.close();
     }
     Ok(outcome)
+}
+
+/// What came of a job, and the disk's fault that stopped it, where one did; `printed` are the
+/// documents that are there, each with the number of its symbols.
+fn count(
+    job: &Job<'_, '_>,
+    printed: &[(usize, usize)],
+    failed: BTreeMap<usize, PrintError>,
+) -> (Outcome, Option<PrintError>) {
+    let (failed, stopped_by): (Vec<_>, Vec<_>) =
+        failed.into_values().partition(|error| !matches!(error, PrintError::Io { .. }));
+    let outcome = Outcome {
+        planned: job.documents.len(),
+        written: printed.len(),
+        before: printed.iter().filter(|(index, _)| job.done.before(*index).is_some()).count(),
+        symbols: printed.iter().map(|(_, symbols)| symbols).sum(),
+        failed,
+        unbound: Vec::new(),
+    };
+    (outcome, stopped_by.into_iter().next_back())
 }
 
 /// Removes the sheets that the manifest lists of the series of `documents` but that these no longer
@@ -163,6 +181,10 @@ fn remove_left_over(
         rows.remove(&file);
     }
     Ok(())
+}
+
+fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn make_dir(dir: &Path) -> Result<(), PrintError> {

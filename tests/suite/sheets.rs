@@ -459,7 +459,10 @@ fn a_run_that_is_stopped_leaves_whole_sheets_and_is_finished_by_the_next() {
         let courts = fs::read_dir(&out).unwrap().map(|e| e.unwrap().path()).filter(|p| p.is_dir());
         let files =
             courts.flat_map(|court| fs::read_dir(court).unwrap().map(|e| e.unwrap().path()));
-        files.filter(|file| file.extension().is_some_and(|e| e == "pdf")).collect::<Vec<_>>()
+        let is_sheet = |file: &std::path::PathBuf| {
+            file.extension().is_some_and(|e| e == "pdf") && !file.ends_with("index.pdf")
+        };
+        files.filter(is_sheet).collect::<Vec<_>>()
     };
     let whole = sheets();
     assert!(!whole.is_empty() && whole.len() < 22, "{}", whole.len());

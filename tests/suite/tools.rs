@@ -178,7 +178,7 @@ fn place_language_and_size_last_through_a_form_and_a_toggle_keeps_the_answer() {
         "name=\"lang\" value=\"en\"",
         "name=\"v\" value=\"large\"",
         "<html lang=\"en\"",
-        "<ul class=\"laws\" lang=\"zh-Hans\">",
+        "<li>Measures on the Payment of Litigation Costs, art. 14 item 1 point 2<br>",
         "<span lang=\"zh-Hans\">诉讼费用交纳办法",
         "yuan",
         "kind=enforcement&amp;amount=10000&amp;court=",

@@ -35,16 +35,16 @@ pub(super) struct Hand<'a> {
 
 impl<'a> Hand<'a> {
     /// Prints the document `index`, unless it is there already; and the contact sheet of its folder,
-    /// where it was the last one that was missing.
+    /// where it was the last one that was missing. How many symbols it has.
     pub(super) fn document(
         &mut self,
         job: &Job<'_, 'a>,
         index: usize,
-    ) -> Result<Written, PrintError> {
+    ) -> Result<usize, PrintError> {
         let document = &job.documents[index];
         let is_shown = job.batches.is_wanted(index);
         let result = match job.done.before(index) {
-            Some(written) if !is_shown => return Ok(written.clone()),
+            Some(written) if !is_shown => return Ok(symbols(written)),
             Some(written) => {
                 let press = self.press(job, document);
                 let thumbnails = press.thumbnails(&document.groups, &job.settings.setup);
@@ -58,7 +58,7 @@ impl<'a> Hand<'a> {
         let (result, shown) = match result {
             Ok((written, thumbnails)) => {
                 let entries = index::entries(document, &written, thumbnails);
-                (Ok(written), Some(entries))
+                (Ok(symbols(&written)), Some(entries))
             }
             Err(error @ PrintError::Io { .. }) => return Err(error),
             Err(error) => (Err(error), None),
@@ -127,4 +127,8 @@ impl<'a> Hand<'a> {
             }
         }
     }
+}
+
+fn symbols(written: &Written) -> usize {
+    written.iter().map(|(_, lines)| lines.len()).sum()
 }

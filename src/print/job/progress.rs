@@ -3,15 +3,16 @@
 //! A line counts only for the very same document, made in the very same way: it begins with a hash of
 //! everything that the bytes depend on.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::{ErrorKind, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use super::{Settings, Supplies, Written};
 use crate::print::PrintError;
+use crate::print::manifest::Line;
 use crate::print::plan::Document;
 
 /// The file's name, beside the manifest.
@@ -52,7 +53,8 @@ impl Progress {
             .filter(|(_, written)| written.iter().all(|(file, _)| out.join(file).is_file()))
             .collect();
         let known = wanted.iter().any(|hash| before.contains_key(hash));
-        let file = File::options().create(true).append(true).open(&path).map_err(fault)?;
+        let file =
+            File::options().create(true).read(true).append(true).open(&path).map_err(fault)?;
         if !known || whole.len() < text.len() {
             // Another set's, or with a line that was cut short: what follows stands on lines of its own.
             file.set_len(if known { whole.len() as u64 } else { 0 }).map_err(fault)?;
@@ -84,6 +86,25 @@ impl Progress {
         // Not synced: after a power cut a few documents are made again.
         file.write_all(line.as_bytes())
             .map_err(|source| PrintError::Io { path: self.path.clone(), source })
+    }
+
+    /// Puts the rows of all documents that are there into `rows`, by file. They are read from the disk
+    /// now, so that none is in memory while documents are made.
+    pub(super) fn gather(&self, rows: &mut BTreeMap<String, Vec<Line>>) -> Result<(), PrintError> {
+        let fault = |source| PrintError::Io { path: self.path.clone(), source };
+        let wanted: HashSet<u64> = self.wanted.iter().copied().collect();
+        // By the handle: somebody else's run into the same directory may have removed the name.
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        file.seek(SeekFrom::Start(0)).map_err(fault)?;
+        for line in BufReader::new(&mut *file).split(b'\n') {
+            let line = serde_json::from_slice::<(u64, Written)>(&line.map_err(fault)?);
+            // Lines that were cut short are of documents that were made again.
+            let Ok((hash, written)) = line else { continue };
+            if wanted.contains(&hash) {
+                rows.extend(written);
+            }
+        }
+        Ok(())
     }
 
     /// All is done.

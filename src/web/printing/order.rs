@@ -29,6 +29,9 @@ const MOST_IN_ONE: usize = 600;
 /// How many names and values an address or a form has at most.
 const PAIRS: usize = 5_000;
 
+/// What the page's address says besides an order.
+const OF_THE_PAGE: [&str; 3] = ["lang", "v", "done"];
+
 /// How many of each piece at most.
 const COPIES: usize = 500;
 
@@ -277,9 +280,6 @@ impl Asked {
         let usual = usual.ok_or(NoOrder::NoLayout)?;
         let layout =
             reading.or("layout", "print_wrong_layout", "", usual, |name| works.layouts.get(name));
-        let bundle = reading.or("format", "print_wrong_format", "", Bundle::Pdf, |text| {
-            Bundle::ALL.into_iter().find(|bundle| bundle.as_str() == text)
-        });
         let most = COPIES.to_string();
         let copies = reading.or("copies", "print_wrong_copies", most, 1, |text| {
             whole(text).filter(|copies| (1..=COPIES).contains(copies))
@@ -290,20 +290,20 @@ impl Asked {
         });
         let (skip, fit, outline) = on_sheets(&mut reading, layout);
         let layout_name = layout.name.clone();
-        let order = Order {
+        let mut order = Order {
             court,
             places,
             topics,
             layout: layout_name,
             wording,
-            bundle,
+            bundle: Bundle::Pdf,
             copies,
             skip,
             fit,
             outline,
         };
         check_wording(&mut reading, &order, layout, library);
-        check_amount(&mut reading, &order, layout, library);
+        order.bundle = bundle(&mut reading, pieces(&order, layout, library));
         if pairs.len() > PAIRS {
             reading.fault("court", "print_wrong_many", PAIRS.to_string());
         }
@@ -397,18 +397,30 @@ fn check_wording(reading: &mut Reading<'_>, order: &Order, layout: &Layout, libr
     }
 }
 
-fn check_amount(reading: &mut Reading<'_>, order: &Order, layout: &Layout, library: &Library) {
+/// How many pieces an order is.
+fn pieces(order: &Order, layout: &Layout, library: &Library) -> usize {
     let places = match order.places.len() {
         0 => hanging(library).filter(|placement| placement.court == order.court).count(),
         some => some,
     };
     let topics = suited(order, layout, library).count();
-    let pieces = places.saturating_mul(topics).saturating_mul(order.copies);
-    if pieces > MOST {
+    places.saturating_mul(topics).saturating_mul(order.copies)
+}
+
+/// What an order of so many pieces is packed as: where nothing is said, as one PDF that is not too long.
+fn bundle(reading: &mut Reading<'_>, pieces: usize) -> Bundle {
+    let usual = if pieces > MOST_IN_ONE { Bundle::Zip } else { Bundle::Pdf };
+    let bundle = reading.or("format", "print_wrong_format", "", usual, |text| {
+        Bundle::ALL.into_iter().find(|bundle| bundle.as_str() == text)
+    });
+    // Whoever has chosen nothing yet has made no mistake.
+    let chosen = reading.pairs.iter().any(|(name, _)| !OF_THE_PAGE.contains(&name.as_str()));
+    if pieces > MOST && chosen {
         reading.fault("copies", "print_wrong_amount", pieces.to_string());
-    } else if order.bundle == Bundle::Pdf && pieces > MOST_IN_ONE {
+    } else if bundle == Bundle::Pdf && pieces > MOST_IN_ONE {
         reading.fault("format", "print_wrong_whole", MOST_IN_ONE.to_string());
     }
+    bundle
 }
 
 /// Digits alone.
