@@ -292,8 +292,10 @@ fn what_is_typed_wrong_is_told_beside_its_field_and_stays_there() {
         print(&wang, &[(field, value)]).shows(400, words);
     }
     print(&wang, &[("wording", "en"), ("layout", "labels")]).shows(400, "没有 en 的文字");
-    let some = [("layout", "a4-poster"), ("copies", "500"), ("format", "pdf")];
-    print(&wang, &some).shows(400, "一个 PDF 最多 600 件");
+    let some = [("layout", "a4-poster"), ("copies", "26"), ("format", "pdf")];
+    print(&wang, &some).shows(400, "一个 PDF 最多 100 页");
+    let some = [("layout", "a4-poster"), ("copies", "101"), ("format", "zip")];
+    print(&wang, &some).shows(400, "请写 1 到 100 的整数");
     let many: Vec<(&str, &str)> = vec![("topic", "fees"); 6000];
     print(&wang, &many).shows(400, "选得太多了");
     assert_eq!(wang.get("/print?court=north&copies=600&lang=en").status, 400);

@@ -17,6 +17,10 @@ use crate::print::works::Works;
 /// How many faults are told.
 const TOLD: usize = 10;
 
+/// How many documents a contact sheet shows at most: it is set as a whole, and each picture in it takes
+/// memory that the pages need. The command line makes it of any number.
+const SHOWN: usize = 200;
+
 /// What an order is made from; it stays the same while it is being made.
 #[derive(Clone)]
 pub(in crate::web) struct Source {
@@ -61,7 +65,11 @@ pub(in crate::web) fn make(
     let out = dir.join("set");
     let settings =
         Settings { setup: order.setup(base_url.clone(), works.logo.clone()), out, threads: 1 };
-    let outcome = job::run(&documents, &works.supplies(), &settings, stop, progress);
+    let mut supplies = works.supplies();
+    if documents.len() > SHOWN {
+        supplies.index = None;
+    }
+    let outcome = job::run(&documents, &supplies, &settings, stop, progress);
     let outcome = outcome.map_err(|error| fault(&error))?;
     if stop.load(Ordering::Relaxed) {
         return Err(Unmade::Stopped);

@@ -23,8 +23,9 @@ use crate::print::works::Works;
 /// How many pieces an order has at most; the command line prints any number.
 pub(in crate::web) const MOST: usize = 2_000;
 
-/// How many pieces one PDF has at most: it is set as a whole, and the press is nobody else's meanwhile.
-const MOST_IN_ONE: usize = 600;
+/// How many pages one PDF has at most: it is set as a whole, takes more than a megabyte of memory a page,
+/// and the press is nobody else's meanwhile.
+const MOST_IN_ONE: usize = 100;
 
 /// How many names and values an address or a form has at most.
 const PAIRS: usize = 5_000;
@@ -32,7 +33,8 @@ const PAIRS: usize = 5_000;
 /// What the page's address says besides an order.
 const OF_THE_PAGE: [&str; 3] = ["lang", "v", "done"];
 
-/// How many of each piece at most.
+/// How many of each piece at most, where they share sheets; else as many as one PDF takes, since copies
+/// stand in one.
 const COPIES: usize = 500;
 
 /// The languages that pieces come in.
@@ -280,9 +282,9 @@ impl Asked {
         let usual = usual.ok_or(NoOrder::NoLayout)?;
         let layout =
             reading.or("layout", "print_wrong_layout", "", usual, |name| works.layouts.get(name));
-        let most = COPIES.to_string();
-        let copies = reading.or("copies", "print_wrong_copies", most, 1, |text| {
-            whole(text).filter(|copies| (1..=COPIES).contains(copies))
+        let most = if layout.sheet.is_some() { COPIES } else { MOST_IN_ONE / layout.pages.max(1) };
+        let copies = reading.or("copies", "print_wrong_copies", most.to_string(), 1, |text| {
+            whole(text).filter(|copies| (1..=most).contains(copies))
         });
         let wording = reading.or("wording", "print_wrong_wording", "", WORDINGS[0], |text| {
             // A plus sign in an address is a space to whoever reads it.
@@ -303,7 +305,7 @@ impl Asked {
             outline,
         };
         check_wording(&mut reading, &order, layout, library);
-        order.bundle = bundle(&mut reading, pieces(&order, layout, library));
+        order.bundle = bundle(&mut reading, pieces(&order, layout, library), layout);
         if pairs.len() > PAIRS {
             reading.fault("court", "print_wrong_many", PAIRS.to_string());
         }
@@ -408,8 +410,9 @@ fn pieces(order: &Order, layout: &Layout, library: &Library) -> usize {
 }
 
 /// What an order of so many pieces is packed as: where nothing is said, as one PDF that is not too long.
-fn bundle(reading: &mut Reading<'_>, pieces: usize) -> Bundle {
-    let usual = if pieces > MOST_IN_ONE { Bundle::Zip } else { Bundle::Pdf };
+fn bundle(reading: &mut Reading<'_>, pieces: usize, layout: &Layout) -> Bundle {
+    let is_long = pieces.div_ceil(layout.slots()) * layout.pages > MOST_IN_ONE;
+    let usual = if is_long { Bundle::Zip } else { Bundle::Pdf };
     let bundle = reading.or("format", "print_wrong_format", "", usual, |text| {
         Bundle::ALL.into_iter().find(|bundle| bundle.as_str() == text)
     });
@@ -417,7 +420,7 @@ fn bundle(reading: &mut Reading<'_>, pieces: usize) -> Bundle {
     let chosen = reading.pairs.iter().any(|(name, _)| !OF_THE_PAGE.contains(&name.as_str()));
     if pieces > MOST && chosen {
         reading.fault("copies", "print_wrong_amount", pieces.to_string());
-    } else if bundle == Bundle::Pdf && pieces > MOST_IN_ONE {
+    } else if bundle == Bundle::Pdf && is_long {
         reading.fault("format", "print_wrong_whole", MOST_IN_ONE.to_string());
     }
     bundle
