@@ -4,6 +4,8 @@
 //! no timer. A page waits for its scan for a bounded moment and is served anyway: a store that is
 //! slow, full or down never keeps a guide from being read. What was not confirmed is counted.
 
+mod verdict;
+
 use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,11 +13,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use tokio::sync::SetOnce;
-
 use super::{Store, StoreError};
 use crate::domain::feedback::Feedback;
 use crate::domain::scan::Scan;
+use verdict::Verdict;
 
 /// How long a page waits for its scan where nothing else is said.
 pub const PATIENCE: Duration = Duration::from_millis(200);
@@ -51,7 +52,7 @@ impl Outcome {
 /// Records that are committed together, and whether they were: told once for all that wait for it.
 struct Batch<T> {
     records: Vec<T>,
-    done: Arc<SetOnce<bool>>,
+    done: Arc<Verdict>,
 }
 
 impl<T> Batch<T> {
@@ -65,7 +66,7 @@ struct Batches<T>(VecDeque<Batch<T>>);
 
 impl<T> Batches<T> {
     /// Takes a record, unless too many wait; and gives what will tell whether it was committed.
-    fn push(&mut self, record: T) -> Option<Arc<SetOnce<bool>>> {
+    fn push(&mut self, record: T) -> Option<Arc<Verdict>> {
         if self.0.back().is_none_or(|batch| batch.records.len() >= BATCH) {
             if self.0.len() >= BATCHES {
                 return None;
@@ -217,7 +218,7 @@ impl Recorder {
         self.outcome(done, &self.of_feedback).await
     }
 
-    async fn outcome(&self, done: Option<Arc<SetOnce<bool>>>, outcomes: &Outcomes) -> Outcome {
+    async fn outcome(&self, done: Option<Arc<Verdict>>, outcomes: &Outcomes) -> Outcome {
         let outcome = match done {
             None => Outcome::Dropped,
             Some(done) => match tokio::time::timeout(self.patience, done.wait()).await {
@@ -286,7 +287,7 @@ struct Told {
 
 impl Told {
     /// Tells the log, once and not once a record, and the pages that wait.
-    fn settle(&mut self, fault: Option<String>, done: &SetOnce<bool>) {
+    fn settle(&mut self, fault: Option<String>, done: &Verdict) {
         let kept = fault.is_none();
         if let Some(fault) = fault {
             if !self.failing {
@@ -296,8 +297,7 @@ impl Told {
             log::warn!("{} are being kept again", self.kind);
         }
         self.failing = !kept;
-        let told = done.set(kept);
-        debug_assert!(told.is_ok(), "a batch is committed once");
+        done.tell(kept);
     }
 }
 
