@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::calendar::Calendar;
 use super::court::{Court, CourtId};
+use super::document::{DocumentId, DocumentTemplate};
 use super::fee::FeeSchedule;
 use super::guide::{Guide, Language};
 use super::law::{Citation, Law, LawId, Subject};
@@ -58,12 +59,19 @@ pub struct Library {
     pub words: Vec<Word>,
     /// The phrases that guides do without.
     pub avoid: Vec<Avoid>,
+    /// The litigation documents, in the order of their list.
+    pub documents: Vec<DocumentTemplate>,
 }
 
 impl Library {
     /// The topic of a slug.
     pub fn topic(&self, id: &TopicId) -> Option<&Topic> {
         self.topics.values().find(|topic| topic.id == *id)
+    }
+
+    /// The litigation document of an id.
+    pub fn document(&self, id: &DocumentId) -> Option<&DocumentTemplate> {
+        self.documents.iter().find(|document| document.id == *id)
     }
 
     /// The court of an id.

@@ -8,6 +8,7 @@ pub mod calc;
 pub mod calendar;
 pub mod code;
 pub mod court;
+pub mod document;
 pub mod fee;
 pub mod feedback;
 pub mod guide;

@@ -95,6 +95,65 @@ impl Money {
     }
 }
 
+impl Money {
+    /// As papers write it beside the figures, to the fen: `人民币壹拾万零伍佰元伍角整`. The characters
+    /// are those of 《正确填写票据和结算凭证的基本规定》 (1997).
+    pub fn in_capitals(self) -> String {
+        let fen = (self.to_the_fen().0 * Exact::from_integer(100)).to_integer();
+        let (yuan, jiao, fen) = (fen / 100, fen / 10 % 10, fen % 10);
+        let mut text = String::from("人民币");
+        if yuan > 0 || (jiao == 0 && fen == 0) {
+            text.push_str(&whole_in_capitals(yuan));
+            text.push('元');
+        }
+        match (jiao, fen) {
+            (0, 0) => text.push('整'),
+            (0, fen) => {
+                if yuan > 0 {
+                    text.push('零');
+                }
+                text.extend([capital(fen), '分']);
+            }
+            (jiao, 0) => text.extend([capital(jiao), '角', '整']),
+            (jiao, fen) => text.extend([capital(jiao), '角', capital(fen), '分']),
+        }
+        text
+    }
+}
+
+fn capital(digit: i128) -> char {
+    const DIGITS: [char; 10] = ['零', '壹', '贰', '叁', '肆', '伍', '陆', '柒', '捌', '玖'];
+    usize::try_from(digit).ok().and_then(|at| DIGITS.get(at)).copied().unwrap_or('零')
+}
+
+/// A whole number below a trillion.
+fn whole_in_capitals(number: i128) -> String {
+    let mut text = String::new();
+    let mut zero = false;
+    for (myriads, unit) in [(100_000_000, "亿"), (10_000, "万"), (1, "")] {
+        let group = number / myriads % 10_000;
+        for (place, name) in [(1000, "仟"), (100, "佰"), (10, "拾"), (1, "")] {
+            let digit = group / place % 10;
+            if digit == 0 {
+                zero = true;
+                continue;
+            }
+            if zero && !text.is_empty() {
+                text.push('零');
+            }
+            zero = false;
+            text.push(capital(digit));
+            text.push_str(name);
+        }
+        if group > 0 {
+            text.push_str(unit);
+            // A nought at a group's end is not said before thousands: 壹拾万伍仟.
+            zero = false;
+        }
+    }
+    if text.is_empty() { "零".to_owned() } else { text }
+}
+
 impl fmt::Display for Money {
     /// The decimal string: exact, or rounded half up to the fen where it does not terminate.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -269,5 +328,28 @@ mod tests {
         assert_eq!(Money::parse("1234567.5").unwrap().for_people(), "1,234,567.50");
         assert_eq!(Money::yuan(999).for_people(), "999");
         assert_eq!(Money::ZERO.for_people(), "0");
+    }
+
+    #[test]
+    fn amounts_are_written_in_capitals() {
+        for (typed, words) in [
+            ("0", "零元整"),
+            ("0.05", "伍分"),
+            ("0.5", "伍角整"),
+            ("1", "壹元整"),
+            ("10", "壹拾元整"),
+            ("1.05", "壹元零伍分"),
+            ("1234.56", "壹仟贰佰叁拾肆元伍角陆分"),
+            ("100500.5", "壹拾万零伍佰元伍角整"),
+            ("105000", "壹拾万伍仟元整"),
+            ("20003", "贰万零叁元整"),
+            ("1000005", "壹佰万零伍元整"),
+            ("100000005", "壹亿零伍元整"),
+            ("1020304050", "壹拾亿贰仟零叁拾万肆仟零伍拾元整"),
+            ("999999999999.99", "玖仟玖佰玖拾玖亿玖仟玖佰玖拾玖万玖仟玖佰玖拾玖元玖角玖分"),
+        ] {
+            let amount = Money::parse(typed).unwrap();
+            assert_eq!(amount.in_capitals(), format!("人民币{words}"), "{typed}");
+        }
     }
 }

@@ -1,0 +1,229 @@
+use super::super::answers::{Typed, read};
+use super::super::{Basis, Cell, DocumentGroup, DocumentId, OfficialModel, Rows};
+use super::*;
+
+fn field(id: &str, kind: FieldKind, required: bool) -> Field {
+    Field {
+        id: id.to_owned(),
+        label: id.to_owned(),
+        hint: String::new(),
+        most: if kind == FieldKind::Text { 4000 } else { 100 },
+        kind,
+        required,
+        basis: Basis::Custom,
+        sources: Vec::new(),
+        show: None,
+    }
+}
+
+fn options(options: &[&str]) -> Vec<String> {
+    options.iter().map(|option| (*option).to_owned()).collect()
+}
+
+fn text(text: &str) -> Text {
+    Text::parse(text).unwrap()
+}
+
+fn case(when: Option<&str>, words: &str) -> Case {
+    Case { when: when.map(|when| Condition::parse(when).unwrap()), text: text(words) }
+}
+
+fn block(part: Part) -> Block {
+    Block { when: None, each: None, part }
+}
+
+/// A small document that has one of each thing.
+pub(in crate::domain::document) fn template() -> DocumentTemplate {
+    let mut head = field("head", FieldKind::Line, true);
+    head.show = Condition::parse("kind=单位");
+    let people = Step {
+        id: "people".to_owned(),
+        title: "原告".to_owned(),
+        hint: String::new(),
+        rows: Some(Rows { label: "原告".to_owned(), least: 1, most: 3 }),
+        fields: vec![
+            field("kind", FieldKind::Choice(options(&["个人", "单位"])), true),
+            field("name", FieldKind::Line, true),
+            head,
+            field("phone", FieldKind::Phone, false),
+        ],
+    };
+    let rest = Step {
+        id: "rest".to_owned(),
+        title: "其他".to_owned(),
+        hint: String::new(),
+        rows: None,
+        fields: vec![
+            field("court", FieldKind::Court, true),
+            field("facts", FieldKind::Text, true),
+            field("sum", FieldKind::Amount { fee: None }, false),
+            field("copies", FieldKind::Count, false),
+            field("wishes", FieldKind::Ticks(options(&["邮寄", "调解"])), false),
+            field("signed", FieldKind::Date, false),
+        ],
+    };
+    let cell = |words: &str| Cell { text: text(words), head: false, across: 1, down: 1 };
+    let row = |each: Option<&str>, head, cells: [&str; 2]| Row {
+        when: None,
+        each: each.map(str::to_owned),
+        head,
+        cells: cells.map(cell).to_vec(),
+    };
+    let parties = Part::Text {
+        cases: vec![
+            case(Some("kind=个人"), "原告：{name}[，电话{phone}]。"),
+            case(Some("kind=单位"), "原告：{name}，代表人{head}。"),
+        ],
+        style: Style::Body,
+        numbered: false,
+    };
+    let facts =
+        Part::Text { cases: vec![case(None, "{facts}")], style: Style::Body, numbered: true };
+    let sum = Part::Text {
+        cases: vec![case(None, "还{sum}元（{sum:caps}），{wishes:ticks}。")],
+        style: Style::Flush,
+        numbered: false,
+    };
+    DocumentTemplate {
+        id: DocumentId::parse("sample").unwrap(),
+        title: "样书".to_owned(),
+        name: "样书".to_owned(),
+        group: DocumentGroup::Sue,
+        order: 1,
+        summary: String::new(),
+        topic: None,
+        about: Vec::new(),
+        sources: Vec::new(),
+        model: OfficialModel::None,
+        reviewed: Day::new(2026, 11, 25).unwrap(),
+        steps: vec![people, rest],
+        body: vec![
+            Block { when: None, each: Some("people".to_owned()), part: parties },
+            block(Part::Heading(text("事实"))),
+            block(facts),
+            Block { when: Condition::parse("sum"), each: None, part: sum },
+            block(Part::Table {
+                widths: vec![1, 3],
+                rows: vec![
+                    row(None, true, ["序号", "姓名"]),
+                    row(Some("people"), false, ["{index}", "{name}"]),
+                ],
+            }),
+            block(Part::Court("court".to_owned())),
+            block(Part::Sign {
+                lines: vec![case(None, "具状人：{}")],
+                date: Some("signed".to_owned()),
+            }),
+            block(Part::Attach(vec![text("副本{people:count}份"), text("[{copies}份复印件]")])),
+            block(Part::Note(text("签名"))),
+        ],
+    }
+}
+
+fn filled(pairs: &[(&str, &str)]) -> Document {
+    let mut typed = Typed::default();
+    for (key, value) in pairs {
+        typed.add((*key).to_owned(), (*value).to_owned());
+    }
+    fill(&template(), Some(&read(&template(), &typed).0))
+}
+
+/// The document as lines of plain text: `_` a blank, `□` and `☑` boxes, `|` between cells.
+fn lines(document: &Document) -> Vec<String> {
+    let line = |runs: &[Run]| {
+        let run = |run: &Run| match run {
+            Run::Text(text) => text.clone(),
+            Run::Blank(_) => "_".to_owned(),
+            Run::Tick(ticked) => if *ticked { "☑" } else { "□" }.to_owned(),
+        };
+        runs.iter().map(run).collect::<String>()
+    };
+    let mut lines = Vec::new();
+    for part in &document.parts {
+        match part {
+            Printed::Heading { runs } => lines.push(format!("# {}", line(runs))),
+            Printed::Note { runs } => lines.push(format!("! {}", line(runs))),
+            Printed::Paragraph { runs, .. } => lines.push(line(runs)),
+            Printed::Table { rows, .. } => {
+                for row in rows {
+                    let cell = |cell: &PrintedCell| {
+                        cell.paragraphs.iter().map(|runs| line(runs)).collect::<Vec<_>>().join("/")
+                    };
+                    lines.push(row.cells.iter().map(cell).collect::<Vec<_>>().join("|"));
+                }
+            }
+        }
+    }
+    lines
+}
+
+#[test]
+fn a_filled_document_says_what_was_answered_and_leaves_out_what_was_not_asked() {
+    let document = filled(&[
+        ("people.0.kind", "个人"),
+        ("people.0.name", "张三"),
+        ("people.1.kind", "单位"),
+        ("people.1.name", "某公司"),
+        ("people.1.head", "李四"),
+        ("people.1.phone", "13800000000"),
+        ("court", "竞秀区人民法院"),
+        ("facts", "第一。\n\n第二。"),
+        ("sum", "50000"),
+        ("wishes", "调解"),
+        ("signed", "2026-11-05"),
+    ]);
+    assert_eq!(
+        lines(&document),
+        [
+            "原告：张三。",
+            "原告：某公司，代表人李四。",
+            "# 事实",
+            "1. 第一。",
+            "2. 第二。",
+            "还50,000元（人民币伍万元整），□邮寄　☑调解。",
+            "序号|姓名",
+            "1|张三",
+            "2|某公司",
+            "此致",
+            "竞秀区人民法院",
+            "具状人：_",
+            "2026年11月5日",
+            "附：副本2份",
+        ]
+    );
+}
+
+#[test]
+fn a_blank_form_shows_every_part_with_spaces() {
+    let document = fill(&template(), None);
+    let lines = lines(&document);
+    assert_eq!(
+        &lines[..4],
+        ["原告：_，电话_。", "原告：_，代表人_。", "# 事实", "1. _"]
+            .map(|line| line.replace("1. ", ""))
+    );
+    assert!(lines.contains(&"还_元（_），□邮寄　□调解。".to_owned()));
+    assert_eq!(lines.iter().filter(|line| line.ends_with("|_")).count(), BLANK_ROWS);
+    assert!(lines.contains(&"_年_月_日".to_owned()));
+    assert!(lines.contains(&"　　2. _份复印件".to_owned()));
+    assert_eq!(lines.last().unwrap(), "! 签名");
+}
+
+#[test]
+fn paragraphs_that_their_writer_numbered_are_not_numbered_again() {
+    let document = filled(&[("facts", "1、甲\n2、乙")]);
+    assert!(lines(&document).contains(&"1、甲".to_owned()));
+    let document = filled(&[("facts", "（一）甲\n（二）乙")]);
+    assert!(lines(&document).contains(&"（一）甲".to_owned()));
+    let document = filled(&[("facts", "2024年借钱\n2025年没还")]);
+    assert!(lines(&document).contains(&"1. 2024年借钱".to_owned()));
+}
+
+#[test]
+fn a_signature_stays_with_what_stands_before_it() {
+    let document = filled(&[("facts", "欠钱"), ("court", "法院")]);
+    let kept = |part: &Printed| matches!(part, Printed::Paragraph { keep: true, .. });
+    let at = document.parts.iter().position(kept).unwrap();
+    let kept: Vec<bool> = document.parts[at..].iter().map(kept).collect();
+    assert_eq!(kept, [true, true, true, false, false], "此致, court, signature; then day, annex");
+}
