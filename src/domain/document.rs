@@ -296,14 +296,14 @@ pub enum Test {
 impl Condition {
     /// `field=value`, `field` or `!field`.
     pub fn parse(text: &str) -> Option<Self> {
-        let (field, test) = if let Some((field, value)) = text.split_once('=') {
+        let (field, wanted) = if let Some((field, value)) = text.split_once('=') {
             (field, Test::Is(value.to_owned()))
         } else if let Some(field) = text.strip_prefix('!') {
             (field, Test::Empty)
         } else {
             (text, Test::Given)
         };
-        is_id(field).then(|| Self { field: field.to_owned(), test })
+        is_id(field).then(|| Self { field: field.to_owned(), test: wanted })
     }
 }
 

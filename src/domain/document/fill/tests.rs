@@ -32,11 +32,10 @@ fn block(part: Part) -> Block {
     Block { when: None, each: None, part }
 }
 
-/// A small document that has one of each thing.
-pub(in crate::domain::document) fn template() -> DocumentTemplate {
+fn people() -> Step {
     let mut head = field("head", FieldKind::Line, true);
     head.show = Condition::parse("kind=单位");
-    let people = Step {
+    Step {
         id: "people".to_owned(),
         title: "原告".to_owned(),
         hint: String::new(),
@@ -47,8 +46,11 @@ pub(in crate::domain::document) fn template() -> DocumentTemplate {
             head,
             field("phone", FieldKind::Phone, false),
         ],
-    };
-    let rest = Step {
+    }
+}
+
+fn rest() -> Step {
+    Step {
         id: "rest".to_owned(),
         title: "其他".to_owned(),
         hint: String::new(),
@@ -61,7 +63,14 @@ pub(in crate::domain::document) fn template() -> DocumentTemplate {
             field("wishes", FieldKind::Ticks(options(&["邮寄", "调解"])), false),
             field("signed", FieldKind::Date, false),
         ],
-    };
+    }
+}
+
+fn words(cases: Vec<Case>, style: Style, numbered: bool) -> Part {
+    Part::Text { cases, style, numbered }
+}
+
+fn table() -> Part {
     let cell = |words: &str| Cell { text: text(words), head: false, across: 1, down: 1 };
     let row = |each: Option<&str>, head, cells: [&str; 2]| Row {
         when: None,
@@ -69,21 +78,39 @@ pub(in crate::domain::document) fn template() -> DocumentTemplate {
         head,
         cells: cells.map(cell).to_vec(),
     };
-    let parties = Part::Text {
-        cases: vec![
-            case(Some("kind=个人"), "原告：{name}[，电话{phone}]。"),
-            case(Some("kind=单位"), "原告：{name}，代表人{head}。"),
-        ],
-        style: Style::Body,
-        numbered: false,
-    };
-    let facts =
-        Part::Text { cases: vec![case(None, "{facts}")], style: Style::Body, numbered: true };
-    let sum = Part::Text {
-        cases: vec![case(None, "还{sum}元（{sum:caps}），{wishes:ticks}。")],
-        style: Style::Flush,
-        numbered: false,
-    };
+    let rows =
+        vec![row(None, true, ["序号", "姓名"]), row(Some("people"), false, ["{index}", "{name}"])];
+    Part::Table { widths: vec![1, 3], rows }
+}
+
+fn body() -> Vec<Block> {
+    let parties = vec![
+        case(Some("kind=个人"), "原告：{name}[，电话{phone}]。"),
+        case(Some("kind=单位"), "原告：{name}，代表人{head}。"),
+    ];
+    let sum = vec![case(None, "还{sum}元（{sum:caps}），{wishes:ticks}。")];
+    let signed =
+        Part::Sign { lines: vec![case(None, "具状人：{}")], date: Some("signed".to_owned()) };
+    let sum_when = Condition::parse("sum");
+    vec![
+        Block {
+            when: None,
+            each: Some("people".to_owned()),
+            part: words(parties, Style::Body, false),
+        },
+        block(Part::Heading(text("事实"))),
+        block(words(vec![case(None, "{facts}")], Style::Body, true)),
+        Block { when: sum_when, each: None, part: words(sum, Style::Flush, false) },
+        block(table()),
+        block(Part::Court("court".to_owned())),
+        block(signed),
+        block(Part::Attach(vec![text("副本{people:count}份"), text("[{copies}份复印件]")])),
+        block(Part::Note(text("签名"))),
+    ]
+}
+
+/// A small document that has one of each thing.
+pub(in crate::domain::document) fn template() -> DocumentTemplate {
     DocumentTemplate {
         id: DocumentId::parse("sample").unwrap(),
         title: "样书".to_owned(),
@@ -96,27 +123,8 @@ pub(in crate::domain::document) fn template() -> DocumentTemplate {
         sources: Vec::new(),
         model: OfficialModel::None,
         reviewed: Day::new(2026, 11, 25).unwrap(),
-        steps: vec![people, rest],
-        body: vec![
-            Block { when: None, each: Some("people".to_owned()), part: parties },
-            block(Part::Heading(text("事实"))),
-            block(facts),
-            Block { when: Condition::parse("sum"), each: None, part: sum },
-            block(Part::Table {
-                widths: vec![1, 3],
-                rows: vec![
-                    row(None, true, ["序号", "姓名"]),
-                    row(Some("people"), false, ["{index}", "{name}"]),
-                ],
-            }),
-            block(Part::Court("court".to_owned())),
-            block(Part::Sign {
-                lines: vec![case(None, "具状人：{}")],
-                date: Some("signed".to_owned()),
-            }),
-            block(Part::Attach(vec![text("副本{people:count}份"), text("[{copies}份复印件]")])),
-            block(Part::Note(text("签名"))),
-        ],
+        steps: vec![people(), rest()],
+        body: body(),
     }
 }
 
