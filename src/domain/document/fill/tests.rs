@@ -205,11 +205,7 @@ fn a_filled_document_says_what_was_answered_and_leaves_out_what_was_not_asked() 
 fn a_blank_form_shows_every_part_with_spaces() {
     let document = fill(&template(), None);
     let lines = lines(&document);
-    assert_eq!(
-        &lines[..4],
-        ["原告：_，电话_。", "原告：_，代表人_。", "# 事实", "1. _"]
-            .map(|line| line.replace("1. ", ""))
-    );
+    assert_eq!(&lines[..4], ["原告：_，电话_。", "原告：_，代表人_。", "# 事实", "1. _"]);
     assert!(lines.contains(&"还_元（_），□邮寄　□调解。".to_owned()));
     assert_eq!(lines.iter().filter(|line| line.ends_with("|_")).count(), BLANK_ROWS);
     assert!(lines.contains(&"_年_月_日".to_owned()));
