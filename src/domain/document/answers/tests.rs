@@ -1,3 +1,5 @@
+//! Tests of reading what was typed.
+
 use super::*;
 use crate::domain::document::fill::tests::template;
 

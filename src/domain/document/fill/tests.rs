@@ -1,3 +1,5 @@
+//! Tests of filling a template in.
+
 use super::super::answers::{Typed, read};
 use super::super::{Basis, Cell, DocumentGroup, DocumentId, OfficialModel, Rows};
 use super::*;
