@@ -45,6 +45,13 @@ impl State {
         Ticket { number, thread }
     }
 
+    /// Takes a page's waker out; whoever has it drops it once the lock is let go.
+    fn withdraw(&mut self, Ticket { number, thread }: Ticket) -> Option<(u64, Waker)> {
+        let of_thread = self.waiting.iter_mut().find(|of_thread| of_thread.thread == thread)?;
+        let at = of_thread.wakers.iter().position(|(other, _)| *other == number)?;
+        Some(of_thread.wakers.swap_remove(at))
+    }
+
     /// All that wait on a thread.
     fn leave(&mut self, thread: ThreadId) -> Vec<(u64, Waker)> {
         let at = self.waiting.iter().position(|of_thread| of_thread.thread == thread);
@@ -99,7 +106,9 @@ impl Future for Wait<'_> {
             return Poll::Ready(kept);
         }
         if let Some((_, waker)) = self.ticket.and_then(|ticket| state.find(ticket)) {
-            waker.clone_from(context.waker());
+            let before = std::mem::replace(waker, context.waker().clone());
+            drop(state);
+            drop(before); // with the lock let go: what a waker holds may be a page that waits here too
             return Poll::Pending;
         }
         let ticket = state.enter(context.waker().clone());
@@ -121,10 +130,9 @@ impl Wait<'_> {
                 waker.wake();
             }
         } else {
-            let of_thread = state.waiting.iter_mut().find(|of| of.thread == ticket.thread);
-            if let Some(of_thread) = of_thread {
-                of_thread.wakers.retain(|(number, _)| *number != ticket.number);
-            }
+            let own = state.withdraw(ticket);
+            drop(state);
+            drop(own);
         }
     }
 }
