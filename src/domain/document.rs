@@ -13,7 +13,7 @@ use std::fmt;
 
 use super::law::Citation;
 use super::period::Day;
-use super::topic::TopicId;
+use super::topic::{TopicId, is_slug};
 use text::Text;
 
 /// The name of a document in URLs and on the command line: 1 to 32 of a-z, 0-9 and -, a letter first.
@@ -23,7 +23,7 @@ pub struct DocumentId(String);
 impl DocumentId {
     /// `None` for anything but 1 to 32 of a-z, 0-9 and -, a letter first.
     pub fn parse(text: &str) -> Option<Self> {
-        is_id(text).then(|| Self(text.to_owned()))
+        is_slug(text).then(|| Self(text.to_owned()))
     }
 
     /// As it is written.
@@ -36,13 +36,6 @@ impl fmt::Display for DocumentId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
-}
-
-/// Whether it can name a document, a step or a field.
-pub fn is_id(text: &str) -> bool {
-    (1..=32).contains(&text.len())
-        && text.starts_with(|c: char| c.is_ascii_lowercase())
-        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
 /// What documents are listed under, in the order of the list.
@@ -273,6 +266,22 @@ pub enum FieldKind {
     Ticks(Vec<String>),
 }
 
+impl FieldKind {
+    /// What can be picked, where something is.
+    pub fn options(&self) -> Option<&[String]> {
+        match self {
+            Self::Choice(options) | Self::Ticks(options) => Some(options),
+            Self::Line
+            | Self::Text
+            | Self::Date
+            | Self::Amount { .. }
+            | Self::Count
+            | Self::Phone
+            | Self::Court => None,
+        }
+    }
+}
+
 /// When something is asked or printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Condition {
@@ -303,7 +312,7 @@ impl Condition {
         } else {
             (text, Test::Given)
         };
-        is_id(field).then(|| Self { field: field.to_owned(), test: wanted })
+        is_slug(field).then(|| Self { field: field.to_owned(), test: wanted })
     }
 }
 

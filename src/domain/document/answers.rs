@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::{Condition, DocumentTemplate, Field, FieldKind, Rows, Step, Test};
-use crate::domain::money::Money;
+use crate::domain::money::{Money, half_width};
 use crate::domain::period::Day;
 
 /// How many rows a step takes at the very most, whatever its template says.
@@ -212,15 +212,12 @@ impl Reading<'_> {
 
     fn fields(&mut self, step: &Step, row: Option<(&str, usize)>, once: &Row) -> Row {
         let mut read = Row::new();
-        let mut hidden = Vec::new();
         for field in &step.fields {
             let is_asked = field.show.as_ref().is_none_or(|condition| {
-                !hidden.contains(&condition.field.as_str())
-                    && condition
-                        .holds(read.get(&condition.field).or_else(|| once.get(&condition.field)))
+                let answer = read.get(&condition.field).or_else(|| once.get(&condition.field));
+                condition.holds(answer)
             });
             if !is_asked {
-                hidden.push(field.id.as_str());
                 continue;
             }
             let key = key(row, &field.id);
@@ -255,18 +252,9 @@ impl Condition {
 
 /// The answer that was typed, `None` where there is none.
 fn answer(field: &Field, values: &[String]) -> Result<Option<Answer>, AnswerFault> {
-    match &field.kind {
-        FieldKind::Choice(options) => {
-            return picked(options, values.get(..1).unwrap_or_default());
-        }
-        FieldKind::Ticks(options) => return picked(options, values),
-        FieldKind::Line
-        | FieldKind::Text
-        | FieldKind::Date
-        | FieldKind::Amount { .. }
-        | FieldKind::Count
-        | FieldKind::Phone
-        | FieldKind::Court => {}
+    if let Some(options) = field.kind.options() {
+        let most = if matches!(field.kind, FieldKind::Choice(_)) { 1 } else { values.len() };
+        return picked(options, &values[..most.min(values.len())]);
     }
     let text = clean(values.first().map_or("", String::as_str));
     if text.is_empty() {
@@ -309,11 +297,7 @@ fn picked(options: &[String], values: &[String]) -> Result<Option<Answer>, Answe
 }
 
 fn folded(text: &str) -> String {
-    let half = |c: char| match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-        other => other,
-    };
-    text.chars().map(half).collect()
+    text.chars().map(half_width).collect()
 }
 
 fn count(text: &str) -> Option<String> {
@@ -326,7 +310,7 @@ fn count(text: &str) -> Option<String> {
 fn phone(text: &str) -> Option<String> {
     let text = folded(text);
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    let is_plain = text.chars().all(|c| c.is_ascii_digit() || "+-() ,;/、转".contains(c));
+    let is_plain = text.chars().all(|c| c.is_ascii_digit() || "+-() （）,;/；／、转".contains(c));
     (is_plain && (5..=40).contains(&digits)).then_some(text)
 }
 

@@ -51,13 +51,9 @@ impl<'a> Filling<'a> {
         if matches!(block.part, Part::Note(_)) && !self.blank {
             return;
         }
-        let is_table = matches!(block.part, Part::Table { .. });
         for scope in self.scopes(block.each.as_deref(), false) {
             if self.holds(block.when.as_ref(), scope) {
                 self.part(&block.part, scope, parts);
-                if is_table {
-                    break;
-                }
             }
         }
     }
@@ -271,16 +267,7 @@ impl<'a> Filling<'a> {
             };
         }
         let answer = self.answer(&slot.field, scope);
-        let options = field.and_then(|field| match &field.kind {
-            FieldKind::Choice(options) | FieldKind::Ticks(options) => Some(options),
-            FieldKind::Line
-            | FieldKind::Text
-            | FieldKind::Date
-            | FieldKind::Amount { .. }
-            | FieldKind::Count
-            | FieldKind::Phone
-            | FieldKind::Court => None,
-        });
+        let options = field.and_then(|field| field.kind.options());
         match (answer, options, slot.form) {
             (answer, Some(options), Form::Ticks) => boxes(options, answer),
             (Some(answer), _, form) => vec![Run::Text(said(answer, form))],

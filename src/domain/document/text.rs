@@ -1,6 +1,6 @@
 //! The texts of a document's body: words with fields in braces and optional parts in brackets.
 
-use super::is_id;
+use crate::domain::topic::is_slug;
 
 /// A text, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -131,7 +131,7 @@ fn slot(name: &str) -> Result<Piece, TextFault> {
         (Some(_), Form::Count) => return Err(fault()),
         (Some((step, field)), _) => (Some(step), field),
     };
-    if step.is_some_and(|step| !is_id(step)) || !(field.is_empty() || is_id(field)) {
+    if step.is_some_and(|step| !is_slug(step)) || !(field.is_empty() || is_slug(field)) {
         return Err(fault());
     }
     Ok(Piece::Field(Slot { step: step.map(str::to_owned), field: field.to_owned(), form }))
