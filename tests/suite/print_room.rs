@@ -296,6 +296,8 @@ fn what_is_typed_wrong_is_told_beside_its_field_and_stays_there() {
     print(&wang, &some).shows(400, "一个 PDF 最多 100 页");
     let some = [("layout", "a4-poster"), ("copies", "101"), ("format", "zip")];
     print(&wang, &some).shows(400, "请写 1 到 100 的整数");
+    let some = [("layout", "handout"), ("copies", "51"), ("format", "zip")];
+    print(&wang, &some).shows(400, "请写 1 到 50 的整数");
     let many: Vec<(&str, &str)> = vec![("topic", "fees"); 6000];
     print(&wang, &many).shows(400, "选得太多了");
     assert_eq!(wang.get("/print?court=north&copies=600&lang=en").status, 400);
