@@ -11,10 +11,24 @@ use crate::support::repository;
 
 /// Module -> the modules of ours that it may name.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
-    ("cli", &["content", "diagnostic", "domain", "print", "report", "store", "typeset", "web"]),
-    ("web", &["print", "report", "store", "domain", "diagnostic"]),
+    (
+        "cli",
+        &[
+            "content",
+            "diagnostic",
+            "document",
+            "domain",
+            "print",
+            "report",
+            "store",
+            "typeset",
+            "web",
+        ],
+    ),
+    ("web", &["document", "print", "report", "store", "domain", "diagnostic"]),
     ("content", &["domain", "diagnostic"]),
     ("print", &["typeset", "domain", "diagnostic"]),
+    ("document", &["typeset", "domain", "diagnostic"]),
     // A table for people is written in the language of the person at the command line.
     ("report", &["typeset", "domain", "diagnostic"]),
     ("typeset", &["diagnostic"]),
@@ -34,7 +48,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("env_logger", &["src/cli/"]),
     ("rust_embed", &["src/cli/site.rs"]),
     ("actix_web", &["src/web/", "src/cli/serve.rs"]),
-    ("tera", &["src/web/views.rs"]),
+    ("tera", &["src/web/views.rs", "src/document/docx.rs"]),
     ("base64", &["src/web/views.rs", "src/print/symbol/logo.rs"]),
     ("brotli", &["src/web/views.rs"]),
     ("aho_corasick", &["src/web/client.rs"]),
@@ -59,7 +73,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("typst_render", &["src/typeset/"]),
     ("typst_svg", &["src/typeset/"]),
     ("comrak", &["src/content/markdown.rs", "src/content/markdown/", "src/content/plain.rs"]),
-    ("zip", &["src/web/printing/bundle.rs"]),
+    ("zip", &["src/web/printing/bundle.rs", "src/document/docx.rs", "src/document/docx/"]),
     ("encoding_rs", &["src/content/registry.rs", "src/content/characters.rs"]),
 ];
 
