@@ -5,6 +5,7 @@
 //! - [`content`]: guides and facts on disk -> a [`domain::library::Library`] and its diagnostics
 //! - [`typeset`]: a Typst template and one JSON value -> PDF, SVG or raster
 //! - [`mod@print`]: a library, a placement and a layout -> proven posters
+//! - [`document`]: a litigation document -> DOCX, PDF
 //! - [`store`]: scans in, counts out; [`report`]: counts -> answers
 //! - [`web`]: the pages and the scans; [`cli`]: the edge, where everything is put together
 //!
@@ -13,6 +14,7 @@
 pub mod cli;
 pub mod content;
 pub mod diagnostic;
+pub mod document;
 pub mod domain;
 pub mod print;
 pub mod report;

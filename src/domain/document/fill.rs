@@ -370,4 +370,4 @@ fn space(field: &Field, blank: bool) -> Vec<Run> {
 }
 
 #[cfg(test)]
-pub(in crate::domain::document) mod tests;
+pub(crate) mod tests;

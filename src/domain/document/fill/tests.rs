@@ -112,7 +112,7 @@ fn body() -> Vec<Block> {
 }
 
 /// A small document that has one of each thing.
-pub(in crate::domain::document) fn template() -> DocumentTemplate {
+pub(crate) fn template() -> DocumentTemplate {
     DocumentTemplate {
         id: DocumentId::parse("sample").unwrap(),
         title: "样书".to_owned(),

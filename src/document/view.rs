@@ -1,0 +1,363 @@
+//! A document as the templates of DOCX and PDF read it.
+//!
+//! What both have to know and neither can work out: which blanks run to the end of the line, which
+//! lines may not be stretched, which rows stay whole, where merged cells go on.
+
+use serde::Serialize;
+
+use crate::domain::document::Style;
+use crate::domain::document::paper::{Document, Printed, PrintedCell, PrintedRow, Run};
+
+/// A blank of at least so many characters is a line to write on: it runs to the margin.
+const RULE: u8 = 20;
+
+/// A row with more characters than this may break over pages: kept whole, it would leave a hole.
+const WHOLE: usize = 400;
+
+/// So many characters that cannot be parted would tear the line before them apart if it were stretched.
+const STIFF: usize = 12;
+
+/// So many that cannot be parted may be more than a line holds, and more than a narrow cell does.
+const LONG: [usize; 2] = [40, STIFF];
+
+/// So many rows at most are kept with a signature.
+const MOST_KEPT: usize = 8;
+
+/// The width of the text in twentieths of a point: 156 mm.
+const WIDTH: u32 = 8844;
+
+/// For whom a document is seen.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Eye {
+    /// Word breaks what is longer than a line wherever it must.
+    Docx,
+    /// Typst breaks only where it is told that it may.
+    Pdf,
+}
+
+#[derive(Serialize)]
+pub(super) struct View {
+    title: String,
+    parts: Vec<Part>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+enum Part {
+    Heading {
+        runs: Vec<Bit>,
+    },
+    Paragraph {
+        style: Style,
+        keep: bool,
+        /// From the left, unstretched.
+        ragged: bool,
+        /// It has a blank that runs to the margin.
+        ruled: bool,
+        runs: Vec<Bit>,
+    },
+    Note {
+        runs: Vec<Bit>,
+    },
+    Table {
+        shares: Vec<u16>,
+        /// The widths of the columns in twentieths of a point.
+        grid: Vec<u32>,
+        /// How many rows head it.
+        heads: usize,
+        /// How many rows at its end stay with the signature that follows.
+        tail: usize,
+        /// It goes on where another table ended, and another goes on where it ends.
+        joined: [bool; 2],
+        rows: Vec<Row>,
+    },
+    /// An empty line: no paper ends with a table.
+    Gap,
+}
+
+#[derive(Serialize)]
+struct Row {
+    head: bool,
+    /// It does not break over pages.
+    whole: bool,
+    /// It stays on one page with what follows.
+    keep: bool,
+    cells: Vec<Cell>,
+}
+
+#[derive(Serialize)]
+struct Cell {
+    head: bool,
+    across: u16,
+    down: u16,
+    /// In twentieths of a point.
+    width: u32,
+    /// `alone`, the `first` of several rows, or one that it goes `on` in, which is empty.
+    merge: &'static str,
+    paragraphs: Vec<Vec<Bit>>,
+}
+
+/// A piece of a line.
+#[derive(Serialize)]
+#[serde(tag = "run", content = "value", rename_all = "lowercase")]
+enum Bit {
+    Text(String),
+    Blank(u8),
+    /// A blank at the end of a line.
+    Last(u8),
+    /// A blank to the end of the line.
+    Rule,
+    Tick(bool),
+    /// Here the line may break.
+    Break,
+}
+
+impl View {
+    pub(super) fn of(document: &Document, eye: Eye) -> Self {
+        let parts = &document.parts;
+        let mut seen = Vec::new();
+        for (at, part) in parts.iter().enumerate() {
+            let beside = |at: Option<usize>| at.and_then(|at| parts.get(at));
+            seen.push(part_of(part, beside(at.checked_sub(1)), beside(Some(at + 1)), eye));
+        }
+        if let Some(Printed::Table { .. }) = parts.last() {
+            seen.push(Part::Gap);
+        }
+        Self { title: plain(&document.title), parts: seen }
+    }
+}
+
+/// A part between what stands before and after it.
+fn part_of(part: &Printed, before: Option<&Printed>, after: Option<&Printed>, eye: Eye) -> Part {
+    match part {
+        Printed::Heading { runs } => Part::Heading { runs: line(runs, eye) },
+        Printed::Note { runs } => Part::Note { runs: line(runs, eye) },
+        Printed::Paragraph { style, keep, runs } => {
+            let runs = line(runs, eye);
+            Part::Paragraph {
+                style: *style,
+                keep: *keep,
+                ragged: is_stiff(&runs),
+                ruled: runs.iter().any(|bit| matches!(bit, Bit::Rule)),
+                runs,
+            }
+        }
+        Printed::Table { widths, rows } => {
+            let is_table = |part| matches!(part, Some(&Printed::Table { .. }));
+            let keep_end = matches!(after, Some(Printed::Paragraph { keep: true, .. }));
+            table(widths, rows, ([before, after].map(is_table), keep_end), eye)
+        }
+    }
+}
+
+fn table(
+    widths: &[u16],
+    rows: &[PrintedRow],
+    (joined, keep_end): ([bool; 2], bool),
+    eye: Eye,
+) -> Part {
+    let grid = grid(widths);
+    let heads = heads(rows);
+    let tail = if keep_end { last_group(rows, heads) } else { 0 };
+    // What goes on from above: for each column, in how many more rows, and over how many columns.
+    let mut above: Vec<(u16, u16)> = vec![(0, 1); grid.len()];
+    let mut seen = Vec::new();
+    for (at, row) in rows.iter().enumerate() {
+        let mut cells = Vec::new();
+        let (mut column, mut next) = (0, row.cells.iter());
+        while column < grid.len() {
+            let (more, across) = above[column];
+            let cell = if more > 0 {
+                above[column].0 -= 1;
+                Cell::on(across)
+            } else {
+                let Some(cell) = next.next() else { break };
+                above[column] = (cell.down - 1, cell.across);
+                Cell { head: cell.head || row.head, ..Cell::of(cell, eye) }
+            };
+            let end = grid.len().min(column + usize::from(cell.across));
+            let width = grid[column..end].iter().sum();
+            column = end;
+            cells.push(Cell { width, ..cell });
+        }
+        let most = row.cells.iter().map(characters).max().unwrap_or(0);
+        let keep = at + tail >= rows.len();
+        seen.push(Row { head: row.head, whole: most <= WHOLE, keep, cells });
+    }
+    Part::Table { shares: widths.to_vec(), grid, heads, tail, joined, rows: seen }
+}
+
+impl Cell {
+    fn of(cell: &PrintedCell, eye: Eye) -> Self {
+        let paragraph = |runs: &Vec<Run>| match runs.as_slice() {
+            // The cell itself is the space to write in.
+            [Run::Blank(_)] => Vec::new(),
+            runs => bits(runs, eye, LONG[1]),
+        };
+        Self {
+            head: cell.head,
+            across: cell.across,
+            down: cell.down,
+            width: 0,
+            merge: if cell.down > 1 { "first" } else { "alone" },
+            paragraphs: cell.paragraphs.iter().map(paragraph).collect(),
+        }
+    }
+
+    fn on(across: u16) -> Self {
+        let paragraphs = vec![Vec::new()];
+        Self { head: false, across, down: 1, width: 0, merge: "on", paragraphs }
+    }
+}
+
+/// The columns in twentieths of a point, which add up to the width of the text.
+fn grid(shares: &[u16]) -> Vec<u32> {
+    let all: u32 = shares.iter().map(|share| u32::from(*share)).sum::<u32>().max(1);
+    let (mut sum, mut before) = (0, 0);
+    let edge = |share: &u16| {
+        sum += u32::from(*share);
+        let edge = WIDTH * sum / all;
+        edge - std::mem::replace(&mut before, edge)
+    };
+    shares.iter().map(edge).collect()
+}
+
+/// How many rows head a table on each page: none where a cell of theirs reaches below them.
+fn heads(rows: &[PrintedRow]) -> usize {
+    let heads = rows.iter().take_while(|row| row.head).count();
+    let mut head_rows = rows.iter().take(heads).enumerate();
+    let reaches = |cell: &PrintedCell, at: usize| at + usize::from(cell.down) > heads;
+    let is_apart = head_rows.all(|(at, row)| !row.cells.iter().any(|cell| reaches(cell, at)));
+    if is_apart { heads } else { 0 }
+}
+
+/// How many rows at the end hang together by cells that reach down; none where that is too much to be
+/// kept together.
+fn last_group(rows: &[PrintedRow], heads: usize) -> usize {
+    let (mut start, mut until) = (0, 0);
+    for (at, row) in rows.iter().enumerate() {
+        if at >= until {
+            start = at;
+        }
+        let down = row.cells.iter().map(|cell| usize::from(cell.down)).max().unwrap_or(1);
+        until = until.max(at + down);
+    }
+    let rows = if start > heads { rows.len() - start } else { rows.len() };
+    if rows > MOST_KEPT { 0 } else { rows }
+}
+
+fn characters(cell: &PrintedCell) -> usize {
+    let run = |run: &Run| match run {
+        Run::Text(text) => text.chars().count(),
+        Run::Blank(characters) => usize::from(*characters),
+        Run::Tick(_) => 1,
+    };
+    // A paragraph takes a line at least.
+    cell.paragraphs.iter().map(|runs| runs.iter().map(run).sum::<usize>().max(20)).sum()
+}
+
+fn line(runs: &[Run], eye: Eye) -> Vec<Bit> {
+    bits(runs, eye, LONG[0])
+}
+
+fn bits(runs: &[Run], eye: Eye, long: usize) -> Vec<Bit> {
+    let mut bits = Vec::new();
+    for run in runs {
+        match run {
+            Run::Blank(characters) if *characters >= RULE => bits.push(Bit::Rule),
+            Run::Blank(characters) => bits.push(Bit::Blank(*characters)),
+            Run::Tick(ticked) => bits.push(Bit::Tick(*ticked)),
+            Run::Text(text) if eye == Eye::Pdf => broken(&plain(text), long, &mut bits),
+            Run::Text(text) => bits.push(Bit::Text(plain(text))),
+        }
+    }
+    if let Some(last @ Bit::Blank(_)) = bits.last_mut()
+        && let Bit::Blank(characters) = *last
+    {
+        *last = Bit::Last(characters);
+    }
+    bits
+}
+
+/// Whether something in it is too long to be carried to the next line without a gap.
+fn is_stiff(bits: &[Bit]) -> bool {
+    bits.iter().any(|bit| match bit {
+        Bit::Text(text) => text.split(|c| !is_part(c)).any(|part| part.len() >= STIFF),
+        Bit::Break => true,
+        Bit::Blank(_) | Bit::Last(_) | Bit::Rule | Bit::Tick(_) => false,
+    })
+}
+
+/// Whether a line does not break beside it.
+fn is_part(c: char) -> bool {
+    !c.is_whitespace() && u32::from(c) < 0x2000
+}
+
+/// A text with a place to break between any two characters of a part that no line may hold.
+fn broken(text: &str, long: usize, bits: &mut Vec<Bit>) {
+    let mut words = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(is_part) {
+        let (before, after) = rest.split_at(start);
+        let end = after.find(|c| !is_part(c)).unwrap_or(after.len());
+        let (part, behind) = after.split_at(end);
+        words.push_str(before);
+        if part.chars().count() < long {
+            words.push_str(part);
+        } else {
+            for c in part.chars() {
+                words.push(c);
+                bits.push(Bit::Text(std::mem::take(&mut words)));
+                bits.push(Bit::Break);
+            }
+        }
+        rest = behind;
+    }
+    words.push_str(rest);
+    if !words.is_empty() {
+        bits.push(Bit::Text(words));
+    }
+}
+
+/// Without what XML 1.0 forbids: answers have none of it, and an author's words shall not either.
+fn plain(text: &str) -> String {
+    let is_plain = |c: &char| !c.is_control() && (u32::from(*c)) & 0xfffe != 0xfffe;
+    text.chars().filter(is_plain).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cell(down: u16) -> PrintedCell {
+        PrintedCell { head: false, across: 1, down, paragraphs: vec![Vec::new()] }
+    }
+
+    #[test]
+    fn the_columns_fill_the_width_and_merged_cells_go_on_below() {
+        assert_eq!(grid(&[1, 1, 1]).iter().sum::<u32>(), WIDTH);
+        let rows = [(true, vec![cell(1), cell(1)]), (false, vec![cell(2), cell(1)])]
+            .map(|(head, cells)| PrintedRow { head, cells });
+        let rows = [&rows[..], &[PrintedRow { head: false, cells: vec![cell(1)] }]].concat();
+        let seen = table(&[1, 3], &rows, ([false; 2], true), Eye::Docx);
+        let Part::Table { heads, tail, rows, .. } = seen else { panic!("a table") };
+        assert_eq!((heads, tail), (1, 3), "a head does not stand alone");
+        let merges = |row: &Row| row.cells.iter().map(|cell| cell.merge).collect::<Vec<_>>();
+        assert_eq!(merges(&rows[1]), ["first", "alone"]);
+        assert_eq!(merges(&rows[2]), ["on", "alone"]);
+        assert_eq!(rows[2].cells[0].width, WIDTH / 4);
+    }
+
+    #[test]
+    fn a_long_part_may_break_anywhere_and_a_number_that_fits_may_not() {
+        let bits = |text: &str| {
+            let mut bits = Vec::new();
+            broken(text, STIFF, &mut bits);
+            bits
+        };
+        assert_eq!(bits("案号2026冀01号").len(), 1);
+        let long = bits("网址https://a.example.cn/路");
+        assert_eq!(long.iter().filter(|bit| matches!(bit, Bit::Break)).count(), 21);
+        assert!(is_stiff(&long));
+    }
+}
