@@ -86,6 +86,8 @@ pub(super) enum Command {
     Fee(Fee),
     /// The last day of a statutory period
     Deadline(Deadline),
+    /// A litigation document, blank or filled in from a JSON file
+    Document(super::document::DocumentArgs),
 }
 
 #[derive(Debug, clap::Args)]

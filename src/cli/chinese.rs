@@ -145,6 +145,13 @@ const CHINESE: &[(&str, &str)] = &[
     ("deadline--rule", "哪一种期限 [不写则列出全部]"),
     ("deadline--start", "从哪天起算，例如 2026-11-24"),
     ("deadline--format", "输出格式"),
+    ("document", "诉讼文书：空白的，或用 JSON 文件填好的"),
+    ("document--slug", "哪一份文书 [不写则列出全部]"),
+    ("document--data", "用这个 JSON 文件里的内容填写；- 从标准输入读 [默认：空白文书]"),
+    ("document--schema", "不写文书，只输出填写内容的 JSON Schema"),
+    ("document--format", "写成什么格式 [默认：看 --out 的文件名，否则 docx]"),
+    ("document--out", "写到这个文件；- 写到标准输出；配合 --all 时是目录 [默认：文书名.docx]"),
+    ("document--all", "把全部空白文书写到 --out 目录里"),
 ];
 
 pub(super) fn chinese(key: &str) -> Option<&'static str> {

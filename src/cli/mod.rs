@@ -10,6 +10,7 @@ mod chinese;
 mod deadline;
 mod demo;
 mod diagnostics;
+mod document;
 mod fee;
 mod init;
 mod keep;
@@ -99,6 +100,7 @@ fn dispatch(args: &Args, output: &Output) -> anyhow::Result<Ending> {
         Command::Restore(restore) => keep::restore(args, restore, output),
         Command::Fee(fee) => fee::run(args, fee, output),
         Command::Deadline(deadline) => deadline::run(args, deadline, output),
+        Command::Document(document) => document::run(args, document, output),
     }
 }
 
