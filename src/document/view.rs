@@ -20,7 +20,7 @@ const STIFF: usize = 12;
 /// So many that cannot be parted may be more than a line holds, and more than a narrow cell does.
 const LONG: [usize; 2] = [40, STIFF];
 
-/// So many rows at most are kept with a signature.
+/// So many rows, or paragraphs, at most are kept with a signature.
 const MOST_KEPT: usize = 8;
 
 /// The width of the text in twentieths of a point: 156 mm.
@@ -123,7 +123,32 @@ impl View {
         if let Some(Printed::Table { .. }) = parts.last() {
             seen.push(Part::Gap);
         }
+        close(&mut seen);
         Self { title: plain(&document.title), parts: seen }
+    }
+}
+
+/// Keeps what stands between the court and the signature with both: a list of what is handed in.
+fn close(parts: &mut [Part]) {
+    let mut kept = None;
+    for at in 0..parts.len() {
+        match &parts[at] {
+            Part::Paragraph { keep: false, .. } => {}
+            Part::Paragraph { .. } => {
+                let between = kept.map_or(at..at, |kept| kept + 1..at);
+                if between.len() <= MOST_KEPT {
+                    for part in &mut parts[between] {
+                        if let Part::Paragraph { keep, .. } = part {
+                            *keep = true;
+                        }
+                    }
+                }
+                kept = Some(at);
+            }
+            Part::Heading { .. } | Part::Note { .. } | Part::Table { .. } | Part::Gap => {
+                kept = None
+            }
+        }
     }
 }
 
@@ -346,6 +371,23 @@ mod tests {
         assert_eq!(merges(&rows[1]), ["first", "alone"]);
         assert_eq!(merges(&rows[2]), ["on", "alone"]);
         assert_eq!(rows[2].cells[0].width, WIDTH / 4);
+    }
+
+    #[test]
+    fn what_is_handed_in_stays_between_the_court_and_the_signature() {
+        let paragraph = |keep| Printed::Paragraph { style: Style::Body, keep, runs: Vec::new() };
+        let kept = |parts: &[Printed]| {
+            let document = Document { title: String::new(), blank: false, parts: parts.to_vec() };
+            let is_kept = |part: &Part| matches!(part, Part::Paragraph { keep: true, .. });
+            View::of(&document, Eye::Pdf).parts.iter().map(is_kept).collect::<Vec<_>>()
+        };
+        let parts = [false, true, false, false, true, false].map(paragraph);
+        assert_eq!(kept(&parts), [false, true, true, true, true, false]);
+        let mut apart = parts.to_vec();
+        apart[2] = Printed::Heading { runs: Vec::new() };
+        assert_eq!(kept(&apart), [false, true, false, false, true, false]);
+        apart.splice(2..4, (0..9).map(|_| paragraph(false)));
+        assert_eq!(kept(&apart).iter().filter(|kept| **kept).count(), 2, "too many of them");
     }
 
     #[test]

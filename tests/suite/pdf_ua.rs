@@ -9,7 +9,7 @@ use std::process::Command;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Map, Value};
 
-use crate::support::{Site, has_tool};
+use crate::support::{Site, has_tool, run};
 
 /// A PDF's objects.
 struct Pdf {
@@ -351,6 +351,30 @@ fn every_layout_and_the_combined_set_hold_to_pdf_ua() {
         }
     }
     assert!(seen > layouts.len(), "{seen} files of {} layouts", layouts.len());
+}
+
+#[test]
+fn every_document_blank_and_filled_in_holds_to_pdf_ua() {
+    if !has_tool("qpdf") {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().to_str().unwrap();
+    let ran = run(["document", "--all", "--format", "pdf", "--out", out]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let answers = crate::support::repository().join("tests/documents");
+    for entry in std::fs::read_dir(answers).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let file = dir.path().join(format!("{name}-filled.pdf"));
+        let (data, file) = (path.to_str().unwrap(), file.to_str().unwrap());
+        let ran = run(["document", name, "--data", data, "--out", file]);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+    }
+    for entry in std::fs::read_dir(dir.path()).unwrap() {
+        let path = entry.unwrap().path();
+        assert_eq!(faults(&path), Vec::<String>::new(), "{}", path.display());
+    }
 }
 
 #[test]
