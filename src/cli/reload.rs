@@ -77,7 +77,7 @@ impl Reloader<'_> {
 
     /// The number of guides now served; `None` where the content is at fault, which was told.
     fn read(&self, today: Day, state: &web::State) -> anyhow::Result<Option<usize>> {
-        let files = site::load(self.args, &["guides/", "templates/"])?;
+        let files = site::load(self.args, &[&site::CONTENT[..], &["templates/"]].concat())?;
         let loaded = content::load(&files, today);
         let lasting = diagnostics::tell_dated(&loaded.diagnostics, &files, self.output);
         if diagnostics::tell_errors(&lasting, &files, self.output, KEPT.0, KEPT.1) {

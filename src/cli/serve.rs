@@ -28,7 +28,7 @@ use crate::web;
 const PRINT_DIR: &str = "onecode-print-";
 
 pub(super) fn run(args: &Args, serve: &Serve, output: &Output) -> anyhow::Result<Ending> {
-    let files = site::load(args, &["guides/", "templates/"])?;
+    let files = site::load(args, &[&site::CONTENT[..], &["templates/"]].concat())?;
     let loaded = content::load(&files, clock().now().day());
     let lasting = diagnostics::tell_dated(&loaded.diagnostics, &files, output);
     if let Some(ending) = diagnostics::stop_on_errors(&lasting, &files, output) {

@@ -12,6 +12,12 @@ use crate::domain::site::SiteFiles;
 /// The folders of a site.
 pub(super) const FOLDERS: [&str; 3] = ["guides/", "templates/", "printables/"];
 
+/// What `content` reads.
+pub(super) const CONTENT: [&str; 2] = ["guides/", DOCUMENTS];
+
+/// The litigation documents.
+const DOCUMENTS: &str = "printables/documents/";
+
 /// A text file of a site is never larger; a font may be.
 const LARGEST: u64 = 64 * 1024 * 1024;
 
@@ -71,11 +77,16 @@ pub(super) fn load_from(root: Option<&Path>, prefixes: &[&str]) -> anyhow::Resul
         ));
     }
     // The court's own guides replace the built-in ones as a whole, so that a topic it removed is
-    // gone; templates, layouts and fonts are replaced file by file.
+    // gone. So do its documents, and they go with its guides, whose laws they cite. Templates,
+    // layouts and fonts are replaced file by file.
     let own_guides = root.join("guides").is_dir();
+    let own_documents = own_guides || root.join(DOCUMENTS).is_dir();
     let mut files = SiteFiles::default();
     for (path, bytes) in built_in(prefixes).iter() {
-        if !(own_guides && path.starts_with("guides/")) {
+        let is_document = path.strip_prefix(DOCUMENTS).is_some_and(|name| !name.starts_with('_'));
+        let is_replaced =
+            (own_guides && path.starts_with("guides/")) || (own_documents && is_document);
+        if !is_replaced {
             files.insert(path, bytes.to_vec());
         }
     }

@@ -15,8 +15,18 @@ use crate::diagnostic::{Diagnostic, Words};
 use crate::domain::guide::Language;
 use crate::domain::site::SiteFiles;
 
-/// Checks every guide and every table of facts; what is not text is told elsewhere.
+/// Checks every guide, table of facts and document; what is not text is told elsewhere.
 pub(super) fn load(files: &SiteFiles, faults: &mut Vec<Diagnostic>) {
+    for (file, bytes) in files.under("printables/documents/") {
+        let ends_in = |end: &str| file.ends_with(end);
+        if ends_in(".toml")
+            && let Ok(text) = std::str::from_utf8(bytes)
+        {
+            invisible(file, text, faults);
+            full_width(file, text, faults);
+            script(file, text, faults);
+        }
+    }
     for (file, bytes) in files.under("guides/") {
         let ends_in = |end: &str| file.ends_with(end);
         if ends_in(".csv") {
@@ -183,7 +193,7 @@ fn is_frequent_in_big5(c: char) -> bool {
 
 /// Characters that do not belong to the guide's script, each at its first use.
 fn script(file: &str, text: &str, faults: &mut Vec<Diagnostic>) {
-    let fault = if file.ends_with("/zh-Hans.md") {
+    let fault = if file.ends_with("/zh-Hans.md") || file.starts_with("printables/") {
         not_simplified
     } else if file.ends_with("/zh-Hant.md") {
         not_traditional

@@ -170,26 +170,7 @@ impl<T> Table<T> {
 
     /// A citation of a law that is known.
     pub(super) fn citation(&self, raw: &Spanned<String>, loaded: &mut Loaded) -> Option<Citation> {
-        let Some(citation) = Citation::parse(raw.as_ref()) else {
-            let message = Words::new(
-                "not a citation like fees#22-1 (law#article-paragraph-item)",
-                "不是 fees#22-1（法律#条-款-项）这样的引用",
-            );
-            self.fault(loaded, raw.span(), message);
-            return None;
-        };
-        if loaded.library.law(&citation.law).is_none() {
-            let fault = unknown_law(self.file, raw.span(), &citation, loaded);
-            loaded.diagnostics.push(fault);
-            return None;
-        }
-        loaded.uses.push(Use {
-            file: self.file.to_owned(),
-            span: raw.span(),
-            citation: citation.clone(),
-            through: None,
-        });
-        Some(citation)
+        citation(self.file, raw.as_ref(), raw.span(), loaded)
     }
 
     fn add_court(&self, raw: RawCourt, loaded: &mut Loaded) {
@@ -239,6 +220,35 @@ impl<T> Table<T> {
             });
         }
     }
+}
+
+/// A citation of a law that is known; it joins the places that rest on an article.
+pub(super) fn citation(
+    file: &str,
+    text: &str,
+    span: Range<usize>,
+    loaded: &mut Loaded,
+) -> Option<Citation> {
+    let Some(citation) = Citation::parse(text) else {
+        let message = Words::new(
+            "not a citation like fees#22-1 (law#article-paragraph-item)",
+            "不是 fees#22-1（法律#条-款-项）这样的引用",
+        );
+        loaded.diagnostics.push(Diagnostic::error(file, span, message));
+        return None;
+    };
+    if loaded.library.law(&citation.law).is_none() {
+        let fault = unknown_law(file, span, &citation, loaded);
+        loaded.diagnostics.push(fault);
+        return None;
+    }
+    loaded.uses.push(Use {
+        file: file.to_owned(),
+        span,
+        citation: citation.clone(),
+        through: None,
+    });
+    Some(citation)
 }
 
 /// A citation of a law that `laws.toml` does not have.

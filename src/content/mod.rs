@@ -1,4 +1,4 @@
-//! Guides and facts as files -> a [`Library`] and every fault found on the way.
+//! Guides, facts and litigation documents as files -> a [`Library`] and every fault found on the way.
 //!
 //! Loading never stops at the first fault. Faults are values with a place and a hint; how they look
 //! is `cli::diagnostics`' work, and what they stop is decided there too. A new kind of fact is a
@@ -7,6 +7,7 @@
 
 mod anchors;
 mod characters;
+mod documents;
 mod embeds;
 pub mod facts;
 mod fee_tables;
@@ -59,7 +60,7 @@ impl Loaded {
     }
 }
 
-/// Reads everything under `guides/`. `today` tells which laws are in force and which guides are due
+/// Reads everything under `guides/`, and the documents in `printables/documents/`. `today` tells which laws are in force and which guides are due
 /// for review.
 pub fn load(files: &SiteFiles, today: Day) -> Loaded {
     let mut loaded = Loaded::default();
@@ -70,6 +71,7 @@ pub fn load(files: &SiteFiles, today: Day) -> Loaded {
     law::check_facts(&mut loaded, today);
     local::load(files, today, &mut loaded);
     load_guides(files, today, &mut loaded);
+    documents::load(files, today, &mut loaded);
     loaded.uses.sort_by(|a, b| (&a.file, a.span.start).cmp(&(&b.file, b.span.start)));
     loaded.diagnostics.sort_by(|a, b| (&a.file, a.span.start).cmp(&(&b.file, b.span.start)));
     loaded

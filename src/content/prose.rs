@@ -79,6 +79,17 @@ pub(super) fn check(text: Text<'_>, facts: Facts<'_>, faults: &mut Vec<Diagnosti
     glossary
 }
 
+/// Warns of Chinese sentences and paragraphs that are too long to read.
+pub(super) fn check_lengths(file: &str, passages: &[Passage], faults: &mut Vec<Diagnostic>) {
+    let mut warn = |span, message, hint| {
+        faults.push(Diagnostic::warning(file, span, message).with_hint(hint));
+    };
+    for passage in passages {
+        long_sentences(passage, &mut warn);
+        long_paragraph(passage, &mut warn);
+    }
+}
+
 fn nobody_to_ask(body_start: usize, warn: &mut impl FnMut(Range<usize>, Words, Words)) {
     let message = Words::new("nobody to ask", "没写找谁问");
     let hint = Words::new(

@@ -95,8 +95,6 @@ impl DocumentGroup {
 /// Which official text stands beside a model of ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OfficialModel {
-    /// None is known.
-    None,
     /// The Supreme People's Court's styles of civil litigation documents of 2016.
     Styles2016,
     /// The element-type model texts, 法〔2025〕82号.
@@ -107,7 +105,6 @@ impl OfficialModel {
     /// The one of that name in `document.toml`.
     pub fn parse(text: &str) -> Option<Self> {
         match text {
-            "own" => Some(Self::None),
             "style2016" => Some(Self::Styles2016),
             "elements2025" => Some(Self::Elements2025),
             _ => None,
@@ -126,6 +123,8 @@ pub enum Basis {
     Elements,
     /// It is usual.
     Custom,
+    /// Nobody asks for it, and it may help.
+    Free,
 }
 
 impl Basis {
@@ -136,6 +135,7 @@ impl Basis {
             "model" => Some(Self::Model),
             "elements" => Some(Self::Elements),
             "custom" => Some(Self::Custom),
+            "free" => Some(Self::Free),
             _ => None,
         }
     }
@@ -162,8 +162,8 @@ pub struct DocumentTemplate {
     pub about: Vec<String>,
     /// The articles that it rests on.
     pub sources: Vec<Citation>,
-    /// Which official text stands beside it.
-    pub model: OfficialModel,
+    /// Which official texts stand beside it; none where none is known.
+    pub model: Vec<OfficialModel>,
     /// When it was last reviewed.
     pub reviewed: Day,
     /// What is asked, one screen after the other.
@@ -285,7 +285,7 @@ impl FieldKind {
 /// When something is asked or printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Condition {
-    /// The field that it looks at.
+    /// The field that it looks at; or the step whose rows are there or not.
     pub field: String,
     /// What it has to be.
     pub test: Test,

@@ -214,8 +214,8 @@ impl Reading<'_> {
         let mut read = Row::new();
         for field in &step.fields {
             let is_asked = field.show.as_ref().is_none_or(|condition| {
-                let answer = read.get(&condition.field).or_else(|| once.get(&condition.field));
-                condition.holds(answer)
+                let is_here = step.field(&condition.field).is_some();
+                condition.holds(if is_here { &read } else { once }.get(&condition.field))
             });
             if !is_asked {
                 continue;

@@ -6,7 +6,9 @@
 use super::answers::{Answer, Answers, Row as RowAnswers};
 use super::paper::{Document, Printed, PrintedCell, PrintedRow, Run};
 use super::text::{Form, Piece, Slot, Text};
-use super::{Block, Case, Condition, DocumentTemplate, Field, FieldKind, Part, Row, Step, Style};
+use super::{
+    Block, Case, Condition, DocumentTemplate, Field, FieldKind, Part, Row, Step, Style, Test,
+};
 use crate::domain::period::Day;
 
 /// How many rows a blank table has.
@@ -75,12 +77,21 @@ impl<'a> Filling<'a> {
 
     fn holds(&self, condition: Option<&Condition>, scope: Scope<'a>) -> bool {
         let Some(condition) = condition else { return true };
-        self.blank || condition.holds(self.answer(&condition.field, scope))
+        if self.blank {
+            return true;
+        }
+        match self.answers.rows.get(&condition.field) {
+            Some(rows) => rows.is_empty() == (condition.test == Test::Empty),
+            None => condition.holds(self.answer(&condition.field, scope)),
+        }
     }
 
     fn answer(&self, field: &str, scope: Scope<'a>) -> Option<&'a Answer> {
-        let of_row = scope.row.and_then(|row| row.get(field));
-        of_row.or_else(|| self.answers.once.get(field))
+        // A field of the row hides one of the same name that stands once, also where it is empty.
+        match scope.step.and_then(|step| step.field(field)) {
+            Some(_) => scope.row.and_then(|row| row.get(field)),
+            None => self.answers.once.get(field),
+        }
     }
 
     fn part(&self, part: &'a Part, scope: Scope<'a>, parts: &mut Vec<Printed>) {
@@ -101,7 +112,7 @@ impl<'a> Filling<'a> {
                 parts.extend(paragraphs.into_iter().map(paragraph));
             }
             Part::Table { widths, rows } => {
-                let rows = rows.iter().flat_map(|row| self.rows(row)).collect();
+                let rows = rows.iter().flat_map(|row| self.rows(row, scope)).collect();
                 parts.push(Printed::Table { widths: widths.clone(), rows });
             }
             Part::Court(field) => {
@@ -162,8 +173,12 @@ impl<'a> Filling<'a> {
         cases.iter().filter(holds).map(|case| &case.text)
     }
 
-    fn rows(&self, row: &'a Row) -> Vec<PrintedRow> {
-        let scopes = self.scopes(row.each.as_deref(), true);
+    /// A row that repeats nothing is of the row that its table is printed for.
+    fn rows(&self, row: &'a Row, of: Scope<'a>) -> Vec<PrintedRow> {
+        let scopes = match &row.each {
+            Some(each) => self.scopes(Some(each), true),
+            None => vec![of],
+        };
         let scopes = scopes.into_iter().filter(|scope| self.holds(row.when.as_ref(), *scope));
         scopes
             .map(|scope| {

@@ -1,7 +1,7 @@
 //! Tests of filling a template in.
 
 use super::super::answers::{Typed, read};
-use super::super::{Basis, Cell, DocumentGroup, DocumentId, OfficialModel, Rows};
+use super::super::{Basis, Cell, DocumentGroup, DocumentId, Rows};
 use super::*;
 
 fn field(id: &str, kind: FieldKind, required: bool) -> Field {
@@ -123,7 +123,7 @@ pub(in crate::domain::document) fn template() -> DocumentTemplate {
         topic: None,
         about: Vec::new(),
         sources: Vec::new(),
-        model: OfficialModel::None,
+        model: Vec::new(),
         reviewed: Day::new(2026, 11, 25).unwrap(),
         steps: vec![people(), rest()],
         body: body(),
@@ -232,4 +232,33 @@ fn a_signature_stays_with_what_stands_before_it() {
     let at = document.parts.iter().position(kept).unwrap();
     let kept: Vec<bool> = document.parts[at..].iter().map(kept).collect();
     assert_eq!(kept, [true, true, true, false, false], "此致, court, signature; then day, annex");
+}
+
+#[test]
+fn a_table_is_of_the_row_that_it_is_printed_for_and_a_row_hides_what_stands_once() {
+    let mut template = template();
+    template.steps[1].fields.push(field("phone", FieldKind::Phone, false));
+    let cell = |words: &str| Cell { text: text(words), head: false, across: 1, down: 1 };
+    let row = Row {
+        when: Condition::parse("kind=单位"),
+        each: None,
+        head: false,
+        cells: vec![cell("{name}"), cell("[电话{phone}]")],
+    };
+    let part = Part::Table { widths: vec![1, 1], rows: vec![row] };
+    template.body = vec![Block { when: None, each: Some("people".to_owned()), part }];
+    let mut typed = Typed::default();
+    for (key, value) in [
+        ("people.0.kind", "个人"),
+        ("people.0.name", "甲"),
+        ("people.1.kind", "单位"),
+        ("people.1.name", "乙公司"),
+        ("phone", "0312-12368"),
+    ] {
+        typed.add(key.to_owned(), value.to_owned());
+    }
+    let document = fill(&template, Some(&read(&template, &typed).0));
+    let lines = lines(&document);
+    assert!(lines.iter().any(|line| line.contains("乙公司")), "{lines:?}");
+    assert!(!lines.iter().any(|line| line.contains('甲') || line.contains("0312")), "{lines:?}");
 }
