@@ -87,10 +87,11 @@ guides/_facts/local.toml:8:8: 交费办法第22条第1款 through limit:pay-fee
 guides/fees/zh-Hans.md:5:10: 交费办法第22条第1款 through limit:pay-fee
 guides/fees/zh-Hans.md:12:6: 交费办法第22条第1款 through limit:pay-fee
 guides/fees/zh-Hans.md:12:26: 交费办法第22条第1款
+printables/documents/relief/document.toml:6:10: 交费办法第22条第1款 through limit:pay-fee
 
 "]]
     );
-    assert_eq!(listed.stderr, "5 place(s) in 3 file(s) to read again\n");
+    assert_eq!(listed.stderr, "6 place(s) in 4 file(s) to read again\n");
     let json = site.run(&["check", "--revised", "fees", "--format", "json"]);
     let list: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
     let through = |name: &str| list.as_array().unwrap().iter().any(|u| u["through"] == name);

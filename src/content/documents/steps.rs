@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::Reading;
 use super::entry::{Entry, Said};
+use super::{Reading, either};
 use crate::diagnostic::Words;
 use crate::domain::document::answers::MOST_ROWS;
 use crate::domain::document::{Basis, Condition, Field, FieldKind, Rows, Step, Test};
@@ -269,7 +269,8 @@ fn field(entry: &Entry<'_>, reading: &mut Reading<'_>) -> Option<Field> {
         );
         reading.fault(label.file, label.span.clone(), message);
     }
-    check_basis(&id, basis, required, sources.is_empty(), reading);
+    let is_bare = entry.texts("sources", reading).is_empty();
+    check_basis(&id, basis, required, is_bare, reading);
     let most = most(entry, &kind, reading);
     Some(Field {
         id: id.text.to_owned(),
@@ -466,8 +467,13 @@ impl Reading<'_> {
         let Test::Is(value) = &condition.test else { return };
         let options = field.kind.options().unwrap_or_default();
         if !options.contains(value) {
-            let known = options.iter().map(String::as_str);
-            self.unknown(said, ("option", value, &field.id), known);
+            let known: Vec<&str> = options.iter().map(String::as_str).collect();
+            let id = &field.id;
+            let message = Words::new(
+                format!("{value:?} is no option of {id:?}"),
+                format!("“{id}”没有“{value}”这个选项"),
+            );
+            self.hinted(said.file, said.span.clone(), message, either(value, &known));
         }
     }
 }
