@@ -146,7 +146,7 @@ fn close(parts: &mut [Part]) {
                 kept = Some(at);
             }
             Part::Heading { .. } | Part::Note { .. } | Part::Table { .. } | Part::Gap => {
-                kept = None
+                kept = None;
             }
         }
     }

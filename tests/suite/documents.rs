@@ -5,6 +5,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use onecode::content;
+use onecode::document::{FILES, Format, Writers, typed};
+use onecode::domain::document::answers::read;
+use onecode::domain::document::fill::fill;
+use onecode::domain::period::Day;
+use onecode::domain::site::SiteFiles;
 use serde_json::{Value, json};
 
 use crate::support::{Ran, Site, has_tool, repository, run};
@@ -181,7 +187,9 @@ fn stand_in_order(paragraphs: &[String], text: &str) {
 fn documents_are_listed_by_what_they_are_for() {
     let site = site();
     let ran = site.run(&["document"]);
-    assert_eq!((ran.code, &*ran.stdout), (0, "to sue\n  sample\n      样书（试验）：只用来试验\n"));
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let listed = "to sue\n  sample\n      样书（试验）：只用来试验\n";
+    assert!(ran.stdout.contains(listed), "{}", ran.stdout);
     let ran = site.run(&["document", "sampel"]);
     assert_eq!(ran.code, 2);
     assert!(
@@ -231,7 +239,10 @@ fn a_filled_in_document_says_the_same_as_docx_and_as_pdf() {
             "2.证据",
         ]
     );
-    stand_in_order(&told, &text(&pdf));
+    // A cell over several rows is drawn after the first of them; its tag stands where it belongs.
+    let (tall, rest): (Vec<_>, Vec<_>) = told.into_iter().partition(|text| text == "两行");
+    stand_in_order(&rest, &text(&pdf));
+    stand_in_order(&tall, &text(&pdf));
     let again = fs::read(&docx).unwrap();
     assert!(again == fs::read(site.document(&answers(), "b.docx").1).unwrap());
 }
@@ -345,42 +356,65 @@ fn the_schema_is_json_and_standard_output_takes_a_document() {
     assert!(fs::read(out).unwrap().starts_with(b"%PDF-1."));
 }
 
-/// The names of the built-in documents, and the file of answers of each that has one.
-fn built_in() -> Vec<(String, Option<PathBuf>)> {
-    let folder = repository().join("printables/documents");
-    let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
-    let mut names: Vec<String> = names.map(|name| name.into_string().unwrap()).collect();
-    names.retain(|name| !name.starts_with('_'));
-    names.sort();
-    let data = |name: &str| {
-        let file = repository().join(format!("tests/documents/{name}.json"));
-        file.exists().then_some(file)
-    };
-    names.into_iter().map(|name| (name.clone(), data(&name))).collect()
+/// What of the repository documents are made with.
+fn files() -> SiteFiles {
+    fn add(files: &mut SiteFiles, folder: &str) {
+        for entry in fs::read_dir(repository().join(folder)).unwrap() {
+            let entry = entry.unwrap();
+            let path = format!("{folder}{}", entry.file_name().to_str().unwrap());
+            if entry.path().is_dir() {
+                add(files, &format!("{path}/"));
+            } else {
+                files.insert(path, fs::read(entry.path()).unwrap());
+            }
+        }
+    }
+    let mut files = SiteFiles::default();
+    for folder in ["guides/"].iter().chain(&FILES) {
+        add(&mut files, folder);
+    }
+    files
+}
+
+/// Writes every document of ours into `dir`: blank, and filled in where there are answers for it.
+pub(crate) fn write_all(dir: &Path, formats: &[Format]) {
+    let files = files();
+    let library = content::load(&files, Day::parse("2026-11-28").unwrap()).library;
+    let writers = Writers::new(&files).unwrap();
+    assert!(!library.documents.is_empty());
+    for template in &library.documents {
+        let mut papers = vec![(template.id.to_string(), fill(template, None))];
+        let data = repository().join(format!("tests/documents/{}.json", template.id));
+        if data.exists() {
+            let value = serde_json::from_slice(&fs::read(data).unwrap()).unwrap();
+            let (answers, faults) = read(template, &typed(template, &value).ok().unwrap());
+            assert_eq!(faults, [], "{}", template.id);
+            papers.push((format!("{}-filled", template.id), fill(template, Some(&answers))));
+        }
+        for (name, paper) in papers {
+            for format in formats {
+                let bytes = writers.write(&paper, *format).unwrap();
+                fs::write(dir.join(format!("{name}.{}", format.extension())), bytes).unwrap();
+            }
+        }
+    }
+}
+
+/// The DOCX of a directory.
+fn docx_in(dir: &Path) -> Vec<PathBuf> {
+    let files = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
+    files.filter(|file| file.extension().is_some_and(|ending| ending == "docx")).collect()
 }
 
 #[test]
-fn every_document_is_written_blank_and_filled_in_and_reads_the_same_in_both_formats() {
+fn every_document_reads_the_same_in_both_formats() {
+    if !has_tool("pdftotext") {
+        return;
+    }
     let dir = tempfile::tempdir().unwrap();
-    let file = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
-    let ran = run(["document", "--all", "--out", &file("blank")]);
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
-    let can_read = has_tool("pdftotext");
-    for (name, data) in built_in() {
-        let mut made = vec![file(&format!("blank/{name}"))];
-        if let Some(data) = data {
-            for format in ["docx", "pdf"] {
-                let out = file(&format!("{name}.{format}"));
-                let data = data.to_str().unwrap();
-                let ran = run(["document", &name, "--data", data, "--out", &out]);
-                assert_eq!(ran.code, 0, "{}", ran.stderr);
-            }
-            made.push(file(&name));
-        }
-        for path in made.iter().filter(|_| can_read) {
-            let told = paragraphs(Path::new(&format!("{path}.docx")));
-            stand_in_order(&told, &text(Path::new(&format!("{path}.pdf"))));
-        }
+    write_all(dir.path(), &Format::ALL);
+    for docx in docx_in(dir.path()) {
+        stand_in_order(&paragraphs(&docx), &text(&docx.with_extension("pdf")));
     }
 }
 
@@ -390,22 +424,12 @@ fn an_office_program_opens_every_document_and_shows_all_of_it() {
         return;
     }
     let dir = tempfile::tempdir().unwrap();
-    let out = dir.path().to_str().unwrap();
-    let ran = run(["document", "--all", "--format", "docx", "--out", out]);
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
-    for (name, data) in built_in() {
-        let Some(data) = data else { continue };
-        let filled = dir.path().join(format!("{name}-filled.docx"));
-        let (data, filled) = (data.to_str().unwrap(), filled.to_str().unwrap());
-        let ran = run(["document", &name, "--data", data, "--out", filled]);
-        assert_eq!(ran.code, 0, "{}", ran.stderr);
-    }
-    let mut files: Vec<PathBuf> =
-        fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
+    write_all(dir.path(), &[Format::Docx]);
+    let files = docx_in(dir.path());
     let profile = format!("-env:UserInstallation=file://{}", dir.path().join("profile").display());
     let opened = Command::new("soffice")
-        .args([&profile, "--headless", "--convert-to", "pdf", "--outdir", out])
+        .args([&profile, "--headless", "--convert-to", "pdf", "--outdir"])
+        .arg(dir.path())
         .args(&files)
         .output()
         .unwrap();
@@ -413,4 +437,14 @@ fn an_office_program_opens_every_document_and_shows_all_of_it() {
     for docx in files {
         stand_in_order(&paragraphs(&docx), &text(&docx.with_extension("pdf")));
     }
+}
+
+#[test]
+fn every_document_is_written_blank_by_one_command() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().to_str().unwrap();
+    let ran = run(["document", "--all", "--format", "docx", "--out", out]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let written = docx_in(dir.path()).len();
+    assert!(ran.stderr.starts_with(&format!("{written} documents written to ")), "{}", ran.stderr);
 }

@@ -7,9 +7,10 @@ use std::path::Path;
 use std::process::Command;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+use onecode::document::Format;
 use serde_json::{Map, Value};
 
-use crate::support::{Site, has_tool, run};
+use crate::support::{Site, has_tool};
 
 /// A PDF's objects.
 struct Pdf {
@@ -359,18 +360,7 @@ fn every_document_blank_and_filled_in_holds_to_pdf_ua() {
         return;
     }
     let dir = tempfile::tempdir().unwrap();
-    let out = dir.path().to_str().unwrap();
-    let ran = run(["document", "--all", "--format", "pdf", "--out", out]);
-    assert_eq!(ran.code, 0, "{}", ran.stderr);
-    let answers = crate::support::repository().join("tests/documents");
-    for entry in std::fs::read_dir(answers).into_iter().flatten() {
-        let path = entry.unwrap().path();
-        let name = path.file_stem().unwrap().to_str().unwrap();
-        let file = dir.path().join(format!("{name}-filled.pdf"));
-        let (data, file) = (path.to_str().unwrap(), file.to_str().unwrap());
-        let ran = run(["document", name, "--data", data, "--out", file]);
-        assert_eq!(ran.code, 0, "{}", ran.stderr);
-    }
+    crate::documents::write_all(dir.path(), &[Format::Pdf]);
     for entry in std::fs::read_dir(dir.path()).unwrap() {
         let path = entry.unwrap().path();
         assert_eq!(faults(&path), Vec::<String>::new(), "{}", path.display());
