@@ -63,6 +63,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("sled", &["src/store/sled.rs", "src/store/sled/"]),
     ("crc32fast", &["src/store/frame.rs"]),
     ("qrcode", &["src/print/symbol.rs"]),
+    ("roxmltree", &["src/print/symbol/logo.rs", "src/document/docx/"]),
     ("rqrr", &["src/print/proof.rs"]),
     ("rxing", &["src/print/proof.rs"]),
     ("png", &["src/print/press/export.rs"]),
