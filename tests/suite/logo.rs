@@ -7,7 +7,7 @@ use std::process::Command;
 use onecode::print::symbol::{Logo, Symbol};
 use onecode::typeset::{Area, Engine, Fonts, Pages};
 
-use crate::support::has_tool;
+use crate::support::{Site, has_tool};
 
 const TEXT: &str = "HTTPS://A.CN/200041T";
 
@@ -112,5 +112,27 @@ fn the_crop_that_is_proven_shows_the_logo() {
         assert!(middle[0] > 190 && middle[1] < 20, "{kind}: {middle:?}");
         let edge = raster.get_pixel(raster.width() / 2, 14 * 6 + 1).0;
         assert!(edge.iter().all(|value| *value > 240), "{kind}: {edge:?}");
+    }
+}
+
+#[test]
+fn a_poster_with_an_emblem_bears_the_strict_proof_and_a_broken_emblem_is_told_of() {
+    for (kind, logo) in logos() {
+        let site = Site::new();
+        let out = site.path("out");
+        let args = ["print", "--base-url", "https://fy.example.cn", "--out", out.to_str().unwrap()];
+        let strict = ["--placement", "1", "--topic", "fees", "--prove", "strict"];
+        let args = [&args[..], &strict].concat();
+        let file = format!("printables/logo.{kind}");
+        site.write(&file, logo);
+        let ran = site.run(&args);
+        assert_eq!(ran.code, 0, "{kind}: {}", ran.stderr);
+        let manifest = fs::read_to_string(out.join("manifest.csv")).unwrap();
+        assert!(manifest.contains("under the logo"), "{kind}: {manifest}");
+        assert!(manifest.contains("strict 5/5"), "{kind}: {manifest}");
+        site.write(&file, "<svg>");
+        let ran = site.run(&args);
+        assert_ne!(ran.code, 0, "{kind}");
+        assert!(ran.stderr.contains(&file), "{kind}: {}", ran.stderr);
     }
 }

@@ -8,6 +8,7 @@ use std::io::Cursor;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use image::{ImageFormat, ImageReader};
+use roxmltree::{Document, ParsingOptions};
 
 use crate::diagnostic::{Diagnostic, Words};
 use crate::domain::site::SiteFiles;
@@ -82,11 +83,24 @@ fn drawing(bytes: &[u8]) -> Result<(), Words> {
             "既不是 PNG 图片，也不是 SVG 图形",
         ));
     };
-    if ["<image", "<text", "<foreignObject"].into_iter().any(|element| text.contains(element)) {
+    // Drawing programs name a document type.
+    let options = ParsingOptions { allow_dtd: true, ..ParsingOptions::default() };
+    let tree = Document::parse_with_options(text, options).map_err(|error| {
+        Words::new(
+            format!("this SVG drawing cannot be read: {error}"),
+            format!("这个 SVG 图形读不出来：{error}"),
+        )
+    })?;
+    let has =
+        |names: &[&str]| tree.descendants().any(|node| names.contains(&node.tag_name().name()));
+    if has(&["image", "text", "foreignObject"]) {
         return Err(Words::new(
             "a logo as SVG is drawn of shapes alone: turn its text and pictures into paths",
             "SVG 徽标只能由图形组成：请把其中的文字和图片转成路径",
         ));
+    }
+    if !has(&["path", "rect", "circle", "ellipse", "line", "polyline", "polygon"]) {
+        return Err(Words::new("this SVG drawing is empty", "这个 SVG 图形是空的"));
     }
     Ok(())
 }
@@ -121,6 +135,8 @@ mod tests {
         assert_eq!(fault(b"GIF89a"), "neither a PNG picture nor an SVG drawing");
         assert!(fault(b"\x89PNG\r\n\x1a\n").starts_with("this PNG picture cannot be read"));
         assert!(fault(b"<svg><text>A</text></svg>").contains("shapes alone"));
+        assert!(fault(b"<svg><path d='M0 0'").starts_with("this SVG drawing cannot be read"));
+        assert_eq!(fault(b"<svg/>"), "this SVG drawing is empty");
         assert!(fault(&vec![0; MOST_BYTES + 1]).contains("larger than 256 KB"));
     }
 
