@@ -15,7 +15,7 @@ use super::press::{Group, Press, Setup};
 use super::symbol::Logo;
 use crate::diagnostic::Diagnostic;
 use crate::domain::site::SiteFiles;
-use crate::typeset::Fonts;
+use crate::typeset::{Fonts, Raster};
 
 /// The folders of a site that printing reads.
 pub const FOLDERS: [&str; 2] = ["printables/", "templates/icons/"];
@@ -54,7 +54,7 @@ impl Works {
         Supplies { fonts: &self.fonts, parts: &self.parts, index }
     }
 
-    /// The first page of a piece, or of a sheet, as a PNG; unproven, for a look at it.
+    /// A piece or a sheet as a PNG, its pages one below the other; unproven, for a look at it.
     pub fn picture(
         &self,
         group: &Group<'_>,
@@ -63,19 +63,28 @@ impl Works {
     ) -> Result<Vec<u8>, PrintError> {
         let mut press = Press::new(&[group.layout], &self.parts, &self.fonts);
         let pages = press.preview(group, setup, pixels_per_mm)?;
-        let layout = &group.layout.name;
-        let page = pages.first().ok_or_else(|| PrintError::Pages {
-            layout: layout.clone(),
-            pages: 0,
-            planned: group.layout.pages,
-        })?;
         let mut bytes = Cursor::new(Vec::new());
-        page.write_to(&mut bytes, image::ImageFormat::Png).map_err(|error| PrintError::Encode {
-            file: format!("{layout}.png"),
-            reason: error.to_string(),
+        let whole = one_below_the_other(&pages);
+        whole.write_to(&mut bytes, image::ImageFormat::Png).map_err(|error| {
+            PrintError::Encode {
+                file: format!("{}.png", group.layout.name),
+                reason: error.to_string(),
+            }
         })?;
         Ok(bytes.into_inner())
     }
+}
+
+/// Pages as one picture, as wide as the widest.
+fn one_below_the_other(pages: &[Raster]) -> Raster {
+    let width = pages.iter().map(Raster::width).max().unwrap_or(0);
+    let mut whole = Raster::new(width, pages.iter().map(Raster::height).sum());
+    let mut top = 0;
+    for page in pages {
+        image::imageops::replace(&mut whole, page, 0, i64::from(top));
+        top += page.height();
+    }
+    whole
 }
 
 /// The fonts of a site.

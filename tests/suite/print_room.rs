@@ -197,6 +197,37 @@ fn the_picture_is_that_of_the_page_and_its_symbol_is_read() {
 }
 
 #[test]
+fn the_picture_of_a_piece_of_two_pages_shows_both() {
+    let room = Room::open();
+    let wang = room.at_the_desk("wang");
+    let query = "court=north&place=2&topic=fees&layout=handout";
+    let page = wang.get(&format!("/print?{query}"));
+    page.shows(200, "width=\"148\" height=\"420\"");
+    let picture = wang.get(&format!("/print/preview.png?{query}"));
+    let image = png::Decoder::new(Cursor::new(&picture.bytes[..])).read_info().unwrap();
+    assert_eq!((image.info().width, image.info().height), (524, 2 * 744), "A5 twice at 90 dpi");
+}
+
+#[test]
+fn what_the_room_prints_carries_the_courts_emblem_and_is_read() {
+    if !can_read() {
+        return;
+    }
+    let emblem = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'>\
+                  <path fill='#c00' d='M0 0h9v9H0z'/></svg>";
+    let room = Room::with(&[("printables/logo.svg", emblem)]);
+    let wang = room.at_the_desk("wang");
+    let order = [("court", "north"), ("place", "2"), ("topic", "fees"), ("layout", "a4-poster")];
+    let zip = print(&wang, &[&order[..], &[("format", "zip")]].concat());
+    let files = unzipped(&zip.bytes);
+    let (_, manifest) = files.iter().find(|(name, _)| name.ends_with("manifest.csv")).unwrap();
+    let manifest = String::from_utf8_lossy(manifest);
+    assert!(manifest.contains("under the logo, contrast"), "{manifest}");
+    let pdf = print(&wang, &[&order[..], &[("format", "pdf")]].concat());
+    assert_eq!(read(&pdf.bytes), ["https://fy.example.cn/2000813"]);
+}
+
+#[test]
 fn a_small_set_is_answered_with_its_zip_the_same_each_time() {
     let room = Room::open();
     let wang = room.at_the_desk("wang");

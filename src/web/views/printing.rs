@@ -26,7 +26,8 @@ pub struct Design {
     name: String,
     title: Words,
     kind: Kind,
-    paper_mm: (f64, f64),
+    /// Across and down, in millimetres, its pages one below the other.
+    picture_mm: (f64, f64),
 }
 
 /// Where a piece is used.
@@ -69,7 +70,10 @@ impl Design {
             name: layout.name.clone(),
             title: layout.title.clone(),
             kind: Kind::of(layout),
-            paper_mm: layout.paper_mm,
+            picture_mm: (
+                layout.paper_mm.0,
+                std::iter::repeat_n(layout.paper_mm.1, layout.pages).sum(),
+            ),
         };
         works.layouts.values().map(design).collect()
     }
@@ -142,7 +146,7 @@ impl Printing {
                     name: "a".to_owned(),
                     title: Words::same("a"),
                     kind: Kind::Sheet,
-                    paper_mm: A4_MM,
+                    picture_mm: A4_MM,
                 }],
                 user: User { name: UserName::parse("a")?, role: Role::Admin, courts: Courts::All },
                 asked: Asked {
@@ -331,7 +335,7 @@ pub(super) fn of(printing: &Printing, t: &Table, links: &Links<'_>) -> PrintCont
         picture_alt: design.map_or(String::new(), |design| {
             with(t, "print_picture", &[design.title.in_tongue(tongue)])
         }),
-        picture_size: pixels(design.map_or(A4_MM, |design| design.paper_mm)),
+        picture_size: pixels(design.map_or(A4_MM, |design| design.picture_mm)),
         jobs: printing.jobs.iter().map(|job| line(job, t, links)).collect(),
     }
 }

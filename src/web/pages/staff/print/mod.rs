@@ -66,7 +66,7 @@ pub(in crate::web) async fn order(
     desk.print(asked).await
 }
 
-/// GET `/print/preview.png`: the first page of the first piece.
+/// GET `/print/preview.png`: the first piece, its pages one below the other.
 pub(in crate::web) async fn preview(
     signed_in: SignedIn,
     request: HttpRequest,
