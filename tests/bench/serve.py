@@ -117,14 +117,17 @@ class Row:
         self.file.write_text("\n".join(paths) + "\n")
         self.runs = {(apart, connections): [] for apart in APART for connections in CONNECTIONS}
 
-    def measure(self, apart, connections, seconds):
+    def measure(self, apart, connections, seconds, pause=None):
         server, client = HALVES if apart else (CORES, CORES)
         pin(self.process, server)
+        environment = {**os.environ, "PATHS": str(self.file), "AGENT": AGENT}
+        if pause:
+            environment["PAUSE"] = str(pause)
         before = self.service.outcomes() if self.service else None
         used = cpu(self.process)
         out = hall.run(
             "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", HERE / "requests.lua", self.url,
-            env={**os.environ, "PATHS": str(self.file), "AGENT": AGENT}, preexec_fn=lambda: os.sched_setaffinity(0, client),
+            env=environment, preexec_fn=lambda: os.sched_setaffinity(0, client),
         )
         used = cpu(self.process) - used
         requests, micros, p50, p99, faults = map(int, re.search(r"^figures (.*)", out, re.M)[1].split())
@@ -138,13 +141,16 @@ class Row:
                 raise SystemExit(f"{self.name}: {requests} answers, {kept} kept, {late} late, {dropped} dropped")
             self.late += late
             requests -= min(late, requests)  # answered, but not known to be on the disk: no durable scan
-        self.runs[apart, connections].append((requests / micros * 1e6, p50 / 1e3, p99 / 1e3, used / max(requests, 1) * 1e6))
+        figures = requests / micros * 1e6, p50 / 1e3, p99 / 1e3, used / max(requests, 1) * 1e6
+        if pause is None:
+            self.runs[apart, connections].append(figures)
+        return figures
 
     def median(self, apart, connections):
         return [statistics.median(column) for column in zip(*self.runs[apart, connections])]
 
 
-def fdatasync(directory, seconds=2.0):
+def fdatasync(directory, seconds=2.0, pause=0.0):
     """p50 and p99, in milliseconds, of writing a block of 4 KB over itself and syncing it."""
     path = directory / "fdatasync"
     with open(path, "wb") as file:
@@ -157,10 +163,21 @@ def fdatasync(directory, seconds=2.0):
         os.pwrite(file, os.urandom(4096), 0)
         os.fdatasync(file)
         times.append(time.perf_counter() - start)
+        time.sleep(pause)
     os.close(file)
     path.unlink()
     times.sort()
     return [times[int(len(times) * share)] * 1e3 for share in (0.5, 0.99)]
+
+
+def fdatasync_meanwhile(directory, seconds, cores):
+    """The same in a process of its own on `cores`, now and then, while something else is measured: what
+    the disk's sync takes there and then, with as many others who want the processor and the disk."""
+    probe = f"import serve, pathlib; print(*serve.fdatasync(pathlib.Path({str(directory)!r}), {seconds}, 0.005))"
+    return subprocess.Popen(
+        [sys.executable, "-c", probe], cwd=HERE, stdout=subprocess.PIPE, text=True,
+        preexec_fn=lambda: os.sched_setaffinity(0, cores),
+    )
 
 
 def syncs(row, directory):
@@ -180,6 +197,27 @@ def syncs(row, directory):
     # A call that another thread interrupts stands on two lines, "unfinished" and "resumed".
     calls = [line.split()[1].split("(")[0] for line in trace.read_text().splitlines() if "resumed" not in line and "(" in line]
     return kept, {name: calls.count(name) for name in sorted(set(calls))}
+
+
+class Wait:
+    """How long scans wait at a load, and how long the disk's own sync takes in the same seconds on the same core."""
+
+    def __init__(self, a_second, connections):
+        self.a_second, self.connections = a_second, connections
+        self.pause = a_second and connections / a_second * 1e3
+        self.runs = []
+
+    def measure(self, row, nginx, directory, seconds):
+        apart = len(CORES) > 1
+        idle = fdatasync(directory)[1]
+        probe = fdatasync_meanwhile(directory, seconds, HALVES[0] if apart else CORES)
+        rate, p50, p99, _ = row.measure(apart, self.connections, seconds, self.pause or 0)
+        meanwhile = float(probe.communicate()[0].split()[1])
+        _, _, other, _ = nginx.measure(apart, self.connections, seconds, self.pause or 0)
+        self.runs.append((rate, p50, p99, meanwhile, p99 / meanwhile, idle, other))
+
+    def median(self):
+        return [statistics.median(column) for column in zip(*self.runs)]
 
 
 def main(onecode, rounds, seconds):
@@ -204,6 +242,7 @@ def main(onecode, rounds, seconds):
             Row("nginx, file, no log", silent.process, silent.url, ["/page.html"], directory),
         ]
         disk = []
+        waits = [Wait(500, 64), Wait(2000, 64), Wait(8000, 64), Wait(None, 64), Wait(None, 256)]
         try:
             for number in range(rounds):
                 for apart in APART:
@@ -211,11 +250,30 @@ def main(onecode, rounds, seconds):
                         disk.append(fdatasync(directory))
                         for row in rows:
                             row.measure(apart, connections, seconds)
+                for wait in waits:
+                    wait.measure(rows[1], rows[0], directory, seconds)
                 print(f"round {number + 1} of {rounds}", file=sys.stderr, flush=True)
             kept, calls = syncs(rows[1], directory)
         finally:
             logged.end(), silent.end(), service.end()
         report(onecode, rounds, seconds, rows, disk, len(body), kept, calls)
+        waiting(waits)
+
+
+def waiting(waits):
+    print(
+        "\nHow long a scan waits for the disk, beside a process on the server's core that writes 4 KB and syncs now and "
+        "then in the same seconds:\n"
+    )
+    print("| connections | asked for a second | answered | p50 ms | p99 ms | fdatasync p99 meanwhile | ratio | fdatasync p99 idle | nginx p99 ms |")
+    print("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+    for wait in waits:
+        rate, p50, p99, meanwhile, ratio, idle, other = wait.median()
+        asked = f"{wait.a_second:,}" if wait.a_second else "all it can"
+        print(
+            f"| {wait.connections} | {asked} | {rate:,.0f} | {p50:.2f} | {p99:.2f} | {meanwhile:.2f} | {ratio:.1f} "
+            f"| {idle:.2f} | {other:.2f} |"
+        )
 
 
 def report(onecode, rounds, seconds, rows, disk, size, kept, calls):
