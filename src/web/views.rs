@@ -4,6 +4,7 @@
 //! [`PageKey`]; what a template may use is in `context`.
 
 mod context;
+mod key;
 mod links;
 mod printing;
 mod staff;
@@ -24,11 +25,12 @@ use tera::{Context, Tera};
 use crate::domain::guide::Language;
 use crate::domain::library::Library;
 use crate::domain::period::Day;
-use crate::domain::placement::{Channel, Placement, PlacementNumber};
+use crate::domain::placement::{Channel, Placement};
 use crate::domain::site::SiteFiles;
 use crate::domain::topic::TopicNumber;
 use crate::print::address::BaseUrl;
 
+pub use key::{Notice, Page, PageKey};
 pub(super) use links::encoded as queried;
 pub(super) use links::login_address;
 pub use printing::{Design, Look, PrintJob, Printing};
@@ -60,84 +62,6 @@ pub enum ViewsError {
         /// Its path in the site.
         file: String,
     },
-}
-
-/// What a page shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Page {
-    /// Every topic.
-    Home,
-    /// One topic's guide.
-    Guide(TopicNumber),
-    /// A page of the calculators.
-    Tool(Calculator),
-    /// A page of the staff's.
-    Staff(StaffPage),
-    /// Every component, for designers.
-    Design,
-    /// The landing page with a line that says that there is no such page.
-    NotFound,
-}
-
-impl Page {
-    /// The topic that it is on; none for a page that is on none.
-    pub fn topic(self) -> Option<TopicNumber> {
-        match self {
-            Self::Home => Some(TopicNumber::ALL),
-            Self::Guide(topic) => Some(topic),
-            Self::Tool(_) | Self::Staff(_) | Self::Design | Self::NotFound => None,
-        }
-    }
-}
-
-/// The line on top of a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Notice {
-    /// None.
-    None,
-    /// The code is mistyped or unknown.
-    Orphan,
-    /// The poster was replaced.
-    Retired,
-    /// What was said of the page is none of the answers.
-    Unclear,
-}
-
-/// Everything a page depends on.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct PageKey {
-    /// What it shows.
-    pub page: Page,
-    /// In which language it was asked for.
-    pub language: Language,
-    /// Whether simplified Chinese was asked for by name, whatever the browser prefers.
-    pub by_name: bool,
-    /// Whether it is the large version.
-    pub large: bool,
-    /// The court whose details it shows: its place in the library's list.
-    pub court: Option<usize>,
-    /// The spot where the visitor stands.
-    pub placement: Option<PlacementNumber>,
-    /// The line on top.
-    pub notice: Notice,
-    /// Whether it thanks for an answer, in the place of the question.
-    pub thanks: bool,
-}
-
-impl PageKey {
-    /// The page without any particulars.
-    pub fn plain(page: Page, language: Language) -> Self {
-        Self {
-            page,
-            language,
-            by_name: false,
-            large: false,
-            court: None,
-            placement: None,
-            notice: Notice::None,
-            thanks: false,
-        }
-    }
 }
 
 /// A rendered page, compressed when it is first asked for in that way: each takes longer than the

@@ -1,0 +1,84 @@
+//! What a page depends on: what it shows, and in which manner.
+
+use super::{Calculator, StaffPage};
+use crate::domain::guide::Language;
+use crate::domain::placement::PlacementNumber;
+use crate::domain::topic::TopicNumber;
+
+/// What a page shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Page {
+    /// Every topic.
+    Home,
+    /// One topic's guide.
+    Guide(TopicNumber),
+    /// A page of the calculators.
+    Tool(Calculator),
+    /// A page of the staff's.
+    Staff(StaffPage),
+    /// Every component, for designers.
+    Design,
+    /// The landing page with a line that says that there is no such page.
+    NotFound,
+}
+
+impl Page {
+    /// The topic that it is on; none for a page that is on none.
+    pub fn topic(self) -> Option<TopicNumber> {
+        match self {
+            Self::Home => Some(TopicNumber::ALL),
+            Self::Guide(topic) => Some(topic),
+            Self::Tool(_) | Self::Staff(_) | Self::Design | Self::NotFound => None,
+        }
+    }
+}
+
+/// The line on top of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Notice {
+    /// None.
+    None,
+    /// The code is mistyped or unknown.
+    Orphan,
+    /// The poster was replaced.
+    Retired,
+    /// What was said of the page is none of the answers.
+    Unclear,
+}
+
+/// Everything a page depends on.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct PageKey {
+    /// What it shows.
+    pub page: Page,
+    /// In which language it was asked for.
+    pub language: Language,
+    /// Whether simplified Chinese was asked for by name, whatever the browser prefers.
+    pub by_name: bool,
+    /// Whether it is the large version.
+    pub large: bool,
+    /// The court whose details it shows: its place in the library's list.
+    pub court: Option<usize>,
+    /// The spot where the visitor stands.
+    pub placement: Option<PlacementNumber>,
+    /// The line on top.
+    pub notice: Notice,
+    /// Whether it thanks for an answer, in the place of the question.
+    pub thanks: bool,
+}
+
+impl PageKey {
+    /// The page without any particulars.
+    pub fn plain(page: Page, language: Language) -> Self {
+        Self {
+            page,
+            language,
+            by_name: false,
+            large: false,
+            court: None,
+            placement: None,
+            notice: Notice::None,
+            thanks: false,
+        }
+    }
+}
