@@ -45,6 +45,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("getrandom", &["src/cli/mod.rs"]),
     ("rpassword", &["src/cli/user.rs"]),
     ("argon2", &["src/domain/password.rs"]),
+    ("chacha20poly1305", &["src/web/pick_up.rs"]),
     ("env_logger", &["src/cli/"]),
     ("rust_embed", &["src/cli/site.rs"]),
     ("actix_web", &["src/web/", "src/cli/serve.rs"]),
