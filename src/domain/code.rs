@@ -10,7 +10,7 @@ use super::placement::PlacementNumber;
 use super::topic::TopicNumber;
 
 /// Crockford's alphabet: no I, L, O, U.
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+pub const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// The first character of each code of this format.
 const FORMAT: u8 = 2;
@@ -153,7 +153,8 @@ pub enum CodeError {
     Check,
 }
 
-fn symbol_of(byte: u8) -> Option<u8> {
+/// The value of a character as people type it: case does not matter, I and L are 1, O is 0.
+pub fn symbol_of(byte: u8) -> Option<u8> {
     let byte = match byte.to_ascii_uppercase() {
         b'I' | b'L' => b'1',
         b'O' => b'0',

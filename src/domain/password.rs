@@ -25,6 +25,19 @@ fn hasher() -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
 }
 
+/// Bytes that a code is stretched to.
+pub const STRETCHED_BYTES: usize = 48;
+
+/// A short code stretched to the bytes of a key: whoever has what was locked with it, and the salt, has
+/// to do as much work for each guess as for a password.
+pub fn stretched(code: &str, salt: [u8; SALT_BYTES]) -> [u8; STRETCHED_BYTES] {
+    let mut bytes = [0; STRETCHED_BYTES];
+    hasher()
+        .hash_password_into(code.as_bytes(), &salt, &mut bytes)
+        .expect("the figures, the salt and the length are within the limits");
+    bytes
+}
+
 /// A password that may be set. Never shown, not even by `Debug`.
 #[derive(Clone)]
 pub struct Password(String);

@@ -161,6 +161,27 @@ pub fn reckon(question: &Question<'_>, library: &Library) -> Result<Reckoned, Ca
     })
 }
 
+/// What the fee of that name comes to for one amount: a kind, or the first that rests on this entry of
+/// the schedule and asks for an amount.
+pub fn of_amount(
+    name: &str,
+    amount: Money,
+    day: Day,
+    library: &Library,
+) -> Result<Reckoned, CalcError> {
+    let no_kind = || CalcError::NoKind { kind: name.to_owned() };
+    let amount_of = |kind: &'static Kind| {
+        let takes_one =
+            |shape| matches!(shape, Shape::Amount | Shape::AmountOrZero | Shape::AmountOrSpell);
+        Some((kind, kind.inputs.iter().find(|input| takes_one(input.shape))?))
+    };
+    let named = KINDS.iter().filter(|kind| kind.name == name);
+    let resting = KINDS.iter().filter(|kind| kind.needs == name);
+    let (kind, input) = named.chain(resting).find_map(amount_of).ok_or_else(no_kind)?;
+    let pairs = [(input.name.to_owned(), amount.to_string())];
+    reckon(&Question { kind: kind.name, pairs: &pairs, day, court: None }, library)
+}
+
 /// A result as JSON gives it: the form is a contract.
 #[derive(Debug, Clone, Serialize)]
 pub struct Answer {
