@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::Loaded;
+use super::facts::unknown;
 use crate::diagnostic::{Diagnostic, Words, nearest};
 use crate::domain::topic::is_slug;
 
@@ -61,9 +63,23 @@ pub(super) struct Wanted {
     /// The file that links.
     pub(super) file: String,
     pub(super) span: Range<usize>,
-    /// The guide that it leads to.
+    /// The guide that it leads to; or the page of a document.
     pub(super) target: String,
     pub(super) id: String,
+}
+
+/// Checks every link to a document, where the site has any.
+pub(super) fn check_documents(wanted: &[Wanted], loaded: &mut Loaded) {
+    let documents = &loaded.library.documents;
+    let known = || documents.iter().map(|document| document.id.as_str());
+    let missing = wanted.iter().filter_map(|link| {
+        let slug = link.target.strip_prefix("/d/").filter(|_| !documents.is_empty())?;
+        let is_there = known().any(|id| id == slug);
+        let (span, table) = (link.span.clone(), "printables/documents/");
+        (!is_there).then(|| unknown(&link.file, span, "document", slug, table, known()))
+    });
+    let missing: Vec<Diagnostic> = missing.collect();
+    loaded.diagnostics.extend(missing);
 }
 
 /// Checks every link to an anchor; `pages` has the ids of each guide's headings.

@@ -70,8 +70,9 @@ pub fn load(files: &SiteFiles, today: Day) -> Loaded {
     holidays::check_end(today, &mut loaded);
     law::check_facts(&mut loaded, today);
     local::load(files, today, &mut loaded);
-    load_guides(files, today, &mut loaded);
+    let wanted = load_guides(files, today, &mut loaded);
     documents::load(files, today, &mut loaded);
+    anchors::check_documents(&wanted, &mut loaded);
     loaded.uses.sort_by(|a, b| (&a.file, a.span.start).cmp(&(&b.file, b.span.start)));
     loaded.diagnostics.sort_by(|a, b| (&a.file, a.span.start).cmp(&(&b.file, b.span.start)));
     loaded
@@ -86,7 +87,8 @@ struct Source<'a> {
     text: &'a str,
 }
 
-fn load_guides(files: &SiteFiles, today: Day, loaded: &mut Loaded) {
+/// Reads the guides, and gives the links that they hold.
+fn load_guides(files: &SiteFiles, today: Day, loaded: &mut Loaded) -> Vec<anchors::Wanted> {
     let mut sources = Vec::new();
     for (file, bytes) in files.under("guides/") {
         let is_guide = std::path::Path::new(file).extension().is_some_and(|e| e == "md");
@@ -121,6 +123,7 @@ fn load_guides(files: &SiteFiles, today: Day, loaded: &mut Loaded) {
     }
     anchors::check(&links.wanted, &links.pages, &mut loaded.diagnostics);
     translation::check(&sources, &links.pages, loaded);
+    links.wanted
 }
 
 /// The ids of each guide's headings, and the links to them.

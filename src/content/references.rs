@@ -72,6 +72,12 @@ impl<'a> References<'a> {
             None if address == "/" => Some(Reference::Local(address.to_owned())),
             None if address.starts_with("/g/") => self.guide(address, span),
             None if address.starts_with("/t/") => self.calculator(address, span),
+            None if address == "/d/" => Some(Reference::Local(address.to_owned())),
+            None if address.starts_with("/d/") => {
+                // Whether it is there is known once all documents are read.
+                self.wanted(address.to_owned(), "", span);
+                Some(Reference::Local(address.to_owned()))
+            }
             None if address.starts_with('#') => {
                 self.wanted(self.file.to_owned(), address, span);
                 Some(Reference::Local(address.to_owned()))
@@ -84,8 +90,8 @@ impl<'a> References<'a> {
                         format!("指引里不能链接到“{address}”"),
                     ),
                     Words::new(
-                        "use /g/<topic>, /t/<calculator>, #<heading>, tel:, law:, limit:, fee:, word:, or link:<id> with the site in links.toml",
-                        "可用 /g/<主题>、/t/<计算器>、#<标题>、tel:、law:、limit:、fee:、word:，外部网站请写进 links.toml 后用 link:<id>",
+                        "use /g/<topic>, /t/<calculator>, /d/<document>, #<heading>, tel:, law:, limit:, fee:, word:, or link:<id> with the site in links.toml",
+                        "可用 /g/<主题>、/t/<计算器>、/d/<文书>、#<标题>、tel:、law:、limit:、fee:、word:，外部网站请写进 links.toml 后用 link:<id>",
                     ),
                 );
                 None
