@@ -291,6 +291,9 @@ pub(super) struct Serve {
     #[arg(long, value_name = "DAYS", env = "ONECODE_KEEP_RAW",
         value_parser = clap::value_parser!(u32).range(i64::from(LEAST_RAW_DAYS)..=36_500))]
     pub(super) keep_raw: Option<u32>,
+    /// Let finished documents be fetched in the hall by a code from the phone (off by default)
+    #[arg(long, env = "ONECODE_PICK_UP")]
+    pub(super) pick_up: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

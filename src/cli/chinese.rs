@@ -64,6 +64,7 @@ const CHINESE: &[(&str, &str)] = &[
     ("serve--trusted_proxy", "可信代理的 IP，采信它的 X-Forwarded-For（可多次）"),
     ("serve--scan_wait", "网页最多等多少毫秒，等扫码记录写入磁盘"),
     ("serve--keep_raw", "逐条扫码记录保存多少天；计数一直保留 [默认：一直保存]"),
+    ("serve--pick_up", "填好的文书可以凭手机上的取件码在大厅取出打印（默认关闭）"),
     ("alarm", "服务要人知道的事：list 列出警报，seen 记为已阅"),
     ("alarm list", "还没有人看过的警报"),
     ("alarm list--all", "看过的也列出"),

@@ -88,7 +88,7 @@ pub(super) fn run(args: &Args, demo: &Demo, output: &Output) -> anyhow::Result<E
 /// How the service is run: as without any option.
 fn serving(listen: SocketAddr) -> Serve {
     let scan_wait = u16::try_from(PATIENCE.as_millis()).unwrap_or(u16::MAX);
-    Serve { listen, trusted_proxy: Vec::new(), scan_wait, keep_raw: None }
+    Serve { listen, trusted_proxy: Vec::new(), scan_wait, keep_raw: None, pick_up: false }
 }
 
 /// What a newcomer can do now.

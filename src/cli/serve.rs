@@ -75,6 +75,7 @@ impl Service<'_> {
         };
         let state = web::State::new(self.loaded.library, self.files, recorder, settings)?;
         let state = state.with_print_room(print_dir(&self.args.store)?);
+        let state = if self.serve.pick_up { state.with_pick_up() } else { state };
         let root = self.args.root.clone();
         let state = Arc::new(state.with_printables(Box::new(move |prefixes| {
             site::load_from(root.as_deref(), prefixes).map_err(|error| format!("{error:#}"))

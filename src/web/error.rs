@@ -35,6 +35,13 @@ pub(super) enum PageError {
     Report(MonthlyError),
     /// Nothing can be printed here yet, and why.
     Unprintable(Words),
+    /// More was typed than a document takes.
+    Oversized,
+    /// A form that did not come in as a whole.
+    Unread,
+    /// A document could not be written: the site's own files are at fault. What was typed may be in the
+    /// reason, so it is not told, not even to the log.
+    Unwritten,
     /// A table that does not fit into a workbook.
     TooLong(XlsxFault),
 }
@@ -51,6 +58,11 @@ impl fmt::Display for PageError {
             Self::Unanswerable(fault) => f.write_str(fault.words().in_tongue(Tongue::English)),
             Self::Report(error) => write!(f, "the monthly report could not be set: {error}"),
             Self::Unprintable(words) => f.write_str(words.in_tongue(Tongue::English)),
+            Self::Oversized => f.write_str("a document's form is too long"),
+            Self::Unread => f.write_str("a document's form did not come in as a whole"),
+            Self::Unwritten => f.write_str(
+                "a document could not be written: `onecode document SLUG` with it tells why",
+            ),
             Self::TooLong(fault) => fault.fmt(f),
         }
     }
@@ -60,7 +72,7 @@ impl PageError {
     /// A heading, and what to do.
     fn words(&self) -> (&'static str, Cow<'static, str>) {
         let (heading, advice) = match self {
-            Self::View(_) | Self::Store(_) | Self::Busy => {
+            Self::View(_) | Self::Store(_) | Self::Busy | Self::Unwritten => {
                 ("这一页暂时打不开", "请稍后再试，或拨打 <a href=\"tel:12368\">12368</a>。")
             }
             Self::SignedOut(_) => ("请先登录", "<a href=\"/login\">登录 Sign in</a>"),
@@ -89,6 +101,14 @@ impl PageError {
                 let words = [Tongue::Chinese, Tongue::English].map(|t| escaped(words.in_tongue(t)));
                 return ("印不了", words.join("<br>").into());
             }
+            Self::Oversized => (
+                "写得太多了",
+                "一份文书最多写两万来字。请按“返回”，写短一些，多的另附一页。                 Too much for one document: go back and put the rest on a separate page.",
+            ),
+            Self::Unread => (
+                "没有收全",
+                "网络可能断了一下。请按“返回”，再点一次。                 The form did not come in as a whole: go back and send it again.",
+            ),
             Self::TooLong(_) => (
                 "这张表装不下",
                 "XLSX 一张表最多 1048576 行：请缩小范围，或改用 CSV。Ask for less, or for CSV. \
@@ -102,13 +122,14 @@ impl PageError {
 impl ResponseError for PageError {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::View(_) | Self::Report(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::View(_) | Self::Report(_) | Self::Unwritten => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Store(_) | Self::Busy | Self::Unprintable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::SignedOut(_) => StatusCode::SEE_OTHER,
             Self::NotAllowed | Self::Forged | Self::Unanswerable(Fault::NotTheirs) => {
                 StatusCode::FORBIDDEN
             }
-            Self::Unanswerable(_) | Self::TooLong(_) => StatusCode::BAD_REQUEST,
+            Self::Oversized => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Unanswerable(_) | Self::TooLong(_) | Self::Unread => StatusCode::BAD_REQUEST,
         }
     }
 
@@ -138,7 +159,7 @@ impl ResponseError for PageError {
 }
 
 /// A text that is nothing but a text on a page.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

@@ -8,6 +8,8 @@ mod calendar;
 pub mod client;
 mod error;
 pub mod pages;
+mod papers;
+mod pick_up;
 mod printing;
 mod routes;
 mod silences;
@@ -49,6 +51,7 @@ pub fn serve(listener: TcpListener, state: Arc<State>) -> std::io::Result<Server
             last = Some(day);
             state.forget_before(day);
             state.room.jobs.sweep();
+            state.sweep_shelf();
             drop(state);
             std::thread::sleep(MIDNIGHT_WATCH);
         }

@@ -4,7 +4,7 @@ use actix_web::middleware::DefaultHeaders;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{Resource, Route, guard};
 
-use super::pages::{api, design, guide, health, home, scan, staff, tools, useful};
+use super::pages::{api, design, document, guide, health, home, scan, staff, tools, useful};
 
 /// The URLs. Whatever has the shape of a code is a scan; whatever else is unknown is 404.
 pub(super) fn configure(config: &mut ServiceConfig) {
@@ -31,6 +31,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .service(web::resource("/t/deadline.ics").route(reading().to(tools::calendar)))
         .service(web::resource("/t/interest").route(reading().to(tools::interest)))
         .service(web::resource("/t/interest.json").route(reading().to(tools::json::interest)))
+        .configure(documents)
         .configure(of_staff)
         .service(web::resource("/design").route(reading().to(design::page)))
         .service(web::resource("/healthz").route(reading().to(health::alive)))
@@ -40,6 +41,39 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .service(web::resource("/robots.txt").route(reading().to(health::robots)))
         .service(web::resource("/{code}").route(reading().to(scan::page)))
         .default_service(web::route().to(scan::not_found));
+}
+
+/// The litigation documents.
+fn documents(config: &mut ServiceConfig) {
+    config
+        .service(web::resource(["/d", "/d/"]).route(reading().to(document::list)))
+        .service(web::resource("/d/{slug}.docx").route(reading().to(document::files::blank_docx)))
+        .service(web::resource("/d/{slug}.pdf").route(reading().to(document::files::blank_pdf)))
+        .service(
+            web::resource("/d/{slug}")
+                .route(reading().to(document::form))
+                .route(web::post().to(document::step)),
+        )
+        .service(
+            web::resource("/d/{slug}/filled.docx")
+                .route(reading().to(document::files::how))
+                .route(web::post().to(document::files::docx)),
+        )
+        .service(
+            web::resource("/d/{slug}/filled.pdf")
+                .route(reading().to(document::files::how))
+                .route(web::post().to(document::files::pdf)),
+        )
+        .service(
+            web::resource("/d/{slug}/pick-up")
+                .route(reading().to(document::files::how))
+                .route(web::post().to(document::files::hand_over)),
+        )
+        .service(
+            web::resource("/pick-up")
+                .route(reading().to(document::files::desk))
+                .route(web::post().to(document::files::fetch)),
+        );
 }
 
 /// What is for whoever may sign in.

@@ -10,6 +10,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
 use super::accounts::{Accounts, NewSecret};
 use super::error::PageError;
+use super::papers::Papers;
+use super::pick_up::Shelf;
 use super::printing::Room;
 use super::silences::Silences;
 use super::views::{Views, ViewsError};
@@ -92,6 +94,9 @@ pub struct State {
     pub(super) accounts: Accounts,
     pub(super) silences: Silences,
     pub(super) room: Room,
+    pub(super) papers: Papers,
+    shelf: Option<Shelf>,
+    new_secret: NewSecret,
     pub(super) clock: Arc<dyn Clock>,
     base_url: Option<BaseUrl>,
     trusted_proxies: Vec<IpAddr>,
@@ -117,6 +122,9 @@ impl State {
             room: Room::new(None, Arc::clone(&printing), clock()),
             site: RwLock::new(site),
             silences: Silences::default(),
+            papers: Papers::default(),
+            shelf: None,
+            new_secret: settings.new_secret,
             recorder,
             visits: Visits::new(settings.new_key),
             judged: Visits::new(settings.new_key),
@@ -141,6 +149,25 @@ impl State {
     pub fn with_print_room(self, dir: PathBuf) -> Self {
         let room = Room::new(Some(dir), Arc::clone(&self.printing), Arc::clone(&self.clock));
         Self { room, ..self }
+    }
+
+    /// Finished documents can be handed over in the hall, by a code.
+    #[must_use]
+    pub fn with_pick_up(self) -> Self {
+        let clock = Arc::clone(&self.clock);
+        Self { shelf: Some(Shelf::new(self.new_secret, clock)), ..self }
+    }
+
+    /// Where finished documents wait to be fetched in the hall, if the site wants that.
+    pub(super) fn shelf(&self) -> Option<&Shelf> {
+        self.shelf.as_ref()
+    }
+
+    /// Drops the documents that nobody fetched in time.
+    pub(super) fn sweep_shelf(&self) {
+        if let Some(shelf) = &self.shelf {
+            shelf.sweep();
+        }
     }
 
     /// The design and the fonts of what is printed; none where they cannot be read.
@@ -190,6 +217,7 @@ impl State {
         *self.site.write().unwrap_or_else(PoisonError::into_inner) = site;
         self.silences.forget();
         self.room.forget();
+        self.papers.forget();
         Ok(())
     }
 

@@ -4,11 +4,13 @@
 //! [`PageKey`]; what a template may use is in `context`.
 
 mod context;
+mod document;
 mod key;
 mod links;
 mod printing;
 mod staff;
 mod stats;
+mod texts;
 mod tool;
 
 use std::collections::BTreeMap;
@@ -30,6 +32,8 @@ use crate::domain::site::SiteFiles;
 use crate::domain::topic::TopicNumber;
 use crate::print::address::BaseUrl;
 
+pub use document::{DocumentPage, Sheet, Showing, Words};
+pub(super) use document::{is_asked, next_row};
 pub use key::{Notice, Page, PageKey};
 pub(super) use links::encoded as queried;
 pub(super) use links::login_address;
@@ -141,7 +145,7 @@ impl View {
 pub struct Views {
     tera: Tera,
     library: Arc<Library>,
-    texts: context::Texts,
+    texts: texts::Texts,
     policy: HeaderValue,
     kept: Cache<PageKey, Arc<View>>,
 }
@@ -166,9 +170,15 @@ impl Views {
             }
         }
         tera.add_raw_templates(templates)?;
-        let texts = context::Texts::read(files, base_url, today)?;
-        let policy =
-            policy([&texts.style, &texts.form_style, &texts.stats_style, &texts.print_style]);
+        let texts = texts::Texts::read(files, base_url, today)?;
+        let policy = policy([
+            &texts.style,
+            &texts.form_style,
+            &texts.stats_style,
+            &texts.print_style,
+            &texts.document_style,
+            &texts.paper_style,
+        ]);
         let policy = HeaderValue::from_str(&policy).expect("words and hashes are ASCII");
         let views = Self { tera, library, texts, policy, kept: Cache::new(KEPT) };
         views.render_all()?;
@@ -203,7 +213,7 @@ impl Views {
     pub fn languages(&self, page: Page) -> Vec<Language> {
         let topic = match page {
             Page::Guide(topic) => topic,
-            Page::Tool(_) | Page::Staff(_) => return self.texts.languages(),
+            Page::Tool(_) | Page::Document(_) | Page::Staff(_) => return self.texts.languages(),
             Page::Home | Page::Design | Page::NotFound => TopicNumber::ALL,
         };
         let exists = |l: &Language| self.library.guides.contains_key(&(topic, *l));
@@ -214,6 +224,20 @@ impl Views {
     /// there is no end of such pages.
     pub fn filled(&self, key: &PageKey, entered: &Entered) -> Result<(String, bool), ViewsError> {
         self.render_with(key, Some(entered), &self.library)
+    }
+
+    /// A page of the documents, made for one visitor and never kept: it may hold what was typed.
+    pub fn document(&self, key: &PageKey, sheet: &Sheet<'_>) -> Result<String, ViewsError> {
+        let context = context::of_document(key, sheet, &self.library, &self.texts);
+        let template = match (key.page, &sheet.showing) {
+            (_, Showing::Words { .. }) | (Page::Document(DocumentPage::PickUp), Showing::Plain) => {
+                "document_words.html"
+            }
+            (_, Showing::Paper { .. }) => "document_paper.html",
+            (_, Showing::Step { .. }) => "document.html",
+            (_, Showing::Plain) => "documents.html",
+        };
+        Ok(self.tera.render(template, &Context::from_serialize(&context)?)?)
     }
 
     /// A staff page, made for one browser and never kept.
@@ -244,6 +268,7 @@ impl Views {
             Page::Home => "home.html",
             Page::Guide(_) => "guide.html",
             Page::Tool(_) => "tool.html",
+            Page::Document(_) => "documents.html",
             Page::Staff(page) => page.template(),
             Page::Design => "design.html",
             Page::NotFound => "not_found.html",
@@ -304,6 +329,7 @@ impl Views {
             self.render(&key, &told)?;
         }
         self.render_staff()?;
+        self.render_documents()?;
         for (calculator, entered) in Calculator::samples(&self.library, self.texts.today) {
             for language in self.texts.languages() {
                 let key = PageKey::plain(Page::Tool(calculator), language);
@@ -342,6 +368,17 @@ impl Views {
         Ok(())
     }
 
+    /// Renders the documents' pages once in each language; the first document stands for all.
+    fn render_documents(&self) -> Result<(), ViewsError> {
+        for language in self.texts.languages() {
+            document::samples(&self.library, self.texts.today, &mut |page, sheet| {
+                let key = PageKey::plain(Page::Document(page), language);
+                self.document(&key, sheet).map(drop)
+            })?;
+        }
+        Ok(())
+    }
+
     /// The landing page and every guide with the most bytes that it takes, compressed by gzip, and in
     /// which language that is.
     pub fn sizes(&self) -> Result<BTreeMap<TopicNumber, (usize, Language)>, ViewsError> {
@@ -350,7 +387,11 @@ impl Views {
             let number = match key.page {
                 Page::Home => TopicNumber::ALL,
                 Page::Guide(number) => number,
-                Page::Design | Page::NotFound | Page::Tool(_) | Page::Staff(_) => continue,
+                Page::Design
+                | Page::NotFound
+                | Page::Tool(_)
+                | Page::Document(_)
+                | Page::Staff(_) => continue,
             };
             let html = self.render(&key, &self.library)?;
             let size = gzip(html.as_bytes(), flate2::Compression::best()).len();
@@ -382,7 +423,7 @@ impl Views {
     }
 }
 
-fn policy(styles: [&str; 4]) -> String {
+fn policy(styles: [&str; 6]) -> String {
     let hash = |style: &str| BASE64_STANDARD.encode(Sha256::digest(style.as_bytes()));
     let hashes = styles.map(|style| format!("'sha256-{}'", hash(style))).join(" ");
     format!(

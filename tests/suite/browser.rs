@@ -188,6 +188,9 @@ fn every_page_fits_a_phone_reads_large_and_complains_of_nothing() {
             "/t/deadline?rule=appeal-judgment&start=2026-11-27",
             "/t/deadline?rule=apply-enforcement&start=2026-12-24",
             "/t/interest",
+            "/d/",
+            "/d/complaint",
+            "/d/complaint/filled.pdf",
         ] {
             let joint = if path.contains('?') { "&" } else { "?" };
             for large in [String::new(), format!("{joint}v=large")] {

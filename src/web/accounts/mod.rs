@@ -19,6 +19,7 @@ use tokio::sync::Semaphore;
 
 pub(super) use bearer::Reader;
 pub(super) use signed_in::{SignedIn, onward};
+pub(super) use throttle::Throttle;
 pub(super) use visitor::{Visitor, form_token, sent_from_here};
 
 use super::error::PageError;
@@ -28,7 +29,6 @@ use crate::domain::period::{Clock, Moment};
 use crate::domain::user::{Account, UserName};
 use crate::store::{AUDIT, Store, StoreError};
 use sessions::{Sessions, digest};
-use throttle::Throttle;
 
 /// Makes 256 random bits.
 pub(super) type NewSecret = fn() -> [u8; 32];

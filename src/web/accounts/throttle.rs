@@ -59,7 +59,7 @@ impl Tries {
 }
 
 #[derive(Default)]
-pub(super) struct Throttle {
+pub(in crate::web) struct Throttle {
     tries: Mutex<HashMap<Key, Tries>>,
 }
 
@@ -72,7 +72,7 @@ impl Throttle {
     ///
     /// # Errors
     /// The seconds to wait, where it has to; it is not counted then.
-    pub(super) fn admit(
+    pub(in crate::web) fn admit(
         &self,
         name: &str,
         address: Option<IpAddr>,
@@ -105,7 +105,7 @@ impl Throttle {
 
     /// Gives a try back that was right: all of the name's, but only this one of the address's, which
     /// may have an account of its own among those it guesses at.
-    pub(super) fn forgive(&self, name: &str, address: Option<IpAddr>) {
+    pub(in crate::web) fn forgive(&self, name: &str, address: Option<IpAddr>) {
         let mut tries = self.tries();
         for key in keys(name, address) {
             match (&key, tries.get_mut(&key)) {

@@ -76,9 +76,10 @@ fn metrics_text(state: &State, size: Option<u64>) -> String {
     .concat()
 }
 
-/// GET `/robots.txt`: the guides and the calculators may be found, codes are not for robots.
+/// GET `/robots.txt`: the guides, the calculators and the documents may be found, codes are not for robots.
 pub(in crate::web) async fn robots() -> HttpResponse {
-    HttpResponse::Ok().body("User-agent: *\nAllow: /$\nAllow: /g/\nAllow: /t/\nDisallow: /\n")
+    HttpResponse::Ok()
+        .body("User-agent: *\nAllow: /$\nAllow: /g/\nAllow: /t/\nAllow: /d/\nDisallow: /\n")
 }
 
 /// GET `/favicon.ico`: browsers ask for it by themselves; nothing, to be asked for once a year.

@@ -2,6 +2,7 @@
 
 pub(super) mod api;
 pub(super) mod design;
+pub(super) mod document;
 pub(super) mod guide;
 pub(super) mod health;
 pub(super) mod home;

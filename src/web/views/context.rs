@@ -3,104 +3,22 @@
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::document::{self, DocumentContext, Sheet};
 use super::links::Links;
 use super::printing::Printing;
 use super::staff::{self, Staff, StaffContext, StaffPage};
 use super::stats::Stats;
+use super::texts::Texts;
 use super::tool::{self, Choice, Entered, Tool, Voice};
-use super::{Notice, Page, PageKey, Table, ViewsError, hex};
+use super::{Notice, Page, PageKey, Table, hex};
 use crate::domain::code::Code;
 use crate::domain::court::Court;
 use crate::domain::guide::{Guide, Language};
 use crate::domain::law::Law;
 use crate::domain::library::Library;
-use crate::domain::period::Day;
 use crate::domain::placement::{Channel, Placement};
-use crate::domain::site::SiteFiles;
 use crate::domain::topic::{Topic, TopicNumber};
-use crate::print::address::BaseUrl;
 use crate::print::symbol::Symbol;
-
-/// What all pages share.
-pub(super) struct Texts {
-    pub(super) style: String,
-    pub(super) form_style: String,
-    pub(super) stats_style: String,
-    pub(super) print_style: String,
-    strings: Vec<(Language, Table)>,
-    icons: Table,
-    base_url: Option<BaseUrl>,
-    pub(super) today: Day,
-}
-
-impl Texts {
-    /// Reads `style.css`, `form.css`, `strings/` and `icons/` under `templates/`.
-    pub(super) fn read(
-        files: &SiteFiles,
-        base_url: Option<BaseUrl>,
-        today: Day,
-    ) -> Result<Self, ViewsError> {
-        let missing = |file: &str| ViewsError::Missing { file: file.to_owned() };
-        let text = |file: &str| {
-            let bytes = files.get(file).ok_or_else(|| missing(file))?;
-            std::str::from_utf8(bytes).map(str::to_owned).map_err(|_| missing(file))
-        };
-        let mut strings = Vec::new();
-        for language in Language::ALL {
-            let file = format!("templates/strings/{language}.toml");
-            if files.get(&file).is_some() {
-                let table = toml::from_str(&text(&file)?).map_err(|error| ViewsError::Strings {
-                    reason: error.message().to_owned(),
-                    file,
-                })?;
-                strings.push((language, table));
-            }
-        }
-        let mut icons = Table::new();
-        for (file, _) in files.under("templates/icons/") {
-            if let Some(name) =
-                file.strip_prefix("templates/icons/").and_then(|f| f.strip_suffix(".svg"))
-            {
-                icons.insert(name.to_owned(), text(file)?);
-            }
-        }
-        Ok(Self {
-            style: minified(&text("templates/style.css")?),
-            form_style: minified(&text("templates/form.css")?),
-            stats_style: minified(&text("templates/stats.css")?),
-            print_style: minified(&text("templates/print.css")?),
-            strings,
-            icons,
-            base_url,
-            today,
-        })
-    }
-
-    /// The languages that have strings.
-    pub(super) fn languages(&self) -> Vec<Language> {
-        self.strings.iter().map(|(language, _)| *language).collect()
-    }
-
-    /// The strings of `language`, with those of the source language where they are missing.
-    fn strings(&self, language: Language) -> Table {
-        let of = |wanted: Language| self.strings.iter().find(|(l, _)| *l == wanted).map(|(_, t)| t);
-        let mut table = of(Language::ZhHans).cloned().unwrap_or_default();
-        table.extend(of(language).cloned().unwrap_or_default());
-        table
-    }
-}
-
-/// The style without comments and without white space at line ends: it goes out with every page.
-fn minified(css: &str) -> String {
-    let mut rest = css;
-    let mut text = String::with_capacity(css.len());
-    while let Some((before, after)) = rest.split_once("/*") {
-        text.push_str(before);
-        rest = after.split_once("*/").map_or("", |(_, after)| after);
-    }
-    text.push_str(rest);
-    text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
-}
 
 #[derive(Serialize)]
 pub(super) struct PageContext {
@@ -108,6 +26,8 @@ pub(super) struct PageContext {
     form_style: String,
     stats_style: String,
     print_style: String,
+    document_style: String,
+    paper_style: String,
     lang: &'static str,
     dir: &'static str,
     t: Table,
@@ -125,7 +45,9 @@ pub(super) struct PageContext {
     place: PlaceContext,
     guide: GuideContext,
     tools: Choice,
+    documents: Choice,
     pub(super) tool: Option<Tool>,
+    document: Option<DocumentContext>,
     staff: Option<StaffContext>,
     page_qr: String,
     year: String,
@@ -231,10 +153,31 @@ pub(super) fn of_staff(
         | Page::Home
         | Page::Guide(_)
         | Page::Tool(_)
+        | Page::Document(_)
         | Page::Design
         | Page::NotFound => String::new(),
     };
     PageContext { staff: Some(staff), stats_style, print_style, ..context }
+}
+
+/// What a page of the documents may use.
+pub(super) fn of_document(
+    key: &PageKey,
+    sheet: &Sheet<'_>,
+    library: &Library,
+    texts: &Texts,
+) -> PageContext {
+    let context = of(key, None, library, texts);
+    let Page::Document(page) = key.page else { return context };
+    let voice = Voice { language: key.language, strings: &context.t, icons: &texts.icons };
+    let document = document::of(page, sheet, &voice, &Links { key, library, entered: &[] });
+    PageContext {
+        title: document.title(&context.title, &context.t),
+        document_style: texts.document_style.clone(),
+        paper_style: document.paper_style(&texts.paper_style),
+        document: Some(document),
+        ..context
+    }
 }
 
 /// What the page of `key` may use, with what was `entered` into its form.
@@ -244,25 +187,19 @@ pub(super) fn of(
     library: &Library,
     texts: &Texts,
 ) -> PageContext {
-    let number = match key.page {
-        Page::Guide(number) => number,
-        Page::Tool(_) | Page::Staff(_) | Page::Home | Page::Design | Page::NotFound => {
-            TopicNumber::ALL
-        }
-    };
+    let number = key.page.topic().unwrap_or(TopicNumber::ALL);
     let guide = library.guide(number, key.language);
     let topic = library.topics.get(&number);
     let t = texts.strings(key.language);
     let links = Links { key, library, entered: entered.map_or(&[], |entered| &entered.pairs) };
     let voice = Voice { language: key.language, strings: &t, icons: &texts.icons };
-    let tool = match key.page {
-        Page::Tool(calculator) => Some(tool::of(calculator, entered, texts.today, &voice, &links)),
-        Page::Guide(_) | Page::Staff(_) | Page::Home | Page::Design | Page::NotFound => None,
-    };
+    let tool = key.page.calculator();
+    let tool = tool.map(|tool| tool::of(tool, entered, texts.today, &voice, &links));
     let path = links.to(key.page, key.large, None);
     let site = t.get("site").cloned().unwrap_or_default();
     let heading = match (&tool, key.page) {
         (Some(tool), _) => tool.title(&voice),
+        (None, Page::Document(page)) => document::heading(page, library, &t),
         (None, Page::Staff(page)) => t.get(page.title()).cloned().unwrap_or_default(),
         (None, _) => guide.map_or(site.clone(), |guide| guide.title.clone()),
     };
@@ -276,6 +213,8 @@ pub(super) fn of(
         form_style: texts.form_style.clone(),
         stats_style: String::new(),
         print_style: String::new(),
+        document_style: String::new(),
+        paper_style: String::new(),
         lang: key.language.tag(),
         dir: "ltr",
         large: key.large,
@@ -295,7 +234,9 @@ pub(super) fn of(
             guide_context(guide, topic, library, texts, &t, &links)
         }),
         tools: tool::entrance(&voice, &links),
+        documents: tool::entrance_to_documents(&voice, &links),
         tool,
+        document: None,
         staff: None,
         page_qr: page_qr(texts, &path),
         path: texts.base_url.as_ref().map_or(path.clone(), |base| format!("{base}{path}")),
@@ -310,7 +251,9 @@ fn title(key: &PageKey, heading: &str, site: &str, place: &PlaceContext) -> Stri
     let court = if place.known { format!(" - {}", place.court) } else { String::new() };
     match key.page {
         Page::Home => format!("{site}{court}"),
-        Page::Guide(_) | Page::Tool(_) | Page::Staff(_) => format!("{heading} - {site}{court}"),
+        Page::Guide(_) | Page::Tool(_) | Page::Document(_) | Page::Staff(_) => {
+            format!("{heading} - {site}{court}")
+        }
         Page::Design => format!("design - {site}"),
         Page::NotFound => format!("404 - {site}"),
     }
@@ -326,7 +269,7 @@ fn languages(
     let names =
         [(Language::ZhHans, "简体中文"), (Language::ZhHant, "繁體中文"), (Language::En, "English")];
     let there = names.into_iter().filter(|(language, _)| match key.page {
-        Page::Tool(_) | Page::Staff(_) => texts.languages().contains(language),
+        Page::Tool(_) | Page::Document(_) | Page::Staff(_) => texts.languages().contains(language),
         Page::Guide(_) | Page::Home | Page::Design | Page::NotFound => {
             library.guides.contains_key(&(number, *language))
         }
@@ -367,7 +310,12 @@ fn notice(key: &PageKey, t: &Table) -> NoticeContext {
         (Notice::None, Page::NotFound) => "not_found",
         (
             Notice::None,
-            Page::Home | Page::Guide(_) | Page::Tool(_) | Page::Staff(_) | Page::Design,
+            Page::Home
+            | Page::Guide(_)
+            | Page::Tool(_)
+            | Page::Document(_)
+            | Page::Staff(_)
+            | Page::Design,
         ) => {
             return NoticeContext::default();
         }

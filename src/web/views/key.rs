@@ -1,6 +1,6 @@
 //! What a page depends on: what it shows, and in which manner.
 
-use super::{Calculator, StaffPage};
+use super::{Calculator, DocumentPage, StaffPage};
 use crate::domain::guide::Language;
 use crate::domain::placement::PlacementNumber;
 use crate::domain::topic::TopicNumber;
@@ -14,6 +14,8 @@ pub enum Page {
     Guide(TopicNumber),
     /// A page of the calculators.
     Tool(Calculator),
+    /// A page of the litigation documents.
+    Document(DocumentPage),
     /// A page of the staff's.
     Staff(StaffPage),
     /// Every component, for designers.
@@ -23,12 +25,27 @@ pub enum Page {
 }
 
 impl Page {
+    /// The calculator that it shows, if it shows one.
+    pub(super) fn calculator(self) -> Option<Calculator> {
+        match self {
+            Self::Tool(calculator) => Some(calculator),
+            Self::Home
+            | Self::Guide(_)
+            | Self::Document(_)
+            | Self::Staff(_)
+            | Self::Design
+            | Self::NotFound => None,
+        }
+    }
+
     /// The topic that it is on; none for a page that is on none.
     pub fn topic(self) -> Option<TopicNumber> {
         match self {
             Self::Home => Some(TopicNumber::ALL),
             Self::Guide(topic) => Some(topic),
-            Self::Tool(_) | Self::Staff(_) | Self::Design | Self::NotFound => None,
+            Self::Tool(_) | Self::Document(_) | Self::Staff(_) | Self::Design | Self::NotFound => {
+                None
+            }
         }
     }
 }

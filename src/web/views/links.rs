@@ -1,6 +1,6 @@
 //! Links between our pages, which keep the language, the size and the place.
 
-use super::{Page, PageKey};
+use super::{DocumentPage, Page, PageKey};
 use crate::domain::guide::Language;
 use crate::domain::library::Library;
 use crate::domain::topic::Topic;
@@ -43,6 +43,12 @@ impl Links<'_> {
                 None => "/".to_owned(),
             },
             Page::Tool(calculator) => return calculator.address(self.library),
+            Page::Document(DocumentPage::List) => "/d/".to_owned(),
+            Page::Document(DocumentPage::PickUp) => "/pick-up".to_owned(),
+            Page::Document(DocumentPage::Form(at)) => {
+                let document = self.library.documents.get(at);
+                document.map_or_else(|| "/d/".to_owned(), |document| format!("/d/{}", document.id))
+            }
             Page::Staff(page) => page.path().to_owned(),
             Page::Design => "/design".to_owned(),
             Page::Home | Page::NotFound => "/".to_owned(),

@@ -97,6 +97,21 @@ impl Local {
         })
     }
 
+    /// A service with this repository's documents, which can be handed over in the hall.
+    pub(crate) fn with_documents(dir: &std::path::Path) -> Self {
+        let (mut site, mut printables) = (SiteFiles::default(), SiteFiles::default());
+        for folder in ["guides", "templates", "printables/documents"] {
+            add(&mut site, &repository().join(folder), folder);
+        }
+        add(&mut printables, &repository().join("printables"), "printables");
+        Self::with(&site, None, |state| {
+            state
+                .with_printables(Box::new(move |_| Ok(printables.clone())))
+                .with_print_room(dir.to_owned())
+                .with_pick_up()
+        })
+    }
+
     fn with(
         files: &SiteFiles,
         base_url: Option<BaseUrl>,

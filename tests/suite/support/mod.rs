@@ -1,5 +1,6 @@
 //! What tests share: a throw-away site, a real server, tools that may be missing.
 
+pub(crate) mod forms;
 pub(crate) mod local;
 pub(crate) mod year;
 
@@ -71,6 +72,11 @@ impl Site {
         format!("sled:{}", self.path("data").display())
     }
 
+    /// A store of its own beside that of [`Site::store`].
+    pub(crate) fn store_of(&self, name: &str) -> String {
+        format!("sled:{}", self.path(name).display())
+    }
+
     pub(crate) fn write(&self, file: &str, text: impl AsRef<[u8]>) {
         let path = self.root().join(file);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -119,7 +125,16 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(root: &Path, store: &str, more: &[&str]) -> Self {
-        let mut child = onecode()
+        Self::started(&mut onecode(), root, store, more)
+    }
+
+    /// A server whose temporary files, if it wrote any, would stand in `temporary`.
+    pub(crate) fn start_in(root: &Path, store: &str, more: &[&str], temporary: &Path) -> Self {
+        Self::started(onecode().env("TMPDIR", temporary), root, store, more)
+    }
+
+    fn started(command: &mut Command, root: &Path, store: &str, more: &[&str]) -> Self {
+        let mut child = command
             // No test is about time: the slowest disk may take its time.
             .args(["serve", "--scan-wait", "10000"])
             .args(["--listen", "127.0.0.1:0", "--store", store, "--root"])
@@ -224,6 +239,7 @@ impl Server {
         let headers = response.headers().clone();
         Answer {
             status: response.status().as_u16(),
+            all: format!("{headers:?}"),
             header: Box::new(move |name| {
                 headers.get(name).map(|v| v.to_str().unwrap().to_owned()).unwrap_or_default()
             }),
@@ -246,12 +262,18 @@ pub(crate) const PHONE: &str = "Mozilla/5.0 (Linux; Android 11; PEGM00) AppleWeb
 pub(crate) struct Answer {
     pub(crate) status: u16,
     header: Box<dyn Fn(&str) -> String>,
+    all: String,
     pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
     pub(crate) fn header(&self, name: &str) -> String {
         (self.header)(name)
+    }
+
+    /// All headers, as they came.
+    pub(crate) fn headers(&self) -> &str {
+        &self.all
     }
 
     pub(crate) fn text(&self) -> String {

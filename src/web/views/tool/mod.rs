@@ -15,7 +15,7 @@ pub(in crate::web) use fees::summands_apart;
 use serde::Serialize;
 
 use super::links::Links;
-use super::{Page, Table};
+use super::{DocumentPage, Page, Table};
 use crate::domain::calc::Label;
 use crate::domain::calc::deadline::rules;
 use crate::domain::calc::fee::{self, KINDS, Kind};
@@ -251,7 +251,7 @@ struct Step {
 
 /// A law in its version, with the articles that the answer rests on.
 #[derive(Serialize, Default)]
-struct Basis {
+pub(super) struct Basis {
     title: String,
     articles: String,
     version: String,
@@ -268,12 +268,12 @@ pub(super) struct Voice<'a> {
 }
 
 impl Voice<'_> {
-    fn say(&self, key: &str) -> String {
+    pub(super) fn say(&self, key: &str) -> String {
         self.strings.get(key).cloned().unwrap_or_default()
     }
 
     /// The string of `key` with `{}` filled in.
-    fn fill(&self, key: &str, with: &str) -> String {
+    pub(super) fn fill(&self, key: &str, with: &str) -> String {
         self.say(key).replace("{}", with)
     }
 
@@ -354,6 +354,20 @@ pub(super) fn entrance(voice: &Voice<'_>, links: &Links<'_>) -> Choice {
     choice("tools", "fee", Calculator::Index, voice, links)
 }
 
+/// The link to the litigation documents; none where the site has none.
+pub(super) fn entrance_to_documents(voice: &Voice<'_>, links: &Links<'_>) -> Choice {
+    if links.library.documents.is_empty() {
+        return Choice::default();
+    }
+    Choice {
+        title: voice.say("documents_title"),
+        note: voice.say("documents_note"),
+        icon: voice.icon("documents"),
+        href: links.to(Page::Document(DocumentPage::List), links.key.large, None),
+        lang: "",
+    }
+}
+
 fn choice(
     name: &str,
     icon: &str,
@@ -409,7 +423,7 @@ fn unknown(name: &str, near: Option<(String, String)>, voice: &Voice<'_>) -> Vec
 }
 
 /// The laws of `citations`, each once with its articles.
-fn basis(citations: &[Citation], library: &Library, voice: &Voice<'_>) -> Vec<Basis> {
+pub(super) fn basis(citations: &[Citation], library: &Library, voice: &Voice<'_>) -> Vec<Basis> {
     let mut laws: Vec<(&Citation, Basis)> = Vec::new();
     for citation in citations {
         let law = library.law(&citation.law);

@@ -1,0 +1,244 @@
+//! Documents as files: blank by GET, filled in by POST, and handed over in the hall by a code.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue, REFERRER_POLICY, RETRY_AFTER,
+};
+use actix_web::rt::time::timeout;
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::filling::Form;
+use super::{Visit, found};
+use crate::document::Format;
+use crate::domain::document::answers::{Typed, read};
+use crate::domain::document::fill::fill;
+use crate::domain::document::{DocumentId, DocumentTemplate};
+use crate::web::error::PageError;
+use crate::web::pages::{pairs, scan};
+use crate::web::pick_up::Refused;
+use crate::web::state::{Site, State};
+use crate::web::views::{DocumentPage, Showing, Words};
+use crate::web::{REQUEST_TIMEOUT, papers};
+
+/// A code is a few letters.
+const CODE_BYTES: usize = 1024;
+
+/// GET `/d/{slug}.docx`
+pub(in crate::web) async fn blank_docx(
+    request: HttpRequest,
+    slug: web::Path<String>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, PageError> {
+    blank(&request, &slug, &state, Format::Docx).await
+}
+
+/// GET `/d/{slug}.pdf`
+pub(in crate::web) async fn blank_pdf(
+    request: HttpRequest,
+    slug: web::Path<String>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, PageError> {
+    blank(&request, &slug, &state, Format::Pdf).await
+}
+
+async fn blank(
+    request: &HttpRequest,
+    slug: &str,
+    state: &web::Data<State>,
+    format: Format,
+) -> Result<HttpResponse, PageError> {
+    let site = state.site();
+    let Some((_, template)) = found(slug, &site.library) else {
+        return scan::missing(request, &site);
+    };
+    let bytes = papers::blank(state, template, format).await?;
+    let mut response = HttpResponse::Ok().body(bytes);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
+    headers.insert(CONTENT_DISPOSITION, disposition("attachment", template, format));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+    Ok(response)
+}
+
+/// POST `/d/{slug}/filled.docx`
+pub(in crate::web) async fn docx(
+    request: HttpRequest,
+    slug: web::Path<String>,
+    body: web::Payload,
+    state: web::Data<State>,
+) -> Result<HttpResponse, PageError> {
+    filled(&request, &slug, body, &state, Format::Docx).await
+}
+
+/// POST `/d/{slug}/filled.pdf`
+pub(in crate::web) async fn pdf(
+    request: HttpRequest,
+    slug: web::Path<String>,
+    body: web::Payload,
+    state: web::Data<State>,
+) -> Result<HttpResponse, PageError> {
+    filled(&request, &slug, body, &state, Format::Pdf).await
+}
+
+async fn filled(
+    request: &HttpRequest,
+    slug: &str,
+    body: web::Payload,
+    state: &web::Data<State>,
+    format: Format,
+) -> Result<HttpResponse, PageError> {
+    let site = state.site();
+    let Some((at, template)) = found(slug, &site.library) else {
+        return scan::missing(request, &site);
+    };
+    let visit = Visit::new(DocumentPage::Form(at), request, &site, state);
+    let typed = Form::read(body, template).await?.into_typed();
+    match written(&visit, template, &typed, state, format).await? {
+        Ok(bytes) => Ok(file(bytes, "attachment", template, format)),
+        Err(page) => Ok(page),
+    }
+}
+
+/// The file of what was typed; else a page that says what keeps it from being one.
+async fn written(
+    visit: &Visit<'_>,
+    template: &DocumentTemplate,
+    typed: &Typed,
+    state: &web::Data<State>,
+    format: Format,
+) -> Result<Result<Vec<u8>, HttpResponse>, PageError> {
+    if let Some(page) = visit.faulty(template, typed) {
+        return page.map(Err);
+    }
+    let document = fill(template, Some(&read(template, typed).0));
+    match papers::write(state, document, format).await? {
+        Ok(bytes) => Ok(Ok(bytes)),
+        Err(missing) => {
+            let words = Words::NoGlyphs(missing);
+            let showing = Showing::Words { words, typed: Some(typed) };
+            visit.not_kept(showing, StatusCode::UNPROCESSABLE_ENTITY).map(Err)
+        }
+    }
+}
+
+/// GET where a form is sent to: some web views repeat a POST in this way.
+pub(in crate::web) async fn how(
+    request: HttpRequest,
+    slug: web::Path<String>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, PageError> {
+    let site = state.site();
+    let Some((at, _)) = found(&slug, &site.library) else {
+        return scan::missing(&request, &site);
+    };
+    let visit = Visit::new(DocumentPage::Form(at), &request, &site, &state);
+    visit.not_kept(Showing::Words { words: Words::HowToGet, typed: None }, StatusCode::OK)
+}
+
+/// POST `/d/{slug}/pick-up`: the code under which the PDF waits in the hall.
+pub(in crate::web) async fn hand_over(
+    request: HttpRequest,
+    slug: web::Path<String>,
+    body: web::Payload,
+    state: web::Data<State>,
+) -> Result<HttpResponse, PageError> {
+    let site = state.site();
+    let (Some((at, template)), Some(shelf)) = (found(&slug, &site.library), state.shelf()) else {
+        return scan::missing(&request, &site);
+    };
+    let visit = Visit::new(DocumentPage::Form(at), &request, &site, &state);
+    let typed = Form::read(body, template).await?.into_typed();
+    let bytes = match written(&visit, template, &typed, &state, Format::Pdf).await? {
+        Ok(bytes) => bytes,
+        Err(page) => return Ok(page),
+    };
+    let waiting = [template.id.as_str().as_bytes(), b"\0", &bytes].concat();
+    let (words, status) = match shelf.take(&waiting, state.address(&request)).await? {
+        Ok(code) => (Words::Code(code), StatusCode::OK),
+        Err(_) => (Words::Full, StatusCode::SERVICE_UNAVAILABLE),
+    };
+    visit.not_kept(Showing::Words { words, typed: Some(&typed) }, status)
+}
+
+/// GET `/pick-up`: the form for a code, on the hall's own screen.
+pub(in crate::web) async fn desk(
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse, PageError> {
+    let site = state.site();
+    if state.shelf().is_none() {
+        return scan::missing(&request, &site);
+    }
+    let visit = Visit::new(DocumentPage::PickUp, &request, &site, &state);
+    visit.not_kept(Showing::Plain, StatusCode::OK)
+}
+
+/// POST `/pick-up`: the PDF of a code, once, to be looked at and printed.
+pub(in crate::web) async fn fetch(
+    request: HttpRequest,
+    body: web::Payload,
+    state: web::Data<State>,
+) -> Result<HttpResponse, PageError> {
+    let site = state.site();
+    let Some(shelf) = state.shelf() else { return scan::missing(&request, &site) };
+    let body = timeout(REQUEST_TIMEOUT, body.to_bytes_limited(CODE_BYTES)).await;
+    let body = body.ok().and_then(Result::ok).and_then(Result::ok).unwrap_or_default();
+    let pairs = pairs(std::str::from_utf8(&body).unwrap_or_default());
+    let code = pairs.iter().find(|(name, _)| name == "code").map_or("", |(_, value)| value);
+    let given = shelf.give(code, state.address(&request)).await?;
+    let (words, status, wait) = match given {
+        Ok(waiting) => match unpacked(&waiting, &site) {
+            Some((template, bytes)) => {
+                return Ok(file(bytes.to_vec(), "inline", template, Format::Pdf));
+            }
+            None => (Words::NoSuchCode, StatusCode::NOT_FOUND, None),
+        },
+        Err(Refused::Wait(seconds)) => {
+            let minutes = seconds.max(1).saturating_add(59) / 60;
+            (Words::Wait(minutes), StatusCode::TOO_MANY_REQUESTS, Some(seconds))
+        }
+        Err(Refused::NoSuchCode | Refused::Full) => {
+            (Words::NoSuchCode, StatusCode::NOT_FOUND, None)
+        }
+    };
+    let visit = Visit::new(DocumentPage::PickUp, &request, &site, &state);
+    let mut response = visit.not_kept(Showing::Words { words, typed: None }, status)?;
+    if let Some(seconds) = wait {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    Ok(response)
+}
+
+/// Which document waited, and its file.
+fn unpacked<'a, 'b>(waiting: &'b [u8], site: &'a Site) -> Option<(&'a DocumentTemplate, &'b [u8])> {
+    let end = waiting.iter().position(|byte| *byte == 0)?;
+    let id = DocumentId::parse(std::str::from_utf8(&waiting[..end]).ok()?)?;
+    Some((site.library.document(&id)?, &waiting[end + 1..]))
+}
+
+/// A filled-in document, which nobody keeps.
+fn file(bytes: Vec<u8>, manner: &str, template: &DocumentTemplate, format: Format) -> HttpResponse {
+    let mut response = HttpResponse::Ok().body(bytes);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
+    headers.insert(CONTENT_DISPOSITION, disposition(manner, template, format));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
+}
+
+/// The name of a file, in Chinese as RFC 6266 writes it, and plainly for whoever cannot read that.
+/// Nothing typed is in it.
+fn disposition(manner: &str, template: &DocumentTemplate, format: Format) -> HeaderValue {
+    let (id, extension) = (&template.id, format.extension());
+    let name: String = template.title.bytes().fold(String::new(), |name, byte| {
+        if byte.is_ascii_alphanumeric() {
+            name + &char::from(byte).to_string()
+        } else {
+            name + &format!("%{byte:02X}")
+        }
+    });
+    let text =
+        format!("{manner}; filename=\"{id}.{extension}\"; filename*=UTF-8''{name}.{extension}");
+    HeaderValue::from_str(&text).expect("letters, digits and signs are ASCII")
+}
