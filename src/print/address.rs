@@ -21,9 +21,16 @@ impl BaseUrl {
             .filter(|(scheme, _)| matches!(scheme.to_ascii_lowercase().as_str(), "https" | "http"))
             .map_or("", |(_, host)| host);
         let (name, port) = host.rsplit_once(':').unwrap_or((host, "80"));
-        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
-        let is_name = !name.is_empty() && name.chars().all(plain);
-        if !is_name || port.parse::<u16>().is_err() {
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        // RFC 1123, section 2.1.
+        let is_label = |label: &str| {
+            (1..=63).contains(&label.len())
+                && label.chars().all(plain)
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+        };
+        let is_port = port.parse::<u16>().is_ok_and(|port| port > 0);
+        if !name.split('.').all(is_label) || !is_port {
             return Err(PrintError::BaseUrl { url: url.to_owned() });
         }
         let url = if upper { trimmed.to_ascii_uppercase() } else { trimmed.to_ascii_lowercase() };
@@ -69,6 +76,11 @@ mod tests {
             "https://a?x",
             "https://a b",
             "https://a:x",
+            "https://a:0",
+            "https://.",
+            "https://a..b",
+            "https://-a",
+            "https://a-.cn",
         ] {
             assert!(BaseUrl::parse(url, false).is_err(), "{url}");
         }

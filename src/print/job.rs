@@ -79,9 +79,10 @@ pub fn run(
 ) -> Result<Outcome, PrintError> {
     make_dir(&settings.out)?;
     clear_drafts(&settings.out);
-    let mut rows = manifest::read(&settings.out)?;
+    let rows = manifest::read(&settings.out)?;
     let done = Progress::open(&settings.out, documents, supplies, settings)?;
     let batches = Batches::new(documents, &rows, supplies.index, &done);
+    drop(rows);
     let job = Job { documents, supplies, settings, done, batches, unbound: Mutex::default() };
     let next = AtomicUsize::new(0);
     // Only what is counted: the rows stand on the disk, and there may be tens of thousands.
@@ -116,6 +117,9 @@ pub fn run(
     let (mut outcome, mut stopped_by) = count(&job, &locked(&printed), failed);
     // What was kept to typeset the next one makes room for the rows.
     typeset::forget();
+    // Another run may have written into the same directory meanwhile: its rows stay.
+    let _locked = lock(&settings.out);
+    let mut rows = manifest::read(&settings.out)?;
     let gathered = job.done.gather(&mut rows);
     stopped_by = stopped_by.or(gathered.err());
     let is_whole = outcome.written + outcome.failed.len() == outcome.planned;
@@ -185,6 +189,14 @@ fn remove_left_over(
 
 fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The directory, for one run at a time. A file system without locks has none: there, two runs at
+/// once may lose rows of each other.
+fn lock(dir: &Path) -> Option<fs::File> {
+    let dir = fs::File::open(dir).ok()?;
+    dir.lock().ok()?;
+    Some(dir)
 }
 
 fn make_dir(dir: &Path) -> Result<(), PrintError> {

@@ -1,6 +1,7 @@
 //! The only fonts that print uses, and which characters they have.
 
 use std::collections::BTreeSet;
+use std::hash::{Hash, Hasher};
 
 use typst::foundations::Bytes;
 use typst::text::{Font, FontBook};
@@ -55,6 +56,15 @@ impl Fonts {
         let mut missing = outside(text, &self.known);
         missing.retain(|c| !matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}'));
         missing
+    }
+}
+
+impl Hash for Fonts {
+    /// Of the files' bytes.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        for face in &self.faces {
+            (face.index(), face.data().as_slice()).hash(state);
+        }
     }
 }
 

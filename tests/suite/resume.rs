@@ -247,3 +247,58 @@ fn a_combined_set_has_its_contact_sheet_beside_it_with_each_piece_once() {
         assert_eq!(text.matches("200041T").count(), 1, "{text}");
     }
 }
+
+/// The first file of each line of what was cut short.
+fn listed(out: &Path) -> Vec<String> {
+    let lines = fs::read_to_string(out.join(".unfinished")).unwrap();
+    let entries = lines.lines().filter_map(|line| serde_json::from_str(line).ok());
+    let file = |entry: serde_json::Value| entry[1][0][0].as_str().unwrap().to_owned();
+    entries.map(file).collect()
+}
+
+#[test]
+fn what_was_cut_short_counts_only_as_long_as_its_files_are_what_was_written() {
+    let site = large_site();
+    assert_eq!(print(&site, "whole", &["--court", "north"]).code, 0);
+    killed_after(&site, "out", 5);
+    let out = site.path("out");
+    let files = listed(&out);
+    // One was emptied, another was written again by another set's run that was killed in its turn.
+    fs::write(out.join(&files[0]), "").unwrap();
+    let lines = fs::read_to_string(out.join(".unfinished")).unwrap();
+    let second = lines.lines().nth(1).unwrap();
+    let (_, rest) = second.split_once(',').unwrap();
+    fs::write(out.join(".unfinished"), format!("{lines}\n[1,{rest}\n")).unwrap();
+    let ran = print(&site, "out", &["--court", "north"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let told = format!(" ({} of them were there already", files.len() - 2);
+    assert!(ran.stderr.contains(&told), "{}", ran.stderr);
+    assert_eq!(bytes(&out), bytes(&site.path("whole")));
+}
+
+#[test]
+fn two_runs_into_one_folder_keep_the_rows_of_each_other() {
+    let site = large_site();
+    let file = "guides/_facts/placements.csv";
+    let registry = fs::read_to_string(site.root().join(file)).unwrap();
+    site.write(file, registry + "20,south,大厅,hall,,,\n");
+    let start = |court: &str| {
+        onecode()
+            .arg("--root")
+            .arg(site.root())
+            .args(["print", "--base-url", "https://fy.example.cn", "--threads", "1", "--out"])
+            .arg(site.path("out"))
+            .args(["--court", court])
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap()
+    };
+    let mut both = [start("north"), start("south")];
+    for run in &mut both {
+        assert!(run.wait().unwrap().success());
+    }
+    let manifest = fs::read_to_string(site.path("out/manifest.csv")).unwrap();
+    let of = |court: &str| manifest.lines().filter(|line| line.starts_with(court)).count();
+    assert_eq!(of("north/"), 14);
+    assert!(of("south/") > 0, "{manifest}");
+}

@@ -1,12 +1,13 @@
 //! What a run that was cut short had finished: a line a document, in a file that goes when all is done.
 //!
 //! A line counts only for the very same document, made in the very same way: it begins with a hash of
-//! everything that the bytes depend on.
+//! everything that the bytes depend on. It counts only as long as its files are what was written: no
+//! later line names them, and their bytes are the same.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::{BufRead, BufReader, ErrorKind, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, ErrorKind, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -18,8 +19,15 @@ use crate::print::plan::Document;
 /// The file's name, beside the manifest.
 const FILE: &str = ".unfinished";
 
+/// A file's length and a hash of its bytes.
+type Seal = (u64, u64);
+
+/// A line: the hash of a document, its files and their rows, and a seal for each of the files.
+type Entry = (u64, Written, Vec<Seal>);
+
 /// The part of a set that is there already.
 pub(super) struct Progress {
+    out: PathBuf,
     path: PathBuf,
     file: Mutex<File>,
     /// A hash a document.
@@ -45,22 +53,16 @@ impl Progress {
             Err(error) if error.kind() == ErrorKind::InvalidData => String::new(),
             Err(source) => return Err(fault(source)),
         };
-        // The last line may be cut short.
-        let whole = text.rfind('\n').map_or("", |end| &text[..=end]);
-        let before: HashMap<u64, Written> = whole
-            .lines()
-            .filter_map(|line| serde_json::from_str::<(u64, Written)>(line).ok())
-            .filter(|(_, written)| written.iter().all(|(file, _)| out.join(file).is_file()))
-            .collect();
-        let known = wanted.iter().any(|hash| before.contains_key(hash));
-        let file =
+        // A line that was cut short is none.
+        let entries = text.lines().filter_map(|line| serde_json::from_str::<Entry>(line).ok());
+        let before = still_there(out, entries.collect());
+        let mut file =
             File::options().create(true).read(true).append(true).open(&path).map_err(fault)?;
-        if !known || whole.len() < text.len() {
-            // Another set's, or with a line that was cut short: what follows stands on lines of its own.
-            file.set_len(if known { whole.len() as u64 } else { 0 }).map_err(fault)?;
+        if !text.is_empty() && !text.ends_with('\n') {
+            // What follows stands on lines of its own. Nothing is cut off: another run may be writing.
+            file.write_all(b"\n").map_err(fault)?;
         }
-        let before = if known { before } else { HashMap::new() };
-        Ok(Self { path, file: Mutex::new(file), wanted, before })
+        Ok(Self { out: out.to_owned(), path, file: Mutex::new(file), wanted, before })
     }
 
     /// The files of the document `index` and their rows, where it is there already.
@@ -80,12 +82,14 @@ impl Progress {
 
     /// What has this hash is there.
     pub(super) fn add(&self, hash: u64, written: &Written) -> Result<(), PrintError> {
-        let line = serde_json::to_string(&(hash, written));
+        let fault = |source| PrintError::Io { path: self.path.clone(), source };
+        let seals = written.iter().map(|(file, _)| seal(&self.out.join(file)));
+        let seals: Vec<Seal> = seals.collect::<Result<_, _>>().map_err(fault)?;
+        let line = serde_json::to_string(&(hash, written, seals));
         let line = line.expect("numbers and strings are JSON") + "\n";
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         // Not synced: after a power cut a few documents are made again.
-        file.write_all(line.as_bytes())
-            .map_err(|source| PrintError::Io { path: self.path.clone(), source })
+        file.write_all(line.as_bytes()).map_err(fault)
     }
 
     /// Puts the rows of all documents that are there into `rows`, by file. They are read from the disk
@@ -96,14 +100,21 @@ impl Progress {
         // By the handle: somebody else's run into the same directory may have removed the name.
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         file.seek(SeekFrom::Start(0)).map_err(fault)?;
+        let mut ours = BTreeMap::new();
         for line in BufReader::new(&mut *file).split(b'\n') {
-            let line = serde_json::from_slice::<(u64, Written)>(&line.map_err(fault)?);
+            let line = serde_json::from_slice::<Entry>(&line.map_err(fault)?);
             // Lines that were cut short are of documents that were made again.
-            let Ok((hash, written)) = line else { continue };
-            if wanted.contains(&hash) {
-                rows.extend(written);
+            let Ok((hash, written, _)) = line else { continue };
+            for (file, lines) in written {
+                if wanted.contains(&hash) {
+                    ours.insert(file, lines);
+                } else {
+                    // Another set's, under the same name: it is not ours any more.
+                    ours.remove(&file);
+                }
             }
         }
+        rows.append(&mut ours);
         Ok(())
     }
 
@@ -114,12 +125,41 @@ impl Progress {
     }
 }
 
+/// What of the entries is there as it was written, by its hash.
+fn still_there(out: &Path, entries: Vec<Entry>) -> HashMap<u64, Written> {
+    let mut last: HashMap<&str, usize> = HashMap::new();
+    for (at, (_, written, _)) in entries.iter().enumerate() {
+        last.extend(written.iter().map(|(file, _)| (file.as_str(), at)));
+    }
+    let is_there = |(at, (_, written, seals)): &(usize, &Entry)| {
+        let mut files = written.iter().zip(seals);
+        written.len() == seals.len()
+            && files.all(|((file, _), sealed)| {
+                last.get(file.as_str()) == Some(at)
+                    && seal(&out.join(file)).is_ok_and(|found| found == *sealed)
+            })
+    };
+    let there = entries.iter().enumerate().filter(is_there);
+    let there: Vec<usize> = there.map(|(at, _)| at).collect();
+    let mut entries: Vec<Option<Entry>> = entries.into_iter().map(Some).collect();
+    let taken = there.into_iter().filter_map(|at| entries[at].take());
+    taken.map(|(hash, written, _)| (hash, written)).collect()
+}
+
+fn seal(path: &Path) -> io::Result<Seal> {
+    let bytes = fs::read(path)?;
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    Ok((bytes.len() as u64, hasher.finish()))
+}
+
 /// A hash of each document, and of all that its bytes depend on.
 fn hashes(documents: &[Document<'_>], supplies: &Supplies<'_>, settings: &Settings) -> Vec<u64> {
     let mut common = DefaultHasher::new();
     env!("CARGO_PKG_VERSION").hash(&mut common);
     format!("{:?}", settings.setup).hash(&mut common);
     supplies.parts.hash(&mut common);
+    supplies.fonts.hash(&mut common);
     let mut layouts: HashMap<&str, u64> = HashMap::new();
     documents
         .iter()

@@ -22,6 +22,9 @@ pub const MOST_OF_SIDE: u32 = 20;
 /// A logo of more bytes is refused: it is in every file that is printed.
 const MOST_BYTES: usize = 256 * 1024;
 
+/// A PNG of more pixels a side is refused: it is unpacked for each piece, and no printer shows as many.
+const MOST_PIXELS: u32 = 2048;
+
 /// A picture for the middle of symbols.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Logo {
@@ -48,8 +51,16 @@ impl Logo {
             ));
         }
         let kind = if bytes.starts_with(b"\x89PNG") {
-            let picture = ImageReader::with_format(Cursor::new(bytes), ImageFormat::Png).decode();
-            picture.map_err(|error| {
+            let reader = || ImageReader::with_format(Cursor::new(bytes), ImageFormat::Png);
+            if let Ok((width, height)) = reader().into_dimensions()
+                && width.max(height) > MOST_PIXELS
+            {
+                return Err(Words::new(
+                    "the logo has more than 2,048 pixels on a side: make it smaller",
+                    "徽标的边长超过 2048 像素：请缩小",
+                ));
+            }
+            reader().decode().map_err(|error| {
                 let reason = error.to_string();
                 Words::new(
                     format!("this PNG picture cannot be read: {reason}"),
@@ -134,6 +145,10 @@ mod tests {
     fn a_file_that_is_no_logo_is_told_with_its_name_and_why() {
         assert_eq!(fault(b"GIF89a"), "neither a PNG picture nor an SVG drawing");
         assert!(fault(b"\x89PNG\r\n\x1a\n").starts_with("this PNG picture cannot be read"));
+        let mut large = Cursor::new(Vec::new());
+        let picture = image::GrayImage::new(MOST_PIXELS + 1, 1);
+        picture.write_to(&mut large, ImageFormat::Png).unwrap();
+        assert!(fault(large.get_ref()).contains("2,048 pixels"));
         assert!(fault(b"<svg><text>A</text></svg>").contains("shapes alone"));
         assert!(fault(b"<svg><path d='M0 0'").starts_with("this SVG drawing cannot be read"));
         assert_eq!(fault(b"<svg/>"), "this SVG drawing is empty");
