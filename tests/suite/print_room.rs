@@ -209,6 +209,22 @@ fn the_picture_of_a_piece_of_two_pages_shows_both() {
 }
 
 #[test]
+fn labels_that_would_be_moved_off_the_paper_are_refused_beside_their_field() {
+    let room = Room::open();
+    let wang = room.at_the_desk("wang");
+    let order = [("court", "north"), ("place", "2"), ("topic", "fees")];
+    for (layout, field, value) in
+        [("stickers-l7159", "right", "15"), ("stickers-3x8", "pitch", "1.05")]
+    {
+        let page = print(&wang, &[&order[..], &[("layout", layout), (field, value)]].concat());
+        page.shows(400, "这样会印到纸外面");
+    }
+    let page =
+        print(&wang, &[&order[..], &[("layout", "stickers-l7159"), ("right", "1")]].concat());
+    assert_eq!(page.status, 200, "{}", page.text);
+}
+
+#[test]
 fn what_the_room_prints_carries_the_courts_emblem_and_is_read() {
     if !can_read() {
         return;

@@ -366,10 +366,14 @@ fn on_sheets(reading: &mut Reading<'_>, layout: &Layout) -> (usize, Fit, bool) {
         decimal(text).filter(|factor| (0.95..=1.05).contains(factor))
     });
     let outline = reading.one("outline").is_some();
-    if layout.sheet.is_none() {
-        return (0, Fit::default(), false);
+    let Some(sheet) = &layout.sheet else { return (0, Fit::default(), false) };
+    let fit = Fit { offset_mm: (right, down), pitch_scale };
+    if !sheet.holds(&fit, layout.paper_mm) {
+        let moved = Fit { pitch_scale: 1.0, ..fit };
+        let field = if sheet.holds(&moved, layout.paper_mm) { "pitch" } else { "right" };
+        reading.fault(field, "print_wrong_off_paper", String::new());
     }
-    (skip, Fit { offset_mm: (right, down), pitch_scale }, outline)
+    (skip, fit, outline)
 }
 
 /// The topics of an order that its layout is made for.
