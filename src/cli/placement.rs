@@ -15,6 +15,7 @@ use crate::content::registry::{self, decode};
 use crate::content::{self, Loaded};
 use crate::diagnostic::Words;
 use crate::domain::court::CourtId;
+use crate::domain::document::answers::clean;
 use crate::domain::period::Day;
 use crate::domain::placement::{Channel, Placement, PlacementNumber};
 use crate::domain::site::SiteFiles;
@@ -132,6 +133,12 @@ fn add(
         return Err(told(
             "--place is empty: say where it hangs, in a few words",
             "--place 是空的：请用几个字写明挂在哪里",
+        ));
+    }
+    if clean(&place) != place {
+        return Err(told(
+            "--place has characters that nobody sees, such as a zero-width space: type it anew",
+            "--place 里有看不见的字符（如零宽空格）：请重新输入",
         ));
     }
     let mut placements = loaded.library.placements.clone();
