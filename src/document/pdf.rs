@@ -13,6 +13,15 @@ pub(super) const TEMPLATE: &str = "printables/documents/_paper.typ";
 const FONTS: [&str; 2] =
     ["printables/fonts/NotoSerifSC-Regular.ttf", "printables/fonts/NotoSansSC-Regular.ttf"];
 
+/// What Typst keeps to be quicker next time is what somebody typed: it goes whatever happens.
+struct Forgets;
+
+impl Drop for Forgets {
+    fn drop(&mut self) {
+        typeset::forget();
+    }
+}
+
 pub(super) struct Writer {
     template: String,
     fonts: Fonts,
@@ -33,10 +42,8 @@ impl Writer {
         if !missing.is_empty() {
             return Err(DocumentError::Glyphs { missing: missing.into_iter().collect() });
         }
-        let made = self.set(document);
-        // What Typst keeps to be quicker next time is what somebody typed.
-        typeset::forget();
-        made
+        let _forgets = Forgets;
+        self.set(document)
     }
 
     fn set(&self, document: &Document) -> Result<Vec<u8>, DocumentError> {

@@ -114,7 +114,7 @@ impl Shelf {
         from: Option<IpAddr>,
     ) -> Result<Result<String, Refused>, PageError> {
         self.sweep();
-        if !self.has_room(document.len(), from) {
+        if !has_room(&self.kept(), document.len(), from) {
             return Ok(Err(Refused::Full));
         }
         let code = code((self.new_secret)());
@@ -124,18 +124,12 @@ impl Shelf {
         };
         let until = Moment(self.clock.now().0 + PATIENCE);
         let mut kept = self.kept();
-        if kept.len() >= MOST {
+        // Others may have come meanwhile.
+        if !has_room(&kept, locked.len(), from) {
             return Ok(Err(Refused::Full));
         }
         kept.insert(place, Kept { locked, until, from });
         Ok(Ok(format!("{}-{}", &code[..LENGTH / 2], &code[LENGTH / 2..])))
-    }
-
-    fn has_room(&self, bytes: usize, from: Option<IpAddr>) -> bool {
-        let kept = self.kept();
-        let taken: usize = kept.values().map(|kept| kept.locked.len()).sum();
-        let from_one = kept.values().filter(|kept| kept.from == from).count();
-        kept.len() < MOST && from_one < MOST_FROM_ONE && taken + bytes <= MOST_BYTES
     }
 
     /// Gives the document of a code as it was typed, once.
@@ -195,6 +189,12 @@ impl Shelf {
         key.copy_from_slice(&bytes[PLACE_BYTES..]);
         Ok((place, ChaCha20Poly1305::new(&Key::from(key))))
     }
+}
+
+fn has_room(kept: &HashMap<Place, Kept>, bytes: usize, from: Option<IpAddr>) -> bool {
+    let taken: usize = kept.values().map(|kept| kept.locked.len()).sum();
+    let from_one = kept.values().filter(|kept| kept.from == from).count();
+    kept.len() < MOST && from_one < MOST_FROM_ONE && taken + bytes <= MOST_BYTES
 }
 
 /// A code of 50 of these bits.

@@ -86,7 +86,8 @@ fn a_document_says_that_it_is_our_model_and_offers_itself_blank() {
         let page = server.get(&format!("/d/{}?court=jingxiu", document.id));
         assert_eq!(
             (page.status, page.header("cache-control").as_str()),
-            (200, "private, max-age=0")
+            (200, "no-store"),
+            "what is typed into it does not come back with the Back key"
         );
         let text = page.text();
         for words in [

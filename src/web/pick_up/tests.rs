@@ -89,7 +89,7 @@ fn no_address_takes_all_the_room() {
     }
     assert_eq!(wait(shelf.take(b"paper", Some(address(1)))), Err(Refused::Full));
     assert!(wait(shelf.take(b"paper", Some(address(2)))).is_ok());
-    assert!(!shelf.has_room(MOST_BYTES, Some(address(3))));
+    assert!(!has_room(&shelf.kept(), MOST_BYTES, Some(address(3))));
 }
 
 #[test]

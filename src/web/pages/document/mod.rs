@@ -48,7 +48,8 @@ pub(in crate::web) async fn form(
     visit.preselect(template, &mut typed);
     let step = filling::first(template, &Answers::default());
     let showing = Showing::Step { step, typed: &typed, faults: &[], first: true };
-    visit.show(showing, StatusCode::OK)
+    // What is typed into it would come back with the Back key, on a screen that many use.
+    visit.not_kept(showing, StatusCode::OK)
 }
 
 /// POST `/d/{slug}`: the next step, the same one with what is wrong in it, or the finished paper.
