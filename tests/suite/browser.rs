@@ -333,3 +333,81 @@ fn the_dashboard_fits_a_phone_and_its_style_is_allowed() {
     assert_eq!(browser.run(SMALL_TARGETS), json!([]));
     assert_eq!(browser.console(), json!([]));
 }
+
+/// Fills in what the page asks of `answers`, and goes on.
+fn answer(browser: &Browser, answers: &Value) {
+    browser.run(&format!(
+        "const answers = {answers}; \
+         const at = name => name.split('.').reduce((v, k) => v == null ? v : v[k], answers); \
+         for (const e of document.querySelectorAll('#fill [name]:not([type=hidden])')) {{ \
+           const value = at(e.name); \
+           if (value == null || e.tagName === 'BUTTON') continue; \
+           if (e.type === 'radio' || e.type === 'checkbox') \
+             e.checked = [].concat(value).includes(e.value); \
+           else if (!e.id.endsWith('-other')) e.value = value; \
+         }}"
+    ));
+    browser.run("document.querySelector('#fill .go').click()");
+}
+
+#[test]
+fn a_person_comes_from_a_poster_to_a_filled_in_pdf_on_the_phone() {
+    let Some(browser) = Browser::phone(false) else { return };
+    if !has_tool("pdftotext") {
+        return;
+    }
+    let site = Site::new();
+    let server = Server::start(repository(), &site.store(), &[]);
+    let downloads = site.path("downloads");
+    let allow = json!({"behavior": "allow", "downloadPath": downloads});
+    let command = json!({"cmd": "Browser.setDownloadBehavior", "params": allow});
+    post(&format!("{}/goog/cdp/execute", browser.session), &command);
+
+    browser.open(&format!("{}/200045Q?lang=zh-Hans", server.url));
+    assert_eq!(browser.run("return document.querySelector('h1').textContent"), "文书模板");
+    browser.run("document.querySelector('main a[href^=\"/d/\"]').click()");
+    browser.wait("return location.pathname === '/d/' && document.readyState === 'complete'");
+    browser.run("document.querySelector('main a[href^=\"/d/withdrawal\"]').click()");
+    browser
+        .wait("return location.pathname === '/d/withdrawal' && !!document.querySelector('#fill')");
+    // Nothing typed: the summary has the focus and leads to each field.
+    browser.run("document.querySelector('#fill .go').click()");
+    browser.wait("return !!document.querySelector('#errors')");
+    assert_eq!(browser.run("return document.activeElement.id"), "errors");
+    let answers = repository().join("tests/documents/withdrawal.json");
+    let answers: Value = serde_json::from_slice(&std::fs::read(answers).unwrap()).unwrap();
+    for _ in 0..8 {
+        if browser.run("return !!document.querySelector('.sheet')") == true {
+            break;
+        }
+        answer(&browser, &answers);
+        browser.wait("return document.readyState === 'complete'");
+    }
+    assert_eq!(browser.run("return document.querySelector('.sheet h2').textContent"), "撤诉申请书");
+    let wide = browser.run("return document.documentElement.scrollWidth - window.innerWidth");
+    assert!(wide.as_i64().unwrap() <= 0, "the paper scrolls sideways by {wide}");
+    assert_eq!(browser.run(SMALL_TARGETS), json!([]));
+    browser.run("document.querySelector('button[formaction*=\"filled.pdf\"]').click()");
+    let is_pdf = |path: &std::path::PathBuf| path.extension().is_some_and(|end| end == "pdf");
+    let found = || {
+        let entries = std::fs::read_dir(&downloads).into_iter().flatten();
+        entries.map(|entry| entry.unwrap().path()).find(is_pdf)
+    };
+    let pdf = (0..2000).find_map(|_| {
+        found().or_else(|| {
+            browser.run("return 1");
+            None
+        })
+    });
+    let pdf = pdf.expect("the PDF is downloaded");
+    assert_eq!(pdf.file_stem().unwrap(), "撤诉申请书");
+    let text = Command::new("pdftotext").arg(&pdf).arg("-").output().unwrap();
+    let text: String = String::from_utf8(text.stdout).unwrap().split_whitespace().collect();
+    for words in ["李桂兰", "保定市莲池区人民法院", "2026年11月28日"] {
+        assert!(text.contains(words), "{words} is not in: {text}");
+    }
+    // The answer that said what was missing is a 400.
+    let console = browser.console();
+    let said = console.as_array().unwrap().iter().map(|entry| entry["message"].as_str().unwrap());
+    assert_eq!(said.filter(|message| !message.contains("400 (")).collect::<Vec<_>>(), [""; 0]);
+}

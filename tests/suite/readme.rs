@@ -30,6 +30,8 @@ fn every_command_of_the_readme_does_what_it_says() {
     let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
     fs::write(dir.path().join("new.csv"), "court,place,channel\njingxiu,流动法庭,outreach\n")
         .unwrap();
+    let answers = repository().join("tests/documents/complaint-loan.json");
+    fs::copy(answers, dir.path().join("answers.json")).unwrap();
     // `serve` and `demo` do not end by themselves: a service of ours stands for them.
     let (after, before): (Vec<_>, Vec<_>) = commands.iter().partition(|command| {
         ["stats", "silent", "report", "verify", "compact", "backup", "alarm", "strike"]
