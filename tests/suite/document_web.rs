@@ -8,22 +8,11 @@ use onecode::domain::period::Day;
 use onecode::domain::site::SiteFiles;
 
 use crate::support::forms::{Form, MARK, MARKS};
-use crate::support::local::Local;
+use crate::support::local::{Local, add};
 use crate::support::{Answer, Server, Site, repository};
 
 /// The documents of this repository.
 fn documents() -> Vec<DocumentTemplate> {
-    fn add(files: &mut SiteFiles, dir: &Path, path: &str) {
-        for entry in std::fs::read_dir(dir).unwrap() {
-            let entry = entry.unwrap();
-            let path = format!("{path}/{}", entry.file_name().to_str().unwrap());
-            if entry.path().is_dir() {
-                add(files, &entry.path(), &path);
-            } else {
-                files.insert(path, std::fs::read(entry.path()).unwrap());
-            }
-        }
-    }
     let mut files = SiteFiles::default();
     add(&mut files, &repository().join("guides"), "guides");
     add(&mut files, &repository().join("printables/documents"), "printables/documents");

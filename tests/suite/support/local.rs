@@ -56,7 +56,8 @@ pub(crate) struct Local {
     pub(crate) thread: Option<std::thread::JoinHandle<()>>,
 }
 
-fn add(files: &mut SiteFiles, dir: &std::path::Path, path: &str) {
+/// Puts all files of a directory into `files`, as if it stood at `path` in a site.
+pub(crate) fn add(files: &mut SiteFiles, dir: &std::path::Path, path: &str) {
     for entry in std::fs::read_dir(dir).unwrap() {
         let entry = entry.unwrap();
         let path = format!("{path}/{}", entry.file_name().to_str().unwrap());
