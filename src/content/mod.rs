@@ -60,8 +60,8 @@ impl Loaded {
     }
 }
 
-/// Reads everything under `guides/`, and the documents in `printables/documents/`. `today` tells which laws are in force and which guides are due
-/// for review.
+/// Reads everything under `guides/`, and the documents in `printables/documents/`. `today` tells
+/// which laws are in force and which guides are due for review.
 pub fn load(files: &SiteFiles, today: Day) -> Loaded {
     let mut loaded = Loaded::default();
     characters::load(files, &mut loaded.diagnostics);
