@@ -78,6 +78,7 @@ impl Engine {
         if waiting.is_none() {
             journal::bring_back(&self.dir, &path)?;
             let (journal, blocks) = Journal::open(&self.dir, next)?;
+            journal::check_gap(&path, next, &blocks)?;
             let scans = blocks.iter().map(|block| block.scans.len()).sum();
             *waiting = Some(Waiting { journal, blocks, scans });
         }
@@ -163,7 +164,9 @@ impl Engine {
                 let opened = Files::open(&generations::current(&self.dir)?)?;
                 // What the engine had taken over, and not written yet, went with the fault.
                 if let Some(waiting) = self.waiting().as_mut() {
-                    waiting.await_again(waiting.journal.blocks(opened.next)?);
+                    let blocks = waiting.journal.blocks(opened.next)?;
+                    journal::check_gap(&opened.path, opened.next, &blocks)?;
+                    waiting.await_again(blocks);
                 }
                 closed.insert(opened)
             }
@@ -345,6 +348,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::domain::alarm::{Alarm, AlarmKind};
     use crate::domain::code::Code;
     use crate::domain::scan::{Client, ScanQuery, System, Target};
     use crate::store::sled::SledStore;
@@ -372,6 +376,62 @@ mod tests {
                 std::fs::copy(entry.path(), to).unwrap();
             }
         }
+    }
+
+    fn replace(with: &Path, dir: &Path) {
+        std::fs::remove_dir_all(dir).unwrap();
+        copy(with, dir);
+    }
+
+    /// Fills both halves of the journal, so that the first of them is begun anew.
+    fn turn_the_journal(store: &SledStore, from: i64) -> i64 {
+        let (mut next, first) = (from, store.waiting().as_ref().unwrap().journal.oldest());
+        while store.waiting().as_ref().unwrap().journal.oldest() == first {
+            store.keep(&scans(next, 8192)).unwrap();
+            next += 8192;
+        }
+        next
+    }
+
+    #[test]
+    fn scans_that_the_engine_has_lost_without_a_word_are_noticed_and_what_is_left_is_kept() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = SledStore::open(dir.path()).unwrap();
+        store.keep(&scans(0, 10)).unwrap();
+        store.take_over(true).unwrap();
+        let (scans_dir, before) = (dir.path().join("scans"), dir.path().join("before"));
+        copy(&scans_dir, &before);
+        let all = turn_the_journal(&store, 10);
+        drop(store);
+        // As sled opens a file whose end it cannot read: with less in it.
+        replace(&before, &scans_dir);
+        let error = SledStore::open(dir.path()).err().unwrap();
+        assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
+        let alarm = crate::store::sled::renew(dir.path(), Moment(1_795_449_600)).unwrap();
+        let AlarmKind::Damaged { scans, missing, .. } = alarm else { panic!("another alarm") };
+        assert!(missing > 0 && scans > 10, "{missing} missing, {scans} taken over");
+        assert_eq!(i64::try_from(scans + missing).unwrap(), all);
+        assert_eq!(counted(&SledStore::open(dir.path()).unwrap()), scans);
+    }
+
+    #[test]
+    fn scans_that_the_engine_has_lost_while_it_was_open_are_noticed_too() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = SledStore::open(dir.path()).unwrap();
+        store.keep(&scans(0, 10)).unwrap();
+        store.take_over(true).unwrap();
+        let (scans_dir, before) = (dir.path().join("scans"), dir.path().join("before"));
+        copy(&scans_dir, &before);
+        let next = turn_the_journal(&store, 10);
+        assert!(store.commit(|_| Err::<(), _>(panicked("testing"))).is_err());
+        replace(&before, &scans_dir);
+        store.keep(&scans(next, 5)).unwrap();
+        store.take_over(true).unwrap();
+        let alarms: Vec<Alarm> = store.all(Tree::Alarms).unwrap();
+        let AlarmKind::Damaged { scans, missing, .. } = &alarms[0].kind else { panic!("another") };
+        assert!(*missing > 0);
+        assert_eq!(i64::try_from(scans + missing).unwrap(), next + 5);
+        assert_eq!(counted(&store), *scans);
     }
 
     fn counted(store: &SledStore) -> u64 {

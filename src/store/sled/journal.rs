@@ -91,6 +91,12 @@ impl Journal {
         Ok(Ok(block))
     }
 
+    /// The number of the first scan that lies in it.
+    #[cfg(test)]
+    pub(super) fn oldest(&self) -> Option<u64> {
+        self.blocks(0).unwrap().first().map(|block| block.first)
+    }
+
     /// Goes on in the other file, of which nothing is needed any more; unless somebody else saw to it
     /// first.
     pub(super) fn turn(&mut self, full: Full) {
@@ -101,6 +107,21 @@ impl Journal {
         let half = &mut self.halves[self.active];
         // What lies behind the next frame has lower numbers: who reads it stops there.
         (half.at, half.last) = (0, 0);
+    }
+}
+
+/// Checks that nothing is missing between an engine whose next scan has the number `next` and the first
+/// of the journal's blocks: sled opens what is left of a file whose end it cannot read, and says nothing.
+pub(super) fn check_gap(path: &Path, next: u64, blocks: &[Block]) -> Result<(), StoreError> {
+    match blocks.first() {
+        Some(block) if block.first > next => Err(StoreError::Damaged {
+            path: path.to_owned(),
+            reason: format!(
+                "its last scan has the number {next}, and the journal begins after {}",
+                block.first
+            ),
+        }),
+        Some(_) | None => Ok(()),
     }
 }
 

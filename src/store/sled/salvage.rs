@@ -58,7 +58,10 @@ pub(super) fn renew(dir: &Path, at: Moment) -> Result<AlarmKind, StoreError> {
     let new = generations::next(dir)?;
     let suffix = format!("damaged-{}", at.to_string().replace([':', '+'], ""));
     let aside = generations::aside(dir, &suffix).display().to_string();
-    let alarm = found.write(&new, at, aside)?;
+    let alarm = found.write(&new, at, aside).inspect_err(|_| {
+        // On a disk that is full each try would leave another one.
+        let _ = fs::remove_dir_all(&new);
+    })?;
     // Whatever is cut short from here on, the damaged one is not cleared away.
     if old.exists() {
         generations::keep(&old)?;
