@@ -96,6 +96,10 @@ pub(super) fn run(args: &Args, user: &UserArgs, output: &Output) -> anyhow::Resu
         }
         Action::Remove { name } => {
             let store = existing(args)?;
+            // With the last user of all, the next start prints the set-up link again.
+            if wait(async { store.users().await })?.len() > 1 {
+                keep_an_admin(&*store, name)?;
+            }
             let done = wait(async { store.remove_user(name).await })?;
             changed(done, name, ("removed", "已删除"), output)
         }
@@ -167,21 +171,29 @@ fn add(args: &Args, user: User, output: &Output) -> anyhow::Result<Ending> {
     Ok(Ending::Done)
 }
 
-/// Gives a user another role. The last admin keeps theirs: nobody else could add one on the pages.
+/// Refuses to take the last admin away: nobody else could add one on the pages.
+fn keep_an_admin(store: &dyn Store, name: &UserName) -> anyhow::Result<()> {
+    let users = wait(async { store.users().await })?;
+    let mut admins = users.iter().filter(|account| account.user.role == Role::Admin);
+    if admins.next().is_none_or(|only| only.user.name != *name) || admins.next().is_some() {
+        return Ok(());
+    }
+    Err(told(
+        format!(
+            "{name} is the last admin: make another one first, by `onecode user add NAME --role admin` \
+             or `onecode user role NAME admin`"
+        ),
+        format!(
+            "{name} 是最后一位管理员：请先用 onecode user add 名字 --role admin 新增一位，或用 onecode user role 名字 admin 设另一位"
+        ),
+    ))
+}
+
+/// Gives a user another role.
 fn set_role(args: &Args, user: &User, output: &Output) -> anyhow::Result<Ending> {
     let store = existing(args)?;
-    let users = wait(async { store.users().await })?;
-    let is_admin = |account: &&Account| account.user.role == Role::Admin;
-    let mut others = users.iter().filter(is_admin).filter(|other| other.user.name != user.name);
-    let was_admin = users.iter().filter(is_admin).any(|other| other.user.name == user.name);
-    if was_admin && user.role != Role::Admin && others.next().is_none() {
-        let name = &user.name;
-        return Err(told(
-            format!(
-                "{name} is the last admin: make another one first, by `onecode user role NAME admin`"
-            ),
-            format!("{name} 是最后一位管理员：请先用 onecode user role 名字 admin 设另一位"),
-        ));
+    if user.role != Role::Admin {
+        keep_an_admin(&*store, &user.name)?;
     }
     let done = wait(async { store.set_role(user).await })?;
     let User { name, role, courts } = user;

@@ -367,13 +367,21 @@ fn users_are_managed_with_the_service_and_without_it() {
     assert_eq!(list().stdout, "wang  viewer  north\n王芳  admin  all courts\n");
     let set = user(&site, &["password", "wang"], "another password");
     assert_eq!((set.code, set.stderr.as_str()), (0, "wang has the new password\n"));
+    let refused = site.run(&["user", "remove", "王芳"]);
+    let said = &refused.stderr;
+    assert!(refused.code == 2 && said.contains("王芳 is the last admin"), "{said}");
+    assert_eq!(user(&site, &["add", "li", "--role", "admin"], "0123456789").code, 0);
     assert_eq!(site.run(&["user", "remove", "王芳"]).code, 0);
+    assert_eq!(site.run(&["user", "role", "wang", "admin"]).code, 0);
+    assert_eq!(site.run(&["user", "remove", "li"]).code, 0);
+    let back = site.run(&["user", "role", "wang", "viewer", "--court", "north"]);
+    assert_eq!(back.code, 2, "{}", back.stdout);
     let said = server.says("user 王芳 removed");
     assert!(said.contains("user wang has another password"), "{said}");
     drop(server);
     let json = site.run(&["user", "list", "--format", "json"]).stdout;
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
-    let wang = serde_json::json!([{ "name": "wang", "role": "viewer", "courts": ["north"] }]);
+    let wang = serde_json::json!([{ "name": "wang", "role": "admin", "courts": null }]);
     assert_eq!(json, wang);
 }
 
