@@ -24,6 +24,9 @@ pub const PATIENCE: Duration = Duration::from_millis(200);
 /// How many scans, or answers, are committed at a time at most.
 const BATCH: usize = 8_192;
 
+/// With so many scans gathered a commit waits for no more.
+const ENOUGH: usize = 128;
+
 /// How many batches of each may wait for the writer.
 const BATCHES: usize = 8;
 
@@ -133,6 +136,20 @@ impl Queue {
             }
             gathered.sleeping = true;
             gathered = self.brought.wait(gathered).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Lets pages that are ready to hand in theirs do so first, for as long as some do: a commit costs as
+    /// much for one scan as for many. Not a timer: where nobody else is ready this returns at once.
+    fn let_others_first(&self) {
+        let mut gathered = 0;
+        loop {
+            std::thread::yield_now();
+            let now = self.lock().scans.0.back().map_or(0, |batch| batch.records.len());
+            if now <= gathered || now >= ENOUGH {
+                return;
+            }
+            gathered = now;
         }
     }
 
@@ -251,9 +268,7 @@ fn write(runtime: &tokio::runtime::Runtime, queue: &Queue, store: &dyn Store) {
     let mut told_scans = Told { kind: "scans", failing: false };
     let mut told_feedback = Told { kind: "answers", failing: false };
     while queue.wait() {
-        // Not a timer: pages that are ready to hand in theirs may do so first, since a commit costs as
-        // much for one scan as for many.
-        std::thread::yield_now();
+        queue.let_others_first();
         let (scans, feedback) = queue.take();
         // Scans first: the pages that wait for them are the ones that people wait for.
         if let Some(Batch { records, done }) = scans {
