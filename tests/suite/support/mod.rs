@@ -2,7 +2,6 @@
 
 pub(crate) mod forms;
 pub(crate) mod local;
-pub(crate) mod year;
 
 use std::fs;
 use std::io::{BufRead, BufReader};
