@@ -153,6 +153,15 @@ impl<'a> Entry<'a> {
         texts.unwrap_or_default()
     }
 
+    /// A text that stands alone, or the texts of a list.
+    pub(super) fn one_or_more(&self, key: &str, reading: &mut Reading<'_>) -> Vec<Said<'a>> {
+        match self.get(key).map(|value| value.get_ref().is_array()) {
+            None => Vec::new(),
+            Some(true) => self.texts(key, reading),
+            Some(false) => self.text(key, reading).into_iter().collect(),
+        }
+    }
+
     /// The whole numbers of a list.
     pub(super) fn numbers(&self, key: &str, reading: &mut Reading<'_>) -> Vec<u16> {
         let kind = ("a list of numbers from 1", "一列从 1 起的数");

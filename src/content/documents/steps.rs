@@ -146,23 +146,25 @@ struct Source<'a> {
     place: Range<usize>,
 }
 
-/// The fields of the list that a step uses, then its own; one of the same id takes the other's place.
+/// The fields of the lists that a step uses, then its own; one of the same id takes the other's place.
 fn sources<'a>(
     step: &Entry<'a>,
     shared: Option<&Entry<'a>>,
     reading: &mut Reading<'_>,
 ) -> Vec<Source<'a>> {
     let mut sources = Vec::new();
-    if let Some(name) = step.text("use", reading) {
+    let used = step.one_or_more("use", reading);
+    for name in &used {
         let lists = shared.and_then(|shared| shared.table("list", reading));
         let fields = lists.as_ref().map(|lists| lists.tables(name.text, reading));
         if fields.as_ref().is_none_or(Vec::is_empty) {
             let known = lists.iter().flat_map(Entry::names);
-            reading.unknown(&name, ("list", name.text, "_shared.toml"), known);
+            reading.unknown(name, ("list", name.text, "_shared.toml"), known);
         }
         let source = |entry| Source { entry, listed: true, place: name.span.clone() };
         sources.extend(fields.unwrap_or_default().into_iter().map(source));
-    } else {
+    }
+    if used.is_empty() {
         for key in ["basis", "required", "sources"] {
             if let Some(span) = step.place(key) {
                 let message = Words::new(

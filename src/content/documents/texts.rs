@@ -117,7 +117,7 @@ impl Reading<'_> {
         if let Some(name) = &slot.step {
             let Some(step) = asked.rows(name) else { return self.no_rows(said, name, asked) };
             let Some(field) = step.field(id) else {
-                if slot.form != Form::Count {
+                if !slot.form.is_of_rows() {
                     let known: Vec<&str> = step.fields.iter().map(|f| f.id.as_str()).collect();
                     self.no_field(said, id, &known);
                 }
@@ -152,7 +152,7 @@ impl Reading<'_> {
                 format!("{id:?} has no options: {{{id}:ticks}} cannot be written"),
                 format!("“{id}”没有选项，不能写 {{{id}:ticks}}"),
             ),
-            (Form::Plain | Form::Capital | Form::Ticks | Form::Count, _) => return,
+            (Form::Plain | Form::Capital | Form::Ticks | Form::Count | Form::Given, _) => return,
         };
         self.fault(said.file, said.span.clone(), message);
     }

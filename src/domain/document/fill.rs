@@ -259,7 +259,7 @@ impl<'a> Filling<'a> {
     fn is_given(&self, slot: &Slot, scope: Scope<'a>) -> bool {
         match &slot.step {
             None => self.answer(&slot.field, scope).is_some(),
-            Some(step) if slot.form == Form::Count => !self.rows_of(step).is_empty(),
+            Some(step) if slot.form.is_of_rows() => !self.rows_of(step).is_empty(),
             Some(step) => self.rows_of(step).iter().any(|row| row.contains_key(&slot.field)),
         }
     }
@@ -268,11 +268,11 @@ impl<'a> Filling<'a> {
         let field = self.field(slot, scope);
         if let Some(step) = &slot.step {
             let rows = self.rows_of(step);
-            if slot.form == Form::Count {
-                return match rows.len() {
-                    0 => vec![Run::Blank(2)],
-                    count => vec![Run::Text(count.to_string())],
-                };
+            match slot.form {
+                Form::Count if rows.is_empty() => return vec![Run::Blank(2)],
+                Form::Count => return vec![Run::Text(rows.len().to_string())],
+                Form::Given => return with_or_without(!self.blank, !rows.is_empty()),
+                Form::Plain | Form::Capital | Form::Ticks => {}
             }
             let values = rows.iter().filter_map(|row| row.get(&slot.field));
             let values: Vec<String> = values.map(|answer| said(answer, slot.form)).collect();
@@ -353,6 +353,12 @@ fn boxes(options: &[String], answer: Option<&Answer>) -> Vec<Run> {
         push(&mut runs, Run::Text(option.clone()));
     }
     runs
+}
+
+/// A box for there being some and one for there being none; neither is ticked where nobody `answered`.
+fn with_or_without(answered: bool, some: bool) -> Vec<Run> {
+    let text = |text: &str| Run::Text(text.to_owned());
+    vec![Run::Tick(answered && some), text("有　"), Run::Tick(answered && !some), text("无")]
 }
 
 /// The space that an answer would take.

@@ -24,7 +24,7 @@ pub enum Piece {
 /// A field in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Slot {
-    /// The step whose rows it is of, where it is named: `{step.field}`, or `{step:count}`.
+    /// The step whose rows it is of, where it is named: `{step.field}`, `{step:count}` or `{step:given}`.
     pub step: Option<String>,
     /// The field; empty for a count of rows.
     pub field: String,
@@ -43,6 +43,15 @@ pub enum Form {
     Ticks,
     /// The number of rows.
     Count,
+    /// Whether there are rows: ☑有　□无.
+    Given,
+}
+
+impl Form {
+    /// Whether it tells of a step's rows, and of none of its fields.
+    pub fn is_of_rows(self) -> bool {
+        matches!(self, Self::Count | Self::Given)
+    }
 }
 
 /// Why a text cannot be read.
@@ -123,12 +132,13 @@ fn slot(name: &str) -> Result<Piece, TextFault> {
         Some((path, "caps")) => (path, Form::Capital),
         Some((path, "ticks")) => (path, Form::Ticks),
         Some((path, "count")) => (path, Form::Count),
+        Some((path, "given")) => (path, Form::Given),
         Some(_) => return Err(fault()),
     };
     let (step, field) = match (path.split_once('.'), form) {
-        (None, Form::Count) => (Some(path), ""),
+        (None, Form::Count | Form::Given) => (Some(path), ""),
         (None, _) => (None, path),
-        (Some(_), Form::Count) => return Err(fault()),
+        (Some(_), Form::Count | Form::Given) => return Err(fault()),
         (Some((step, field)), _) => (Some(step), field),
     };
     if step.is_some_and(|step| !is_slug(step)) || !(field.is_empty() || is_slug(field)) {
@@ -168,6 +178,8 @@ mod tests {
         let count = Text::parse("{index}/{defendants:count}").unwrap().0;
         assert_eq!(count[0], Piece::Index);
         assert_eq!(count[2], field(Some("defendants"), "", Form::Count));
+        let given = Text::parse("{agents:given}").unwrap().0;
+        assert_eq!(given[0], field(Some("agents"), "", Form::Given));
     }
 
     #[test]
@@ -175,7 +187,7 @@ mod tests {
         for text in ["{a", "a}", "[a", "a]", "[a[b]]"] {
             assert_eq!(Text::parse(text), Err(TextFault::Unbalanced), "{text}");
         }
-        for text in ["{A}", "{a.b.c}", "{a:b}", "{a.b:count}", "{.a}", "{a b}"] {
+        for text in ["{A}", "{a.b.c}", "{a:b}", "{a.b:count}", "{a.b:given}", "{.a}", "{a b}"] {
             assert!(matches!(Text::parse(text), Err(TextFault::Name(_))), "{text}");
         }
     }

@@ -216,6 +216,26 @@ fn a_blank_form_shows_every_part_with_spaces() {
 }
 
 #[test]
+fn whether_there_are_rows_is_said_by_boxes() {
+    let mut template = template();
+    template.steps[0].rows = Some(Rows { label: "代理人".to_owned(), least: 0, most: 3 });
+    template.body = vec![block(words(vec![case(None, "{people:given}")], Style::Body, false))];
+    let said = |typed: Option<&[(&str, &str)]>| {
+        let answers = typed.map(|pairs| {
+            let mut typed = Typed::default();
+            for (key, value) in pairs {
+                typed.add((*key).to_owned(), (*value).to_owned());
+            }
+            read(&template, &typed).0
+        });
+        lines(&fill(&template, answers.as_ref())).concat()
+    };
+    assert_eq!(said(Some(&[("people.0.kind", "个人"), ("people.0.name", "甲")])), "☑有　□无");
+    assert_eq!(said(Some(&[])), "□有　☑无");
+    assert_eq!(said(None), "□有　□无");
+}
+
+#[test]
 fn paragraphs_that_their_writer_numbered_are_not_numbered_again() {
     let document = filled(&[("facts", "1、甲\n2、乙")]);
     assert!(lines(&document).contains(&"1、甲".to_owned()));
