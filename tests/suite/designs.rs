@@ -43,8 +43,10 @@ fn tool(name: &str, args: &[&str]) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
+/// A document's text, lines joined: a second language may stand on two of them.
 fn text(pdf: &Path) -> String {
-    tool("pdftotext", &[pdf.to_str().unwrap(), "-"])
+    let lines = tool("pdftotext", &["-raw", pdf.to_str().unwrap(), "-"]);
+    lines.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// One of a document's pages as pixels.
