@@ -26,6 +26,7 @@ mod logo; // symbols with a logo, as a PDF, a browser and the proof show them
 mod monthly; // the monthly report as PDF, read back
 mod pages; // pages over HTTP, and how they follow the content
 mod pdf_ua; // what PDF/UA-1 asks and a program can tell
+mod pieces; // what every piece has to say, in every language and under long names
 mod print; // posters read back by decoders that are not ours
 mod print_room; // posters over HTTP: who may, what they get, jobs and their end
 mod readme; // the commands of README.md run as they stand
