@@ -11,7 +11,7 @@ use clap::ValueEnum;
 use super::args::Args;
 use super::output::Output;
 use super::told::told;
-use super::{Ending, clock, diagnostics, site};
+use super::{Ending, clock, diagnostics, panics, site};
 use crate::content;
 use crate::diagnostic::{Tongue, Words, nearest};
 use crate::document::{self, DataFault, DocumentError, FILES, Format, Writers, Wrong};
@@ -64,6 +64,7 @@ impl Written {
 }
 
 pub(super) fn run(args: &Args, asked: &DocumentArgs, output: &Output) -> anyhow::Result<Ending> {
+    panics::tell_only_where();
     let files = site::load(args, &[&["guides/"], &FILES[..]].concat())?;
     let loaded = content::load(&files, clock().now().day());
     let library = loaded.library;

@@ -16,6 +16,7 @@ mod init;
 mod keep;
 mod locale;
 mod output;
+mod panics;
 mod placement;
 mod print;
 mod reload;

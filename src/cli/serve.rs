@@ -13,7 +13,7 @@ use super::args::{Args, Serve};
 use super::output::Output;
 use super::reload::{self, Reloader};
 use super::watch::Watch;
-use super::{Ending, clock, diagnostics, new_secret, site};
+use super::{Ending, clock, diagnostics, new_secret, panics, site};
 use crate::content::{self, Loaded};
 use crate::diagnostic::{Tongue, Words};
 use crate::domain::alarm::Alarm;
@@ -59,6 +59,7 @@ impl Service<'_> {
         output: &Output,
         started: &dyn Fn(SocketAddr),
     ) -> anyhow::Result<()> {
+        panics::tell_only_where();
         let address = listener.local_addr()?;
         let (store, recorder, writer) =
             start_store(&self.args.store, self.serve.scan_wait, output)?;

@@ -6,7 +6,9 @@
 use serde::Serialize;
 
 use crate::domain::document::Style;
-use crate::domain::document::paper::{Document, Printed, PrintedCell, PrintedRow, Run};
+use crate::domain::document::paper::{
+    Document, Printed, PrintedCell, PrintedRow, Run, heads, held,
+};
 
 /// A blank of at least so many characters is a line to write on: it runs to the margin.
 const RULE: u8 = 20;
@@ -19,6 +21,9 @@ const STIFF: usize = 12;
 
 /// So many that cannot be parted may be more than a line holds, and more than a narrow cell does.
 const LONG: [usize; 2] = [40, STIFF];
+
+/// So many characters at most stay on one line with their box, in a line and in a narrow cell.
+const HELD: [usize; 2] = [10, 5];
 
 /// So many rows, or paragraphs, at most are kept with a signature.
 const MOST_KEPT: usize = 8;
@@ -108,8 +113,16 @@ enum Bit {
     /// A blank to the end of the line.
     Rule,
     Tick(bool),
+    /// A box and words that stay on its line.
+    Option(Ticked),
     /// Here the line may break.
     Break,
+}
+
+#[derive(Serialize)]
+struct Ticked {
+    ticked: bool,
+    words: String,
 }
 
 impl View {
@@ -217,7 +230,7 @@ impl Cell {
         let paragraph = |runs: &Vec<Run>| match runs.as_slice() {
             // The cell itself is the space to write in.
             [Run::Blank(_)] => Vec::new(),
-            runs => bits(runs, eye, LONG[1]),
+            runs => bits(runs, eye, Room::Cell),
         };
         Self {
             head: cell.head,
@@ -247,15 +260,6 @@ fn grid(shares: &[u16]) -> Vec<u32> {
     shares.iter().map(edge).collect()
 }
 
-/// How many rows head a table on each page: none where a cell of theirs reaches below them.
-fn heads(rows: &[PrintedRow]) -> usize {
-    let heads = rows.iter().take_while(|row| row.head).count();
-    let mut head_rows = rows.iter().take(heads).enumerate();
-    let reaches = |cell: &PrintedCell, at: usize| at + usize::from(cell.down) > heads;
-    let is_apart = head_rows.all(|(at, row)| !row.cells.iter().any(|cell| reaches(cell, at)));
-    if is_apart { heads } else { 0 }
-}
-
 /// How many rows at the end hang together by cells that reach down; none where that is too much to be
 /// kept together.
 fn last_group(rows: &[PrintedRow], heads: usize) -> usize {
@@ -282,17 +286,38 @@ fn characters(cell: &PrintedCell) -> usize {
 }
 
 fn line(runs: &[Run], eye: Eye) -> Vec<Bit> {
-    bits(runs, eye, LONG[0])
+    bits(runs, eye, Room::Line)
 }
 
-fn bits(runs: &[Run], eye: Eye, long: usize) -> Vec<Bit> {
+/// How wide a text stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Room {
+    Line,
+    Cell,
+}
+
+impl Room {
+    /// The first of a pair for a line, the second for a cell.
+    fn of(self, pair: [usize; 2]) -> usize {
+        match self {
+            Self::Line => pair[0],
+            Self::Cell => pair[1],
+        }
+    }
+}
+
+fn bits(runs: &[Run], eye: Eye, room: Room) -> Vec<Bit> {
     let mut bits = Vec::new();
     for run in runs {
         match run {
             Run::Blank(characters) if *characters >= RULE => bits.push(Bit::Rule),
             Run::Blank(characters) => bits.push(Bit::Blank(*characters)),
             Run::Tick(ticked) => bits.push(Bit::Tick(*ticked)),
-            Run::Text(text) if eye == Eye::Pdf => broken(&plain(text), long, &mut bits),
+            Run::Text(text) if eye == Eye::Pdf => {
+                let text = plain(text);
+                let rest = hold(&text, room, &mut bits);
+                broken(rest, room.of(LONG), &mut bits);
+            }
             Run::Text(text) => bits.push(Bit::Text(plain(text))),
         }
     }
@@ -304,12 +329,22 @@ fn bits(runs: &[Run], eye: Eye, long: usize) -> Vec<Bit> {
     bits
 }
 
-/// Whether something in it is too long to be carried to the next line without a gap.
+/// Puts the words after a box to it, and gives the others.
+fn hold<'a>(text: &'a str, room: Room, bits: &mut [Bit]) -> &'a str {
+    let Some(last) = bits.last_mut() else { return text };
+    let Bit::Tick(ticked) = *last else { return text };
+    let (words, rest) = held(text, room.of(HELD));
+    *last = Bit::Option(Ticked { ticked, words: words.to_owned() });
+    rest
+}
+
+/// Whether something in it is too long to be carried to the next line without a gap, or would be
+/// stretched with the line.
 fn is_stiff(bits: &[Bit]) -> bool {
     bits.iter().any(|bit| match bit {
         Bit::Text(text) => text.split(|c| !is_part(c)).any(|part| part.len() >= STIFF),
-        Bit::Break => true,
-        Bit::Blank(_) | Bit::Last(_) | Bit::Rule | Bit::Tick(_) => false,
+        Bit::Blank(_) | Bit::Last(_) | Bit::Rule => true,
+        Bit::Tick(_) | Bit::Option(_) | Bit::Break => true,
     })
 }
 
@@ -388,6 +423,33 @@ mod tests {
         assert_eq!(kept(&apart), [false, true, false, false, true, false]);
         apart.splice(2..4, (0..9).map(|_| paragraph(false)));
         assert_eq!(kept(&apart).iter().filter(|kept| **kept).count(), 2, "too many of them");
+    }
+
+    #[test]
+    fn a_box_stays_with_its_word_and_no_blank_is_stretched() {
+        let runs = [
+            Run::Tick(true),
+            Run::Text("特别授权　".to_owned()),
+            Run::Tick(false),
+            Run::Text("委托诉讼代理人。".to_owned()),
+        ];
+        let told = |bits: Vec<Bit>| {
+            let word = |bit: &Bit| match bit {
+                Bit::Text(text) => text.clone(),
+                Bit::Option(option) => format!("[{}]", option.words),
+                Bit::Tick(_) => "□".to_owned(),
+                Bit::Blank(_) | Bit::Last(_) | Bit::Rule | Bit::Break => "_".to_owned(),
+            };
+            bits.iter().map(word).collect::<String>()
+        };
+        assert_eq!(told(bits(&runs, Eye::Pdf, Room::Line)), "[特别授权]　[委托诉讼代理人]。");
+        assert_eq!(told(bits(&runs, Eye::Pdf, Room::Cell)), "[特别授权]　[委]托诉讼代理人。");
+        // Word keeps them together by the settings.
+        assert_eq!(told(bits(&runs, Eye::Docx, Room::Line)), "□特别授权　□委托诉讼代理人。");
+        assert!(is_stiff(&bits(&runs, Eye::Docx, Room::Line)));
+        let blank = [Run::Text("住所：".to_owned()), Run::Blank(8), Run::Text("。".to_owned())];
+        assert!(is_stiff(&bits(&blank, Eye::Pdf, Room::Line)));
+        assert!(!is_stiff(&bits(&blank[..1], Eye::Pdf, Room::Line)));
     }
 
     #[test]

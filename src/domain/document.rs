@@ -110,6 +110,14 @@ impl OfficialModel {
             _ => None,
         }
     }
+
+    /// What it is called on paper.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Styles2016 => "最高人民法院《民事诉讼文书样式》（2016年）",
+            Self::Elements2025 => "要素式示范文本（法〔2025〕82号）",
+        }
+    }
 }
 
 /// Why a field is asked.

@@ -2,17 +2,29 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::task::Poll;
 
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, LOCATION};
+use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
+use actix_web::middleware::Next;
 use actix_web::{HttpResponse, ResponseError};
 
+use super::routes;
 use super::views::ViewsError;
 use crate::diagnostic::{Tongue, Words};
 use crate::report::asked::Fault;
 use crate::report::format::xlsx::XlsxFault;
 use crate::report::monthly::MonthlyError;
 use crate::store::StoreError;
+
+/// After how many seconds it is worth trying again, where too much is asked at a time.
+pub(super) const SOON: i64 = 10;
 
 /// Why a page could not be made, or may not be seen.
 #[derive(Debug)]
@@ -42,6 +54,11 @@ pub(super) enum PageError {
     /// A document could not be written: the site's own files are at fault. What was typed may be in the
     /// reason, so it is not told, not even to the log.
     Unwritten,
+    /// A page with what somebody typed could not be rendered: the templates are at fault. What was
+    /// typed may be in the reason.
+    Unshown,
+    /// The program is at fault: its place is in the log already.
+    Broken,
     /// A table that does not fit into a workbook.
     TooLong(XlsxFault),
 }
@@ -63,6 +80,11 @@ impl fmt::Display for PageError {
             Self::Unwritten => f.write_str(
                 "a document could not be written: `onecode document SLUG` with it tells why",
             ),
+            Self::Unshown => f.write_str(
+                "a page with what somebody typed could not be rendered: templates/document*.html are at \
+                 fault",
+            ),
+            Self::Broken => f.write_str("a page could not be made: the program is at fault"),
             Self::TooLong(fault) => fault.fmt(f),
         }
     }
@@ -72,7 +94,12 @@ impl PageError {
     /// A heading, and what to do.
     fn words(&self) -> (&'static str, Cow<'static, str>) {
         let (heading, advice) = match self {
-            Self::View(_) | Self::Store(_) | Self::Busy | Self::Unwritten => {
+            Self::View(_)
+            | Self::Store(_)
+            | Self::Busy
+            | Self::Unwritten
+            | Self::Unshown
+            | Self::Broken => {
                 ("这一页暂时打不开", "请稍后再试，或拨打 <a href=\"tel:12368\">12368</a>。")
             }
             Self::SignedOut(_) => ("请先登录", "<a href=\"/login\">登录 Sign in</a>"),
@@ -103,11 +130,13 @@ impl PageError {
             }
             Self::Oversized => (
                 "写得太多了",
-                "一份文书最多写两万来字。请按“返回”，写短一些，多的另附一页。                 Too much for one document: go back and put the rest on a separate page.",
+                "一份文书最多写两万来字。请按“返回”，写短一些，多的另附一页。 \
+                 Too much for one document: go back and put the rest on a separate page.",
             ),
             Self::Unread => (
                 "没有收全",
-                "网络可能断了一下。请按“返回”，再点一次。                 The form did not come in as a whole: go back and send it again.",
+                "网络可能断了一下。请按“返回”，再点一次。 \
+                 The form did not come in as a whole: go back and send it again.",
             ),
             Self::TooLong(_) => (
                 "这张表装不下",
@@ -122,7 +151,9 @@ impl PageError {
 impl ResponseError for PageError {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::View(_) | Self::Report(_) | Self::Unwritten => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::View(_) | Self::Report(_) | Self::Unwritten | Self::Unshown | Self::Broken => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
             Self::Store(_) | Self::Busy | Self::Unprintable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::SignedOut(_) => StatusCode::SEE_OTHER,
             Self::NotAllowed | Self::Forged | Self::Unanswerable(Fault::NotTheirs) => {
@@ -135,7 +166,10 @@ impl ResponseError for PageError {
 
     fn error_response(&self) -> HttpResponse {
         let status = self.status_code();
-        if status.is_server_error() {
+        if matches!(self, Self::Busy) {
+            // Nothing is at fault.
+            log::warn!("{self}");
+        } else if status.is_server_error() {
             log::error!("{self}");
         } else {
             log::debug!("{self}");
@@ -148,6 +182,9 @@ impl ResponseError for PageError {
         if let Self::SignedOut(login) = self {
             response.insert_header((LOCATION, login.as_str()));
         }
+        if matches!(self, Self::Busy) {
+            response.insert_header((RETRY_AFTER, SOON));
+        }
         // Plain on purpose: the templates may be what failed.
         response.body(format!(
             "<!DOCTYPE html><html lang=\"zh-Hans\"><meta charset=\"utf-8\">\
@@ -156,6 +193,30 @@ impl ResponseError for PageError {
              <p><a href=\"/\">全部事项</a></html>"
         ))
     }
+}
+
+/// A page that panics is an error page; whoever sent a form is not left without an answer.
+pub(super) async fn caught<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, actix_web::Error> {
+    let mut answer = pin!(next.call(request));
+    poll_fn(|context| {
+        // What panicked is not asked again: it is dropped with its answer.
+        let polled = catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context)));
+        polled.unwrap_or_else(|_| Poll::Ready(Err(broken())))
+    })
+    .await
+}
+
+/// An answer that goes out by itself: what every answer carries has to be on it already.
+fn broken() -> actix_web::Error {
+    let mut response = PageError::Broken.error_response();
+    for (name, value) in routes::SECURED {
+        let value = HeaderValue::from_static(value);
+        response.headers_mut().insert(HeaderName::from_static(name), value);
+    }
+    InternalError::from_response(PageError::Broken, response).into()
 }
 
 /// A text that is nothing but a text on a page.
@@ -178,5 +239,38 @@ impl From<ViewsError> for PageError {
 impl From<StoreError> for PageError {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::middleware::from_fn;
+    use actix_web::{App, test, web};
+
+    use super::*;
+
+    async fn at_fault() -> HttpResponse {
+        assert!(std::env::args().count() > 99, "QXZ937");
+        HttpResponse::Ok().finish()
+    }
+
+    #[test]
+    fn a_page_that_panics_is_an_error_page_and_the_next_one_is_served() {
+        actix_web::rt::System::new().block_on(async {
+            let fine = || async { HttpResponse::Ok().body("fine") };
+            let app = App::new().wrap(from_fn(caught)).route("/", web::get().to(fine));
+            let app = test::init_service(app.route("/fault", web::post().to(at_fault))).await;
+            let request = test::TestRequest::post().uri("/fault").to_request();
+            let error = test::try_call_service(&app, request).await.unwrap_err();
+            let response = error.error_response();
+            assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            assert_eq!(response.headers().get(CACHE_CONTROL).unwrap(), "no-store");
+            assert_eq!(response.headers().get("x-content-type-options").unwrap(), "nosniff");
+            let page = actix_web::body::to_bytes(response.into_body()).await.unwrap();
+            let page = String::from_utf8(page.to_vec()).unwrap();
+            assert!(page.contains("12368") && !page.contains("QXZ937"), "{page}");
+            let request = test::TestRequest::get().uri("/").to_request();
+            assert_eq!(test::call_and_read_body(&app, request).await, "fine");
+        });
     }
 }

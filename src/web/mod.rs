@@ -22,6 +22,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::Server;
+use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
 
 pub use state::{ReadFiles, Settings, State};
@@ -58,7 +59,11 @@ pub fn serve(listener: TcpListener, state: Arc<State>) -> std::io::Result<Server
     })?;
     let state = web::Data::from(state);
     Ok(HttpServer::new(move || {
-        App::new().app_data(state.clone()).wrap(routes::secured()).configure(routes::configure)
+        App::new()
+            .app_data(state.clone())
+            .wrap(from_fn(error::caught))
+            .wrap(routes::secured())
+            .configure(routes::configure)
     })
     .client_request_timeout(REQUEST_TIMEOUT)
     .client_disconnect_timeout(REQUEST_TIMEOUT)

@@ -22,8 +22,17 @@ const AT_ONCE: usize = 2;
 /// How long somebody waits for their turn.
 const TURN: Duration = Duration::from_secs(10);
 
-/// A document's file, or the characters that its fonts lack.
-pub(super) type Written = Result<Vec<u8>, Vec<char>>;
+/// Why there is no file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Unwritten {
+    /// The fonts lack these characters.
+    Lacking(Vec<char>),
+    /// More is asked at a time than is written.
+    Busy,
+    /// The site's own files, or the program, are at fault. What was typed may be in the reason, so it
+    /// is not told, not even to the log.
+    AtFault,
+}
 
 /// The writers of the site as it is now.
 pub(super) struct Papers {
@@ -72,23 +81,27 @@ pub(super) async fn write(
     state: &web::Data<State>,
     document: Document,
     format: Format,
-) -> Result<Written, PageError> {
+) -> Result<Vec<u8>, Unwritten> {
     let turn = timeout(TURN, Arc::clone(&state.papers.turns).acquire_owned()).await;
-    let Ok(Ok(turn)) = turn else { return Err(PageError::Busy) };
+    let Ok(Ok(turn)) = turn else {
+        log::warn!("a document waits in vain: more are asked for at a time than are written");
+        return Err(Unwritten::Busy);
+    };
     let state = state.clone();
     let work = move || {
         // It lasts until the work ends, also where nobody waits for that any more.
         let _turn = turn;
-        let writers = state.papers.writers(&state).ok_or(PageError::Busy)?;
-        match writers.write(&document, format) {
-            Ok(bytes) => Ok(Ok(bytes)),
-            Err(DocumentError::Glyphs { missing }) => Ok(Err(missing)),
-            Err(
-                DocumentError::Missing { .. } | DocumentError::Docx(_) | DocumentError::Typeset(_),
-            ) => Err(PageError::Unwritten),
-        }
+        let writers = state.papers.writers(&state).ok_or(Unwritten::AtFault)?;
+        writers.write(&document, format).map_err(|error| match error {
+            DocumentError::Glyphs { missing } => Unwritten::Lacking(missing),
+            DocumentError::Missing { .. } | DocumentError::Docx(_) | DocumentError::Typeset(_) => {
+                log::error!("{}", PageError::Unwritten);
+                Unwritten::AtFault
+            }
+        })
     };
-    web::block(work).await.map_err(|_| PageError::Busy)?
+    // The other end of an error is a panic, whose place the log has.
+    web::block(work).await.unwrap_or(Err(Unwritten::AtFault))
 }
 
 /// The blank form of a document.
@@ -101,8 +114,11 @@ pub(super) async fn blank(
     if let Some(bytes) = state.papers.blanks().get(&key) {
         return Ok(bytes.clone());
     }
-    let written = write(state, fill::fill(template, None), format).await?;
-    let bytes = Bytes::from(written.map_err(|_| PageError::Unwritten)?);
+    let written = write(state, fill::fill(template, None), format).await;
+    let bytes = Bytes::from(written.map_err(|unwritten| match unwritten {
+        Unwritten::Busy => PageError::Busy,
+        Unwritten::Lacking(_) | Unwritten::AtFault => PageError::Unwritten,
+    })?);
     state.papers.blanks().insert(key, bytes.clone());
     Ok(bytes)
 }

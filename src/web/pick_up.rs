@@ -17,7 +17,6 @@ use chacha20poly1305::{ChaCha20Poly1305, Key, Nonce};
 use tokio::sync::Semaphore;
 
 use super::accounts::{NewSecret, Throttle};
-use super::error::PageError;
 use crate::domain::code::{ALPHABET, symbol_of};
 use crate::domain::password::{SALT_BYTES, STRETCHED_BYTES, salt, stretched};
 use crate::domain::period::{Clock, Moment};
@@ -57,6 +56,8 @@ pub(super) enum Refused {
     NoSuchCode,
     /// Too many tries; none before so many seconds have passed.
     Wait(i64),
+    /// More codes are tried at a time than are stretched.
+    Busy,
 }
 
 /// A document that waits.
@@ -112,54 +113,49 @@ impl Shelf {
         &self,
         document: &[u8],
         from: Option<IpAddr>,
-    ) -> Result<Result<String, Refused>, PageError> {
+    ) -> Result<String, Refused> {
         self.sweep();
         if !has_room(&self.kept(), document.len(), from) {
-            return Ok(Err(Refused::Full));
+            return Err(Refused::Full);
         }
         let code = code((self.new_secret)());
         let (place, cipher) = self.opened(code.clone()).await?;
-        let Ok(locked) = cipher.encrypt(&Nonce::default(), document) else {
-            return Err(PageError::Busy);
-        };
+        let locked = cipher.encrypt(&Nonce::default(), document).map_err(|_| Refused::Full)?;
         let until = Moment(self.clock.now().0 + PATIENCE);
         let mut kept = self.kept();
         // Others may have come meanwhile.
         if !has_room(&kept, locked.len(), from) {
-            return Ok(Err(Refused::Full));
+            return Err(Refused::Full);
         }
         kept.insert(place, Kept { locked, until, from });
-        Ok(Ok(format!("{}-{}", &code[..LENGTH / 2], &code[LENGTH / 2..])))
+        Ok(format!("{}-{}", &code[..LENGTH / 2], &code[LENGTH / 2..]))
     }
 
     /// Gives the document of a code as it was typed, once.
-    pub(super) async fn give(
-        &self,
-        typed: &str,
-        from: Option<IpAddr>,
-    ) -> Result<Result<Vec<u8>, Refused>, PageError> {
+    pub(super) async fn give(&self, typed: &str, from: Option<IpAddr>) -> Result<Vec<u8>, Refused> {
         let now = self.clock.now();
-        if let Err(seconds) = self.throttle.admit("", from, now) {
-            return Ok(Err(Refused::Wait(seconds)));
-        }
+        self.throttle.admit("", from, now).map_err(Refused::Wait)?;
         if self.wrong(now, 0) >= WRONG_A_MINUTE {
-            return Ok(Err(Refused::Wait(60)));
+            return Err(Refused::Wait(60));
         }
         self.sweep();
         let Some(code) = read(typed) else {
             self.wrong(now, 1);
-            return Ok(Err(Refused::NoSuchCode));
+            return Err(Refused::NoSuchCode);
         };
-        let (place, cipher) = self.opened(code).await?;
+        // Whoever comes in vain has not guessed.
+        let (place, cipher) = self.opened(code).await.inspect_err(|_| {
+            self.throttle.forgive("", from);
+        })?;
         let found = self.kept().remove(&place);
         let document =
             found.and_then(|kept| cipher.decrypt(&Nonce::default(), kept.locked.as_slice()).ok());
         let Some(document) = document else {
             self.wrong(now, 1);
-            return Ok(Err(Refused::NoSuchCode));
+            return Err(Refused::NoSuchCode);
         };
         self.throttle.forgive("", from);
-        Ok(Ok(document))
+        Ok(document)
     }
 
     /// Counts wrong codes, and says how many there were in this minute.
@@ -175,15 +171,18 @@ impl Shelf {
 
     /// Where the document of a code stands, and what opens it. Each code locks one document, so the
     /// same nonce is never used twice with a key.
-    async fn opened(&self, code: String) -> Result<(Place, ChaCha20Poly1305), PageError> {
+    async fn opened(&self, code: String) -> Result<(Place, ChaCha20Poly1305), Refused> {
         let turn = timeout(TURN, Arc::clone(&self.stretching).acquire_owned()).await;
-        let Ok(Ok(turn)) = turn else { return Err(PageError::Busy) };
+        let Ok(Ok(turn)) = turn else {
+            log::warn!("a code waits in vain: more are tried at a time than are stretched");
+            return Err(Refused::Busy);
+        };
         let salt = self.salt;
         let work = move || {
             let _turn = turn;
             stretched(&code, salt)
         };
-        let bytes = web::block(work).await.map_err(|_| PageError::Busy)?;
+        let bytes = web::block(work).await.map_err(|_| Refused::Busy)?;
         let (mut place, mut key) = ([0; PLACE_BYTES], [0; KEY_BYTES]);
         place.copy_from_slice(&bytes[..PLACE_BYTES]);
         key.copy_from_slice(&bytes[PLACE_BYTES..]);

@@ -32,7 +32,7 @@ use crate::domain::site::SiteFiles;
 use crate::domain::topic::TopicNumber;
 use crate::print::address::BaseUrl;
 
-pub use document::{DocumentPage, Sheet, Showing, Words};
+pub use document::{DocumentPage, Sheet, Showing, Wanted, Words};
 pub(super) use document::{is_asked, next_row};
 pub use key::{Notice, Page, PageKey};
 pub(super) use links::encoded as queried;

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
+use base64::prelude::{BASE64_STANDARD, Engine};
 use onecode::domain::user::Role;
 use serde_json::{Value, json};
 
@@ -410,4 +411,56 @@ fn a_person_comes_from_a_poster_to_a_filled_in_pdf_on_the_phone() {
     let console = browser.console();
     let said = console.as_array().unwrap().iter().map(|entry| entry["message"].as_str().unwrap());
     assert_eq!(said.filter(|message| !message.contains("400 (")).collect::<Vec<_>>(), [""; 0]);
+}
+
+/// Sends the answers of `withdrawal` as a form.
+fn send_withdrawal(browser: &Browser, path: &str) {
+    let answers = repository().join("tests/documents/withdrawal.json");
+    let answers = std::fs::read_to_string(answers).unwrap();
+    browser.run(&format!(
+        "const form = document.body.appendChild(document.createElement('form')); \
+         form.method = 'post'; form.action = '{path}'; \
+         const add = (name, value) => {{ \
+           if (value !== null && typeof value === 'object') \
+             for (const key in value) add(name ? name + '.' + key : key, value[key]); \
+           else form.appendChild(Object.assign(document.createElement('input'), \
+             {{type: 'hidden', name, value}})); \
+         }}; \
+         add('', {answers}); add('do', 'look'); form.submit()"
+    ));
+}
+
+#[test]
+fn a_paper_is_printed_without_an_address_and_its_code_is_one_line_in_large_print() {
+    let Some(browser) = Browser::phone(false) else { return };
+    if !has_tool("pdftotext") {
+        return;
+    }
+    let site = Site::new();
+    let server = Server::start(repository(), &site.store(), &["--pick-up"]);
+    browser.open(&format!("{}/d/withdrawal?lang=zh-Hans", server.url));
+    send_withdrawal(&browser, "/d/withdrawal");
+    browser.wait("return !!document.querySelector('.sheet')");
+    let print = json!({"cmd": "Page.printToPDF", "params": {
+        "displayHeaderFooter": true, "preferCSSPageSize": true,
+    }});
+    let printed = post(&format!("{}/goog/cdp/execute", browser.session), &print);
+    let pdf = BASE64_STANDARD.decode(printed["value"]["data"].as_str().unwrap()).unwrap();
+    std::fs::write(site.path("printed.pdf"), pdf).unwrap();
+    let text = Command::new("pdftotext").arg(site.path("printed.pdf")).arg("-").output().unwrap();
+    let text: String = String::from_utf8(text.stdout).unwrap().split_whitespace().collect();
+    assert!(text.starts_with("撤诉申请书") && text.contains("第1页共1页"), "{text}");
+    for words in ["诉讼服务一码通", "http", "12368", "存成"] {
+        assert!(!text.contains(words), "{words} is in: {text}");
+    }
+    send_withdrawal(&browser, "/d/withdrawal/pick-up?v=large");
+    browser.wait("return !!document.querySelector('.code b')");
+    let code = "const b = document.querySelector('.code b'); const r = document.createRange(); \
+        r.selectNodeContents(b); const lines = [...r.getClientRects()]; \
+        return b.textContent.length + ' ' + lines.length + ' ' + (lines[0].right < innerWidth - 16)";
+    assert_eq!(browser.run(code), "11 1 true");
+    let size = "return parseFloat(getComputedStyle(document.querySelector('.code b')).fontSize)";
+    assert!(browser.run(size).as_f64().unwrap() >= 30.0);
+    let wide = browser.run("return document.documentElement.scrollWidth - window.innerWidth");
+    assert_eq!(wide, 0);
 }

@@ -137,6 +137,33 @@ fn every_blank_document_names_its_parts_and_is_signed() {
     }
 }
 
+#[test]
+fn every_blank_document_says_that_it_is_our_model_and_no_filled_in_one_does() {
+    for template in documents() {
+        let official: String = match template.model.as_slice() {
+            [] => "没有找到全国统一的官方文本".to_owned(),
+            models => models.iter().map(|model| model.title()).collect::<Vec<_>>().join("和"),
+        };
+        let blank = fill(&template, None);
+        let Some(Printed::Note { runs: said }) = blank.parts.first() else {
+            panic!("{} begins with no note", template.id);
+        };
+        let said = format!("{said:?}");
+        assert!(said.contains("这是我们的样本，不是官方文本。"), "{}: {said}", template.id);
+        assert!(said.contains(&official), "{}: {said}", template.id);
+        assert_eq!(blank.text().matches(&official).count(), 1, "{}", template.id);
+        let filled = fill(&template, Some(&read(&template, &typed(&template)).0));
+        let is_note = |part: &Printed| matches!(part, Printed::Note { .. });
+        assert!(!filled.parts.iter().any(is_note), "{}", template.id);
+        let text = filled.text();
+        assert!(
+            !text.contains("样本，不是") && !text.contains(&official),
+            "{}: {text}",
+            template.id
+        );
+    }
+}
+
 /// Every row of a table without cells that reach down has all its columns.
 fn check_tables(template: &DocumentTemplate, document: &Document) {
     for part in &document.parts {

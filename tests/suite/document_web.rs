@@ -12,7 +12,7 @@ use crate::support::local::{Local, add};
 use crate::support::{Answer, Server, Site, repository};
 
 /// The documents of this repository.
-fn documents() -> Vec<DocumentTemplate> {
+pub(crate) fn documents() -> Vec<DocumentTemplate> {
     let mut files = SiteFiles::default();
     add(&mut files, &repository().join("guides"), "guides");
     add(&mut files, &repository().join("printables/documents"), "printables/documents");
@@ -23,7 +23,7 @@ fn served(site: &Site) -> Server {
     Server::start(repository(), &site.store(), &["--pick-up"])
 }
 
-fn complaint() -> DocumentTemplate {
+pub(crate) fn complaint() -> DocumentTemplate {
     documents().into_iter().find(|document| document.id.as_str() == "complaint").unwrap()
 }
 
@@ -33,7 +33,7 @@ fn send(server: &Server, form: &Form, button: &str) -> Answer {
 }
 
 /// Fills in a document to its end: the page of the finished paper.
-fn finished(server: &Server, template: &DocumentTemplate) -> Answer {
+pub(crate) fn finished(server: &Server, template: &DocumentTemplate) -> Answer {
     let mut page = server.get(&format!("/d/{}", template.id));
     for _ in 0..=template.steps.len() {
         let mut form = Form::on(&page.text());

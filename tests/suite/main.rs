@@ -18,6 +18,7 @@ mod cli; // the program at the command line: exit codes, messages, files
 mod dashboard; // the managers' dashboard: who sees what, its files, its links
 mod designs; // tents, handouts, two languages and bleed, read back by programs that are not ours
 mod document_content; // our own litigation documents, blank and filled in
+mod document_faults; // what goes wrong while a document is filled in: nothing typed is lost or told
 mod document_web; // litigation documents on a phone: steps, paper, files, and nothing kept
 mod documents; // litigation documents as DOCX and PDF, read back by programs that are not ours
 mod golden; // one picture a layout

@@ -54,7 +54,8 @@ const ORDER: &[(&str, &str)] = &[
     ),
     (
         "settings",
-        "zoom defaultTabStop characterSpacingControl compat themeFontLang decimalSymbol listSeparator",
+        "zoom defaultTabStop characterSpacingControl noLineBreaksAfter noLineBreaksBefore compat \
+         themeFontLang decimalSymbol listSeparator",
     ),
     ("compat", "ulTrailSpace compatSetting"),
     ("font", "altName panose1 charset family pitch sig"),
@@ -218,6 +219,21 @@ fn merged_cells_go_on_below_and_a_signature_is_not_left_alone() {
     assert!(kept("此致") && kept("竞秀区人民法院") && kept("具状人"));
     assert!(kept("某公司"), "the last row of the table before it");
     assert!(!kept("2026年11月5日"));
+}
+
+#[test]
+fn no_line_ends_with_a_box() {
+    let parts = docx(&whole());
+    let settings = &parts["word/settings.xml"];
+    let list = settings.split("<w:noLineBreaksAfter w:lang=\"zh-CN\" w:val=\"").nth(1).unwrap();
+    let list = list.split('"').next().unwrap();
+    // A list of our own takes the place of Word's.
+    assert!(['□', '☑', '（', '“', '《'].iter().all(|sign| list.contains(*sign)), "{list}");
+    // It holds for what is written in the Chinese manner.
+    let text = &parts["word/document.xml"];
+    for run in text.split("<w:r>").filter(|run| run.contains("☑") || run.contains("□")) {
+        assert!(run.starts_with("<w:rPr><w:rFonts w:hint=\"eastAsia\""), "{run}");
+    }
 }
 
 #[test]

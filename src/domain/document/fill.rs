@@ -20,14 +20,22 @@ const BLANK_LINES: usize = 4;
 /// A blank as long as a line, in characters.
 const LINE: u8 = 26;
 
-/// A space to sign, in characters.
+/// A space to sign, in characters; and where what to do has a line of its own.
 const SIGNATURE: u8 = 8;
+const LONG_SIGNATURE: u8 = 10;
+
+/// Who signs, and the space for that, take so many characters of a line at most.
+const SIGNED: usize = 24;
 
 /// The document of `answers`, or the blank form where there are none.
 pub fn fill(template: &DocumentTemplate, answers: Option<&Answers>) -> Document {
     let none = Answers::default();
     let filling = Filling { template, blank: answers.is_none(), answers: answers.unwrap_or(&none) };
     let mut parts = Vec::new();
+    if filling.blank {
+        // Only there: what is filled in goes to the court. On top: at the end it might take a page.
+        parts.push(Printed::Note { runs: vec![Run::Text(ours(template))] });
+    }
     for block in &template.body {
         filling.block(block, &mut parts);
     }
@@ -137,8 +145,9 @@ impl<'a> Filling<'a> {
     ) {
         keep_last(parts);
         for text in self.every_case(lines, scope) {
-            let runs = self.line(text, scope);
-            parts.push(Printed::Paragraph { style: Style::Right, keep: true, runs });
+            for runs in with_room(self.line(text, scope)) {
+                parts.push(Printed::Paragraph { style: Style::Right, keep: true, runs });
+            }
         }
         let runs = match date.and_then(|field| self.answer(field, scope)) {
             Some(Answer::Day(day)) => vec![Run::Text(in_words(*day))],
@@ -289,6 +298,30 @@ impl<'a> Filling<'a> {
             (None, _, _) => field.map_or_else(Vec::new, |field| space(field, self.blank)),
         }
     }
+}
+
+/// What a blank form says of itself.
+fn ours(template: &DocumentTemplate) -> String {
+    let official: Vec<&str> = template.model.iter().map(|model| model.title()).collect();
+    let official = if official.is_empty() {
+        "没有找到全国统一的官方文本，受理的法院另有要求的，照法院的写。".to_owned()
+    } else {
+        format!("官方文本见{}，可以到诉讼服务窗口要。", official.join("和"))
+    };
+    format!("这是我们的样本，不是官方文本。{official}")
+}
+
+/// Who signs, as one line; where that leaves no room to sign, how to do it goes below.
+fn with_room(runs: Vec<Run>) -> Vec<Vec<Run>> {
+    if let [Run::Text(words), Run::Blank(room)] = runs.as_slice()
+        && words.chars().count() + usize::from(*room) > SIGNED
+        && let Some((who, how)) =
+            words.strip_suffix("）：").and_then(|words| words.split_once('（'))
+    {
+        let who = vec![Run::Text(format!("{who}：")), Run::Blank(LONG_SIGNATURE)];
+        return vec![who, vec![Run::Text(format!("（{how}）"))]];
+    }
+    vec![runs]
 }
 
 /// Joins words that follow each other.

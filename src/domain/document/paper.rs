@@ -88,6 +88,25 @@ pub struct PrintedRow {
     pub cells: Vec<PrintedCell>,
 }
 
+/// How many rows head a table on each page: none where a cell of theirs reaches below them.
+pub fn heads(rows: &[PrintedRow]) -> usize {
+    let heads = rows.iter().take_while(|row| row.head).count();
+    let mut head_rows = rows.iter().take(heads).enumerate();
+    let reaches = |cell: &PrintedCell, at: usize| at + usize::from(cell.down) > heads;
+    let is_apart = head_rows.all(|(at, row)| !row.cells.iter().any(|cell| reaches(cell, at)));
+    if is_apart { heads } else { 0 }
+}
+
+/// The words after a box that stay on its line, and the others: what can be ticked, where that has
+/// at most so many characters, else the first of them.
+pub fn held(words: &str, most: usize) -> (&str, &str) {
+    let is_end = |c: char| c.is_whitespace() || "，。；、".contains(c);
+    let end = words.find(is_end).unwrap_or(words.len());
+    let first = words.chars().next().map_or(0, char::len_utf8);
+    let end = if words[..end].chars().count() > most { first } else { end };
+    words.split_at(end)
+}
+
 /// A cell of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PrintedCell {
@@ -111,4 +130,18 @@ pub enum Run {
     Blank(u8),
     /// A box, ticked or not.
     Tick(bool),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_box_keeps_its_word_and_of_a_long_one_the_first_character() {
+        assert_eq!(held("没有约定　", 10), ("没有约定", "　"));
+        assert_eq!(held("男，", 10), ("男", "，"));
+        assert_eq!(held("委托诉讼代理人", 5), ("委", "托诉讼代理人"));
+        assert_eq!(held("", 5), ("", ""));
+        assert_eq!(held("　男", 5), ("", "　男"));
+    }
 }

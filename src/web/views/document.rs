@@ -84,6 +84,23 @@ pub enum Words {
     NoSuchCode,
     /// Too many tries; the next one after so many minutes.
     Wait(i64),
+    /// Too much is asked at a time: the same once more, in a moment.
+    Busy(Wanted),
+    /// The file cannot be made: the site or the program is at fault.
+    NotMade(Wanted),
+}
+
+/// What was asked for and is not there.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Wanted {
+    /// The PDF.
+    Pdf,
+    /// The DOCX.
+    Docx,
+    /// A code for the hall.
+    PickUp,
+    /// The file of this code, as it was typed.
+    Code(String),
 }
 
 /// A page of a document for one visitor.
@@ -227,6 +244,10 @@ pub(super) fn samples<E>(
         Words::Full,
         Words::NoSuchCode,
         Words::Wait(1),
+        Words::Busy(Wanted::Pdf),
+        Words::Busy(Wanted::Code("2".to_owned())),
+        Words::NotMade(Wanted::Docx),
+        Words::NotMade(Wanted::PickUp),
     ];
     for words in &said {
         let showing = Showing::Words { words: words.clone(), typed: None };
@@ -259,6 +280,18 @@ fn told(words: &Words) -> (&'static str, String) {
         Words::Full => ("full", String::new()),
         Words::NoSuchCode => ("no_code", String::new()),
         Words::Wait(minutes) => ("wait", minutes.to_string()),
+        Words::Busy(wanted) => ("busy", again(wanted)),
+        Words::NotMade(wanted) => ("not_made", again(wanted)),
+    }
+}
+
+/// The end of the address at which it is asked for again; the code.
+fn again(wanted: &Wanted) -> String {
+    match wanted {
+        Wanted::Pdf => "filled.pdf".to_owned(),
+        Wanted::Docx => "filled.docx".to_owned(),
+        Wanted::PickUp => "pick-up".to_owned(),
+        Wanted::Code(code) => code.clone(),
     }
 }
 
@@ -313,6 +346,7 @@ impl Asked<'_> {
             }
             Showing::Words { typed, .. } => {
                 context.hidden = typed.map_or_else(Vec::new, |typed| hidden(typed, &[]));
+                context.stay = "look";
             }
         }
     }

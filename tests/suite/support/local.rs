@@ -100,16 +100,25 @@ impl Local {
 
     /// A service with this repository's documents, which can be handed over in the hall.
     pub(crate) fn with_documents(dir: &std::path::Path) -> Self {
+        Self::with_documents_after(dir, || ())
+    }
+
+    /// The same; the design and the fonts are read when `wait` has come back.
+    pub(crate) fn with_documents_after(
+        dir: &std::path::Path,
+        wait: impl Fn() + Send + Sync + 'static,
+    ) -> Self {
         let (mut site, mut printables) = (SiteFiles::default(), SiteFiles::default());
         for folder in ["guides", "templates", "printables/documents"] {
             add(&mut site, &repository().join(folder), folder);
         }
         add(&mut printables, &repository().join("printables"), "printables");
         Self::with(&site, None, |state| {
-            state
-                .with_printables(Box::new(move |_| Ok(printables.clone())))
-                .with_print_room(dir.to_owned())
-                .with_pick_up()
+            let read = move |_: &[&str]| {
+                wait();
+                Ok(printables.clone())
+            };
+            state.with_printables(Box::new(read)).with_print_room(dir.to_owned()).with_pick_up()
         })
     }
 

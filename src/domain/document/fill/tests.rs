@@ -1,7 +1,7 @@
 //! Tests of filling a template in.
 
 use super::super::answers::{Typed, read};
-use super::super::{Basis, Cell, DocumentGroup, DocumentId, Rows};
+use super::super::{Basis, Cell, DocumentGroup, DocumentId, OfficialModel, Rows};
 use super::*;
 
 fn field(id: &str, kind: FieldKind, required: bool) -> Field {
@@ -207,7 +207,8 @@ fn a_filled_document_says_what_was_answered_and_leaves_out_what_was_not_asked() 
 fn a_blank_form_shows_every_part_with_spaces() {
     let document = fill(&template(), None);
     let lines = lines(&document);
-    assert_eq!(&lines[..4], ["原告：_，电话_。", "原告：_，代表人_。", "# 事实", "1. _"]);
+    assert!(lines[0].starts_with("! 这是我们的样本，不是官方文本。"), "{}", lines[0]);
+    assert_eq!(&lines[1..5], ["原告：_，电话_。", "原告：_，代表人_。", "# 事实", "1. _"]);
     assert!(lines.contains(&"还_元（_），□邮寄　□调解。".to_owned()));
     assert_eq!(lines.iter().filter(|line| line.ends_with("|_")).count(), BLANK_ROWS);
     assert!(lines.contains(&"_年_月_日".to_owned()));
@@ -232,7 +233,38 @@ fn whether_there_are_rows_is_said_by_boxes() {
     };
     assert_eq!(said(Some(&[("people.0.kind", "个人"), ("people.0.name", "甲")])), "☑有　□无");
     assert_eq!(said(Some(&[])), "□有　☑无");
-    assert_eq!(said(None), "□有　□无");
+    assert!(said(None).ends_with("□有　□无"));
+}
+
+#[test]
+fn only_a_blank_form_says_that_it_is_our_model_and_where_the_official_text_is() {
+    let said = |model: &[OfficialModel]| {
+        let template = DocumentTemplate { model: model.to_vec(), ..template() };
+        lines(&fill(&template, None)).swap_remove(0)
+    };
+    assert!(said(&[]).ends_with("没有找到全国统一的官方文本，受理的法院另有要求的，照法院的写。"));
+    let both = said(&[OfficialModel::Styles2016, OfficialModel::Elements2025]);
+    let official =
+        "官方文本见最高人民法院《民事诉讼文书样式》（2016年）和要素式示范文本（法〔2025〕82号），";
+    assert!(both.contains(official), "{both}");
+    assert!(!lines(&filled(&[])).iter().any(|line| line.contains("样本")));
+}
+
+#[test]
+fn how_to_sign_goes_below_where_it_leaves_no_room_to_sign() {
+    let signed = |words: &str| {
+        let part = Part::Sign { lines: vec![Case { when: None, text: text(words) }], date: None };
+        let body = vec![Block { when: None, each: None, part }];
+        let lines = lines(&fill(&DocumentTemplate { body, ..template() }, None));
+        lines[1..lines.len() - 1].to_vec()
+    };
+    assert_eq!(signed("起诉人（签名）：{}"), ["起诉人（签名）：_"]);
+    assert_eq!(
+        signed("起诉人（签名；单位盖章并由法定代表人或负责人签名）：{}"),
+        ["起诉人：_", "（签名；单位盖章并由法定代表人或负责人签名）"]
+    );
+    let unit = "{court}（盖章）";
+    assert_eq!(signed(unit), ["_（盖章）"]);
 }
 
 #[test]

@@ -13,12 +13,13 @@ use crate::document::Format;
 use crate::domain::document::answers::{Typed, read};
 use crate::domain::document::fill::fill;
 use crate::domain::document::{DocumentId, DocumentTemplate};
+use crate::web::REQUEST_TIMEOUT;
 use crate::web::error::PageError;
 use crate::web::pages::{pairs, scan};
+use crate::web::papers::{self, Unwritten};
 use crate::web::pick_up::Refused;
 use crate::web::state::{Site, State};
-use crate::web::views::{DocumentPage, Showing, Words};
-use crate::web::{REQUEST_TIMEOUT, papers};
+use crate::web::views::{DocumentPage, Showing, Wanted, Words};
 
 /// A code is a few letters.
 const CODE_BYTES: usize = 1024;
@@ -92,33 +93,43 @@ async fn filled(
         return scan::missing(request, &site);
     };
     let visit = Visit::new(DocumentPage::Form(at), request, &site, state);
-    let typed = Form::read(body, template).await?.into_typed();
-    match written(&visit, template, &typed, state, format).await? {
+    let typed = Form::read(request, body, template).await?.into_typed();
+    let wanted = match format {
+        Format::Pdf => Wanted::Pdf,
+        Format::Docx => Wanted::Docx,
+    };
+    match written(&visit, template, &typed, wanted).await? {
         Ok(bytes) => Ok(file(bytes, "attachment", template, format)),
         Err(page) => Ok(page),
     }
 }
 
-/// The file of what was typed; else a page that says what keeps it from being one.
+/// The file of what was typed; else a page that says what keeps it from being one, with all that was
+/// typed.
 async fn written(
     visit: &Visit<'_>,
     template: &DocumentTemplate,
     typed: &Typed,
-    state: &web::Data<State>,
-    format: Format,
+    wanted: Wanted,
 ) -> Result<Result<Vec<u8>, HttpResponse>, PageError> {
     if let Some(page) = visit.faulty(template, typed) {
         return page.map(Err);
     }
     let document = fill(template, Some(&read(template, typed).0));
-    match papers::write(state, document, format).await? {
-        Ok(bytes) => Ok(Ok(bytes)),
-        Err(missing) => {
-            let words = Words::NoGlyphs(missing);
-            let showing = Showing::Words { words, typed: Some(typed) };
-            visit.not_kept(showing, StatusCode::UNPROCESSABLE_ENTITY).map(Err)
-        }
-    }
+    let format = match &wanted {
+        Wanted::Docx => Format::Docx,
+        Wanted::Pdf | Wanted::PickUp | Wanted::Code(_) => Format::Pdf,
+    };
+    let unwritten = match papers::write(visit.state, document, format).await {
+        Ok(bytes) => return Ok(Ok(bytes)),
+        Err(unwritten) => unwritten,
+    };
+    let (words, status) = match unwritten {
+        Unwritten::Lacking(missing) => (Words::NoGlyphs(missing), StatusCode::UNPROCESSABLE_ENTITY),
+        Unwritten::Busy => (Words::Busy(wanted), StatusCode::SERVICE_UNAVAILABLE),
+        Unwritten::AtFault => (Words::NotMade(wanted), StatusCode::INTERNAL_SERVER_ERROR),
+    };
+    visit.words(words, Some(typed), status).map(Err)
 }
 
 /// GET where a form is sent to: some web views repeat a POST in this way.
@@ -132,7 +143,7 @@ pub(in crate::web) async fn how(
         return scan::missing(&request, &site);
     };
     let visit = Visit::new(DocumentPage::Form(at), &request, &site, &state);
-    visit.not_kept(Showing::Words { words: Words::HowToGet, typed: None }, StatusCode::OK)
+    visit.words(Words::HowToGet, None, StatusCode::OK)
 }
 
 /// POST `/d/{slug}/pick-up`: the code under which the PDF waits in the hall.
@@ -147,17 +158,20 @@ pub(in crate::web) async fn hand_over(
         return scan::missing(&request, &site);
     };
     let visit = Visit::new(DocumentPage::Form(at), &request, &site, &state);
-    let typed = Form::read(body, template).await?.into_typed();
-    let bytes = match written(&visit, template, &typed, &state, Format::Pdf).await? {
+    let typed = Form::read(&request, body, template).await?.into_typed();
+    let bytes = match written(&visit, template, &typed, Wanted::PickUp).await? {
         Ok(bytes) => bytes,
         Err(page) => return Ok(page),
     };
     let waiting = [template.id.as_str().as_bytes(), b"\0", &bytes].concat();
-    let (words, status) = match shelf.take(&waiting, state.address(&request)).await? {
+    let (words, status) = match shelf.take(&waiting, state.address(&request)).await {
         Ok(code) => (Words::Code(code), StatusCode::OK),
-        Err(_) => (Words::Full, StatusCode::SERVICE_UNAVAILABLE),
+        Err(Refused::Busy) => (Words::Busy(Wanted::PickUp), StatusCode::SERVICE_UNAVAILABLE),
+        Err(Refused::Full | Refused::NoSuchCode | Refused::Wait(_)) => {
+            (Words::Full, StatusCode::SERVICE_UNAVAILABLE)
+        }
     };
-    visit.not_kept(Showing::Words { words, typed: Some(&typed) }, status)
+    visit.words(words, Some(&typed), status)
 }
 
 /// GET `/pick-up`: the form for a code, on the hall's own screen.
@@ -185,28 +199,28 @@ pub(in crate::web) async fn fetch(
     let body = body.ok().and_then(Result::ok).and_then(Result::ok).unwrap_or_default();
     let pairs = pairs(std::str::from_utf8(&body).unwrap_or_default());
     let code = pairs.iter().find(|(name, _)| name == "code").map_or("", |(_, value)| value);
-    let given = shelf.give(code, state.address(&request)).await?;
-    let (words, status, wait) = match given {
+    let given = shelf.give(code, state.address(&request)).await;
+    let visit = Visit::new(DocumentPage::PickUp, &request, &site, &state);
+    match given {
         Ok(waiting) => match unpacked(&waiting, &site) {
-            Some((template, bytes)) => {
-                return Ok(file(bytes.to_vec(), "inline", template, Format::Pdf));
-            }
-            None => (Words::NoSuchCode, StatusCode::NOT_FOUND, None),
+            Some((template, bytes)) => Ok(file(bytes.to_vec(), "inline", template, Format::Pdf)),
+            None => visit.words(Words::NoSuchCode, None, StatusCode::NOT_FOUND),
         },
+        Err(Refused::NoSuchCode | Refused::Full) => {
+            visit.words(Words::NoSuchCode, None, StatusCode::NOT_FOUND)
+        }
+        Err(Refused::Busy) => {
+            let words = Words::Busy(Wanted::Code(code.to_owned()));
+            visit.words(words, None, StatusCode::SERVICE_UNAVAILABLE)
+        }
         Err(Refused::Wait(seconds)) => {
             let minutes = seconds.max(1).saturating_add(59) / 60;
-            (Words::Wait(minutes), StatusCode::TOO_MANY_REQUESTS, Some(seconds))
+            let mut page =
+                visit.words(Words::Wait(minutes), None, StatusCode::TOO_MANY_REQUESTS)?;
+            page.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+            Ok(page)
         }
-        Err(Refused::NoSuchCode | Refused::Full) => {
-            (Words::NoSuchCode, StatusCode::NOT_FOUND, None)
-        }
-    };
-    let visit = Visit::new(DocumentPage::PickUp, &request, &site, &state);
-    let mut response = visit.not_kept(Showing::Words { words, typed: None }, status)?;
-    if let Some(seconds) = wait {
-        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
-    Ok(response)
 }
 
 /// Which document waited, and its file.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use actix_web::rt::time::timeout;
-use actix_web::web;
+use actix_web::{HttpMessage, HttpRequest, web};
 
 use crate::domain::document::answers::{Answers, Misread, Typed, read, unknown};
 use crate::domain::document::{DocumentTemplate, FieldKind, Step};
@@ -81,11 +81,18 @@ impl Form {
     /// Reads a form; of what it says only what the document asks is taken.
     ///
     /// # Errors
-    /// [`PageError::Oversized`] where it is too long, [`PageError::Unread`] where it does not come in.
+    /// [`PageError::Oversized`] where it is too long, [`PageError::Unread`] where it does not come in,
+    /// or is none.
     pub(super) async fn read(
+        request: &HttpRequest,
         body: web::Payload,
         template: &DocumentTemplate,
     ) -> Result<Self, PageError> {
+        // Read as a form, anything else would be one with nothing in it.
+        let kind = request.content_type();
+        if !kind.is_empty() && !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            return Err(PageError::Unread);
+        }
         let body = timeout(PATIENCE, body.to_bytes_limited(FORM_BYTES)).await;
         let body = body.map_err(|_| PageError::Unread)?;
         let body = body.map_err(|_| PageError::Oversized)?.map_err(|_| PageError::Unread)?;

@@ -8,7 +8,7 @@ pub(in crate::web) mod files;
 mod filling;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, HeaderValue, REFERRER_POLICY};
+use actix_web::http::header::{CACHE_CONTROL, HeaderValue, REFERRER_POLICY, RETRY_AFTER};
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::{Query, fresh, scan};
@@ -18,9 +18,9 @@ use crate::domain::document::{DocumentId, DocumentTemplate, FieldKind};
 use crate::domain::library::Library;
 use crate::domain::scan::Client;
 use crate::web::client::Agent;
-use crate::web::error::PageError;
+use crate::web::error::{PageError, SOON};
 use crate::web::state::{Site, State};
-use crate::web::views::{DocumentPage, Page, PageKey, Sheet, Showing};
+use crate::web::views::{DocumentPage, Page, PageKey, Sheet, Showing, Words};
 use filling::{Form, Outcome};
 
 /// GET `/d/`
@@ -64,7 +64,7 @@ pub(in crate::web) async fn step(
         return scan::missing(&request, &site);
     };
     let visit = Visit::new(DocumentPage::Form(at), &request, &site, &state);
-    let form = Form::read(body, template).await?;
+    let form = Form::read(&request, body, template).await?;
     let (typed, outcome) = form.outcome(template);
     match outcome {
         Outcome::Step { step, faults } => {
@@ -87,7 +87,7 @@ pub(in crate::web) struct Visit<'a> {
     key: PageKey,
     request: &'a HttpRequest,
     site: &'a Site,
-    state: &'a State,
+    state: &'a web::Data<State>,
 }
 
 impl<'a> Visit<'a> {
@@ -95,7 +95,7 @@ impl<'a> Visit<'a> {
         page: DocumentPage,
         request: &'a HttpRequest,
         site: &'a Site,
-        state: &'a State,
+        state: &'a web::Data<State>,
     ) -> Self {
         let key = Query::of(request).key(Page::Document(page), request, site);
         Self { key, request, site, state }
@@ -116,7 +116,8 @@ impl<'a> Visit<'a> {
             pick_up: self.state.shelf().is_some(),
             today: self.state.clock.now().day(),
         };
-        let html = self.site.views.document(&self.key, &sheet)?;
+        // What was typed may be in the reason.
+        let html = self.site.views.document(&self.key, &sheet).map_err(|_| PageError::Unshown)?;
         Ok(fresh(html, status, self.request, self.site))
     }
 
@@ -130,6 +131,20 @@ impl<'a> Visit<'a> {
         let headers = response.headers_mut();
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        Ok(response)
+    }
+
+    /// A page of a few words, which keeps what was typed at hand.
+    pub(in crate::web) fn words(
+        &self,
+        words: Words,
+        typed: Option<&Typed>,
+        status: StatusCode,
+    ) -> Result<HttpResponse, PageError> {
+        let mut response = self.not_kept(Showing::Words { words, typed }, status)?;
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(SOON));
+        }
         Ok(response)
     }
 

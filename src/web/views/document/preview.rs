@@ -3,8 +3,11 @@
 use serde::Serialize;
 
 use crate::domain::document::Style;
-use crate::domain::document::paper::{Document, Printed, PrintedRow, Run};
+use crate::domain::document::paper::{Document, Printed, PrintedRow, Run, heads, held};
 use crate::web::error::escaped;
+
+/// So many characters at most stay on one line with their box.
+const HELD: usize = 10;
 
 /// A paper.
 #[derive(Serialize)]
@@ -21,12 +24,15 @@ struct PartContext {
     html: String,
     /// The width of each column, in steps of 5 per cent.
     widths: Vec<u16>,
+    /// How many rows head it on each page.
+    heads: usize,
     rows: Vec<RowContext>,
 }
 
 #[derive(Serialize)]
 struct RowContext {
-    head: bool,
+    /// What the cells that head something head: their columns, or the rest of the row.
+    scope: &'static str,
     cells: Vec<CellContext>,
 }
 
@@ -67,6 +73,7 @@ fn part(part: &Printed) -> PartContext {
         Printed::Table { widths, rows } => PartContext {
             kind: "table",
             widths: shares(widths),
+            heads: heads(rows),
             rows: rows.iter().map(row).collect(),
             ..PartContext::default()
         },
@@ -80,7 +87,9 @@ fn row(row: &PrintedRow) -> RowContext {
         down: cell.down,
         html: cell.paragraphs.iter().map(|runs| html(runs)).collect(),
     });
-    RowContext { head: row.head, cells: cells.collect() }
+    // One that stands alone in its row heads what is below it.
+    let is_over = row.head || row.cells.len() == 1;
+    RowContext { scope: if is_over { "col" } else { "row" }, cells: cells.collect() }
 }
 
 /// Shares of the width as classes of the style can say them.
@@ -90,10 +99,11 @@ fn shares(widths: &[u16]) -> Vec<u16> {
     widths.iter().map(|width| u16::try_from(share(width).max(1) * 5).unwrap_or(100)).collect()
 }
 
-/// A line as HTML: a blank is a run of wide spaces that are underlined.
+/// A line as HTML: a blank is a run of wide spaces that are underlined; a box and its word are one.
 fn html(runs: &[Run]) -> String {
     let mut html = String::new();
-    for run in runs {
+    let mut runs = runs.iter().peekable();
+    while let Some(run) = runs.next() {
         match run {
             Run::Text(text) => html.push_str(&escaped(text)),
             Run::Blank(length) => {
@@ -101,8 +111,17 @@ fn html(runs: &[Run]) -> String {
                 html.push_str(&"\u{3000}".repeat(usize::from(*length)));
                 html.push_str("</u>");
             }
-            // As text, not as a coloured picture.
-            Run::Tick(ticked) => html.push_str(if *ticked { "☑\u{fe0e}" } else { "□" }),
+            Run::Tick(ticked) => {
+                let after = match runs.next_if(|run| matches!(run, Run::Text(_))) {
+                    Some(Run::Text(text)) => text.as_str(),
+                    Some(Run::Blank(_) | Run::Tick(_)) | None => "",
+                };
+                let (word, rest) = held(after, HELD);
+                // As text, not as a coloured picture.
+                let sign = if *ticked { "☑\u{fe0e}" } else { "□" };
+                html.push_str(&format!("<span class=\"tick\">{sign}{}</span>", escaped(word)));
+                html.push_str(&escaped(rest));
+            }
         }
     }
     html
@@ -116,7 +135,16 @@ mod tests {
     fn what_was_typed_is_text_and_widths_add_up_to_the_whole() {
         let runs =
             [Run::Text("<b>&\"".to_owned()), Run::Blank(2), Run::Tick(true), Run::Tick(false)];
-        assert_eq!(html(&runs), "&lt;b&gt;&amp;&quot;<u>\u{3000}\u{3000}</u>☑\u{fe0e}□");
+        assert_eq!(
+            html(&runs),
+            "&lt;b&gt;&amp;&quot;<u>\u{3000}\u{3000}</u><span class=\"tick\">☑\u{fe0e}</span>\
+             <span class=\"tick\">□</span>"
+        );
+        let boxes = [Run::Tick(false), Run::Text("<愿意>　".to_owned()), Run::Tick(false)];
+        assert_eq!(
+            html(&boxes),
+            "<span class=\"tick\">□&lt;愿意&gt;</span>\u{3000}<span class=\"tick\">□</span>"
+        );
         assert_eq!(shares(&[2, 5, 3]), [20, 50, 30]);
         assert_eq!(shares(&[1, 1, 1]), [35, 35, 35]);
         assert_eq!(shares(&[1, 99]), [5, 100]);
