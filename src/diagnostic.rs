@@ -33,6 +33,16 @@ impl Words {
         Self { zh: en.clone(), en }
     }
 
+    /// The message in English.
+    pub fn english(&self) -> &str {
+        &self.en
+    }
+
+    /// The message in Chinese.
+    pub fn chinese(&self) -> &str {
+        &self.zh
+    }
+
     /// The message in `tongue`.
     pub fn in_tongue(&self, tongue: Tongue) -> &str {
         match tongue {

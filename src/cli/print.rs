@@ -11,11 +11,13 @@ use super::{Ending, clock, diagnostics, site};
 use crate::content;
 use crate::diagnostic::{Tongue, Words, nearest};
 use crate::domain::court::CourtId;
+use crate::domain::guide::Language;
 use crate::domain::library::Library;
 use crate::domain::placement::PlacementNumber;
 use crate::domain::site::SiteFiles;
 use crate::domain::topic::TopicId;
 use crate::print::address::BaseUrl;
+use crate::print::causes;
 use crate::print::index;
 use crate::print::job::{self, Outcome, Settings, Supplies};
 use crate::print::layout::{self, Fit, Layout, Sheet};
@@ -26,7 +28,7 @@ use crate::print::subject::Wording;
 use crate::print::symbol::Logo;
 use crate::print::works;
 
-/// How many failures are told in full.
+/// How many causes of failures are told.
 const TOLD: usize = 10;
 
 pub(super) fn run(args: &Args, print: &Print, output: &Output) -> anyhow::Result<Ending> {
@@ -46,7 +48,7 @@ pub(super) fn run(args: &Args, print: &Print, output: &Output) -> anyhow::Result
         return Ok(ending);
     }
     let selection = selection(print, &loaded.library)?;
-    let layouts = chosen(&print.layout, &layouts)?;
+    let layouts = suited(chosen(&print.layout, &layouts)?, &selection, &loaded.library, output)?;
     let format = match print.format {
         PosterFormat::Pdf => Format::Pdf,
         PosterFormat::Png => Format::Png,
@@ -156,8 +158,10 @@ pub(super) fn set(
 ) -> anyhow::Result<Outcome> {
     if documents.is_empty() {
         return Err(told(
-            "nothing to print: no placement fits the selection; see `onecode placement list`",
-            "没有可印的：没有点位符合所选；请看 onecode placement list",
+            "nothing to print: no placement that hangs fits the selection; see `onecode placement list`; \
+             one that is retired is printed where --placement names it",
+            "没有可印的：所选范围里没有在用的点位；请看 onecode placement list；停用的点位要用 --placement \
+             写明编号才印",
         ));
     }
     let fonts = works::fonts(files)?;
@@ -192,9 +196,9 @@ fn stop_on_signal() -> anyhow::Result<Arc<AtomicBool>> {
 
 /// Says what a job came to.
 pub(super) fn summary(outcome: &Outcome, settings: &Settings, output: &Output) -> Ending {
-    for error in outcome.failed.iter().chain(&outcome.unbound).take(TOLD) {
-        let zh = error.in_chinese();
-        output.insist(&Words::new(format!("error: {error}"), format!("错误：{zh}")));
+    for cause in causes(outcome.failed.iter().chain(&outcome.unbound), TOLD) {
+        let (en, zh) = (cause.english(), cause.chinese());
+        output.insist(&Words::new(format!("error: {en}"), format!("错误：{zh}")));
     }
     let (written, symbols, failed) = (outcome.written, outcome.symbols, outcome.failed.len());
     let out = settings.out.display();
@@ -261,15 +265,67 @@ fn selection(print: &Print, library: &Library) -> anyhow::Result<Selection> {
         }
     }
     for text in &print.lang {
-        let Some(wording) = Wording::parse(text) else {
-            return Err(told(
-                format!("no language {text:?}: zh-Hans, zh-Hant or en; or two, such as zh-Hans+en"),
-                format!("没有语言“{text}”：可用 zh-Hans、zh-Hant、en，两种并列如 zh-Hans+en"),
-            ));
-        };
-        selection.wordings.push(wording);
+        selection.wordings.push(wording(text)?);
     }
     Ok(selection)
+}
+
+/// A language, or two, that pieces can be printed in.
+fn wording(text: &str) -> anyhow::Result<Wording> {
+    let Some(wording) = Wording::parse(text) else {
+        return Err(told(
+            format!("no language {text:?}: zh-Hans or en, or two at once: zh-Hans+en"),
+            format!("没有语言“{text}”：可用 zh-Hans、en，两种并列写成 zh-Hans+en"),
+        ));
+    };
+    if wording.languages().any(|language| language == Language::ZhHant) {
+        return Err(told(
+            format!(
+                "--lang {text}: zh-Hant is not printed, because the print fonts draw characters in \
+                 their mainland shapes, which are wrong in traditional text: use --lang zh-Hans, en \
+                 or zh-Hans+en; on the phone the same code opens the page in zh-Hant"
+            ),
+            format!(
+                "--lang {text}：印刷品没有繁体（zh-Hant），因为印刷字体是大陆字形，印出的繁体字形不对：\
+                 请用 --lang zh-Hans、en 或 zh-Hans+en；同一个码在手机上能看繁体网页"
+            ),
+        ));
+    }
+    Ok(wording)
+}
+
+/// The layouts that are made for a topic which is selected. What lists all topics carries the one code
+/// and is made for no other: left out beside other layouts, and told; an error where it is alone.
+fn suited<'a>(
+    layouts: Vec<&'a Layout>,
+    selection: &Selection,
+    library: &Library,
+    output: &Output,
+) -> anyhow::Result<Vec<&'a Layout>> {
+    let topics = || library.topics.values();
+    let is_wanted = |layout: &&Layout| {
+        selection.topics.is_empty()
+            || topics().any(|topic| layout.suits(topic) && selection.topics.contains(&topic.id))
+    };
+    let (suited, others): (Vec<_>, Vec<_>) = layouts.into_iter().partition(is_wanted);
+    let Some(layout) = others.first() else { return Ok(suited) };
+    let made_for = topics().find(|topic| layout.suits(topic));
+    let made_for = made_for.map_or("", |topic| topic.id.as_str());
+    let names = others.iter().map(|layout| &*layout.name).collect::<Vec<_>>().join(", ");
+    let (en, zh) = (
+        format!(
+            "{names} lists all topics beside the one code, so it is not printed by topic: add \
+             --topic {made_for}, or leave --topic out"
+        ),
+        format!(
+            "{names} 列的是全部主题，只配一码通这一个码，不按主题印：请加上 --topic {made_for}，或去掉 --topic"
+        ),
+    );
+    if suited.is_empty() {
+        return Err(told(en, zh));
+    }
+    output.insist(&Words::new(format!("left out: {en}"), format!("没有印：{zh}")));
+    Ok(suited)
 }
 
 /// The courts of a list of ids, all of which have to be known.

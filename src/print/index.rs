@@ -195,7 +195,8 @@ impl<'a> Binder<'a> {
             "others": folder.others.iter().map(other).collect::<Vec<_>>(),
         });
         if let Some(characters) = self.fonts.missing(&all_text(&data)) {
-            return Err(PrintError::Glyphs { characters, at: None });
+            let layout = String::new();
+            return Err(PrintError::Glyphs { characters, layout, piece: None });
         }
         let pages = self.engine.typeset(&data, Vec::new());
         pages

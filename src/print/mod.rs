@@ -6,6 +6,7 @@
 //! A new design is a folder in `printables/`, without Rust; a new format is an arm in `press`.
 
 pub mod address;
+mod complaint;
 pub mod index;
 pub mod job;
 pub mod layout;
@@ -13,19 +14,70 @@ pub mod manifest;
 pub mod plan;
 pub mod press;
 pub mod proof;
+pub mod rehearsal;
 pub mod subject;
 pub mod symbol;
 mod words;
 pub mod works;
 
+use std::fmt;
 use std::path::PathBuf;
 
+use crate::domain::code::Code;
 use crate::domain::placement::PlacementNumber;
 use crate::typeset::TypesetError;
+pub use complaint::{Advice, Complaint, What};
 use proof::Refusal;
+use subject::Subject;
+pub use words::causes;
 
-fn at_place(at: Option<&(PlacementNumber, String)>) -> String {
-    at.map_or_else(String::new, |(number, place)| format!(" of placement {number}, {place}"))
+/// Which piece is at fault: what to look for on a wall, in the registry and in the manifest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// The court's name.
+    pub court: String,
+    /// The placement's number.
+    pub placement: PlacementNumber,
+    /// What the placement is called.
+    pub place: String,
+    /// The topic's slug.
+    pub topic: String,
+    /// The code on the piece.
+    pub code: Code,
+}
+
+impl Piece {
+    pub(super) fn of(subject: &Subject<'_>) -> Box<Self> {
+        Box::new(Self {
+            court: subject.court.name.clone(),
+            placement: subject.placement.number,
+            place: subject.placement.place.clone(),
+            topic: subject.topic.id.to_string(),
+            code: subject.code(),
+        })
+    }
+}
+
+impl fmt::Display for Piece {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { court, placement, place, topic, code } = self;
+        write!(f, "placement {placement}, {place}, of {court}; topic {topic}, code {code}")
+    }
+}
+
+/// ` (placement 7, …)`, or nothing where it is not one piece's fault.
+fn named(piece: Option<&Piece>) -> String {
+    piece.map_or_else(String::new, |piece| format!(" ({piece})"))
+}
+
+/// What a design said.
+fn said(source: &TypesetError) -> String {
+    complaint::words(&source.to_string()).english().to_owned()
+}
+
+/// ` in the layout a4-poster`, or nothing where there is none.
+fn in_layout(layout: &str) -> String {
+    if layout.is_empty() { String::new() } else { format!(" in the layout {layout}") }
 }
 
 /// Why a piece was not printed.
@@ -40,7 +92,8 @@ pub enum PrintError {
     /// The URL is too long for the layout's symbol.
     #[error(
         "the address {url} needs a symbol of {modules} modules, {symbol_mm:.1} mm wide; \
-         {layout} asks for {least_mm:.0} mm: use a shorter host"
+         {layout} asks for {least_mm:.0} mm: use a shorter host{}",
+        named(piece.as_deref())
     )]
     SymbolTooSmall {
         /// What the symbol says.
@@ -53,6 +106,8 @@ pub enum PrintError {
         least_mm: f64,
         /// The layout's name.
         layout: String,
+        /// Whose symbol.
+        piece: Option<Box<Piece>>,
     },
     /// The URL is too long for any symbol.
     #[error("the address {url} is too long for a QR symbol")]
@@ -89,19 +144,25 @@ pub enum PrintError {
         source: TypesetError,
     },
     /// Characters that the print fonts lack.
-    #[error("the print fonts lack {characters}{}: write these characters another way", at_place(at.as_ref()))]
+    #[error(
+        "the print fonts lack {characters}{}{}: write these characters another way",
+        in_layout(layout), named(piece.as_deref())
+    )]
     Glyphs {
         /// Each missing character once.
         characters: String,
-        /// The first placement that shows one of them, and its place's name; `None` where it is the
-        /// design.
-        at: Option<(PlacementNumber, String)>,
+        /// The layout's name; empty on a contact sheet.
+        layout: String,
+        /// The first piece that shows one of them; `None` where it is the design.
+        piece: Option<Box<Piece>>,
     },
     /// The design did not come out.
-    #[error("the layout {layout} does not fit: {source}")]
+    #[error("the layout {layout} does not fit: {}{}", said(source), named(piece.as_deref()))]
     Typeset {
         /// The layout's name.
         layout: String,
+        /// Which piece; `None` where it is the design, or only many together do not fit.
+        piece: Option<Box<Piece>>,
         /// Why.
         #[source]
         source: TypesetError,
@@ -116,20 +177,33 @@ pub enum PrintError {
         source: TypesetError,
     },
     /// It came out on another number of pages than planned.
-    #[error("the layout {layout} came out on {pages} pages instead of {planned}: shorten its text")]
+    #[error(
+        "the layout {layout} came out on {pages} pages instead of {planned}: shorten its text{}",
+        named(piece.as_deref())
+    )]
     Pages {
         /// The layout's name.
         layout: String,
+        /// Which piece; `None` where only many together do not fit.
+        piece: Option<Box<Piece>>,
         /// How many pages.
         pages: usize,
         /// How many it should be.
         planned: usize,
     },
     /// It does not scan.
-    #[error("{file} does not scan and was not written: {refusal}")]
+    #[error(
+        "{file} does not scan and was not written: {refusal}{}{}",
+        in_layout(layout),
+        named(Some(piece))
+    )]
     Refused {
         /// The file that was not written.
         file: String,
+        /// The layout's name.
+        layout: String,
+        /// Which piece of the file.
+        piece: Box<Piece>,
         /// What is wrong with it.
         #[source]
         refusal: Refusal,

@@ -3,23 +3,24 @@
 //! Pure: no files, no clock. A template's file defines `pages(data)`, which sets one piece, or one
 //! sheet of them; what stands in `data` is in `group_data` and in `Subject::fields`.
 
+mod blame;
 mod export;
 
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::PrintError;
 use super::address::BaseUrl;
 use super::index;
 use super::layout::{Fit, Layout, SymbolPlace};
 use super::proof::{Facing, Proof, Rigour, prove_as};
 use super::subject::{Subject, all_text, icon_path};
 use super::symbol::{Logo, Symbol};
+use super::{Piece, PrintError};
 use crate::diagnostic::Tongue;
 use crate::domain::guide::Language;
-use crate::domain::placement::PlacementNumber;
-use crate::typeset::{Engine, Fonts, Pages, Raster, TypesetError};
+use crate::typeset::{Engine, Fonts, Pages, Raster};
+use blame::{fault, names, piece};
 use export::{PNG_PIXELS_PER_MM, cut, export};
 
 /// Pixels a module in the raster that is proven, where the piece itself has no pixels.
@@ -183,7 +184,8 @@ impl<'a> Press<'a> {
         file: &str,
     ) -> Result<Printed, PrintError> {
         let (symbols, placed) = place_all(groups, setup)?;
-        let pages = self.typeset(groups, setup, &symbols, &placed)?;
+        let pages = self.typeset(groups, setup, &symbols, &placed);
+        let pages = pages.map_err(|error| self.blame(groups, setup, error))?;
         let pictures: Vec<Raster> = if setup.format == Format::Png {
             (0..pages.count()).map(|page| pages.raster(page, PNG_PIXELS_PER_MM)).collect()
         } else {
@@ -198,8 +200,11 @@ impl<'a> Press<'a> {
                 pages.raster_of(at.page - 1, at.place.area, PROOF_PIXELS / at.place.module_mm)
             };
             let facing = if at.turned { Facing::UpsideDown } else { Facing::Upright };
-            let proof = prove_as(&raster, symbol, setup.rigour, facing)
-                .map_err(|refusal| PrintError::Refused { file: file.to_owned(), refusal })?;
+            let proof = prove_as(&raster, symbol, setup.rigour, facing).map_err(|refusal| {
+                let Group { layout, slots } = &groups[at.group];
+                let (layout, piece) = (layout.name.clone(), Piece::of(&slots[at.subject].1));
+                PrintError::Refused { file: file.to_owned(), layout, piece, refusal }
+            })?;
             let Placed { group, subject, page, slot, place, .. } = at;
             let symbol = symbol.clone();
             proven.push(Proven { group, subject, page, slot, symbol, place, proof });
@@ -228,11 +233,6 @@ impl<'a> Press<'a> {
         Ok(thumbnails)
     }
 
-    /// Composes one piece without exporting it: whether its text fits and its glyphs are there.
-    pub fn rehearse(&mut self, group: &Group<'_>, setup: &Setup) -> Result<(), PrintError> {
-        self.compose(group, setup).map(|_| ())
-    }
-
     /// One piece, or a sheet, as pixels, unproven: for a look at the design.
     pub fn preview(
         &mut self,
@@ -245,6 +245,12 @@ impl<'a> Press<'a> {
     }
 
     fn compose(&mut self, group: &Group<'_>, setup: &Setup) -> Result<Pages, PrintError> {
+        let composed = self.compose_as_it_is(group, setup);
+        composed.map_err(|error| self.blame(std::slice::from_ref(group), setup, error))
+    }
+
+    /// The same, with errors that need not say which of the pieces is at fault.
+    fn compose_as_it_is(&mut self, group: &Group<'_>, setup: &Setup) -> Result<Pages, PrintError> {
         let groups = std::slice::from_ref(group);
         let (symbols, placed) = place_all(groups, setup)?;
         self.typeset(groups, setup, &symbols, &placed)
@@ -276,25 +282,29 @@ impl<'a> Press<'a> {
         }
         let data = document_data(groups, setup, &list);
         if let Some(characters) = self.fonts.missing(&all_text(&data)) {
-            return Err(PrintError::Glyphs { characters, at: self.lacking(groups, setup) });
+            return Err(self.lacking(groups, setup, characters));
         }
         let pages = self.engine.typeset(&data, pictures).map_err(|source| fault(groups, source))?;
         let planned: usize = groups.iter().map(|group| group.layout.pages).sum();
         if pages.count() == planned {
             return Ok(pages);
         }
-        Err(PrintError::Pages { layout: names(groups), pages: pages.count(), planned })
+        let (layout, piece) = (names(groups), piece(groups));
+        Err(PrintError::Pages { layout, piece, pages: pages.count(), planned })
     }
 
-    /// The first placement among many that shows a character which the fonts lack.
-    fn lacking(&self, groups: &[Group<'_>], setup: &Setup) -> Option<(PlacementNumber, String)> {
-        let lacks = |subject: &&Subject<'_>| {
-            let fields = subject.fields(&setup.base_url);
-            self.fonts.missing(&all_text(&fields)).is_some()
-        };
-        let mut subjects = groups.iter().flat_map(|group| &group.slots).map(|(_, subject)| subject);
-        let placement = subjects.find(lacks)?.placement;
-        Some((placement.number, placement.place.clone()))
+    /// That the fonts lack `characters`, with the first piece among many that shows one of them.
+    fn lacking(&self, groups: &[Group<'_>], setup: &Setup, characters: String) -> PrintError {
+        for Group { layout, slots } in groups {
+            for (_, subject) in slots {
+                let fields = subject.fields(&setup.base_url);
+                if self.fonts.missing(&all_text(&fields)).is_some() {
+                    let (layout, piece) = (layout.name.clone(), Some(Piece::of(subject)));
+                    return PrintError::Glyphs { characters, layout, piece };
+                }
+            }
+        }
+        PrintError::Glyphs { characters, layout: names(groups), piece: None }
     }
 }
 
@@ -328,6 +338,7 @@ fn place_all(
                             symbol_mm,
                             least_mm,
                             layout: layout.name.clone(),
+                            piece: Some(Piece::of(subject)),
                         }
                     })?;
                 placed.push(Placed {
@@ -440,15 +451,4 @@ fn group_data<'p>(
     data["height_mm"] = json!(layout.paper_mm.1);
     data["bleed_mm"] = json!(bleed(setup));
     Ok(data)
-}
-
-fn fault(groups: &[Group<'_>], source: TypesetError) -> PrintError {
-    PrintError::Typeset { layout: names(groups), source }
-}
-
-/// The layouts of a document in words.
-fn names(groups: &[Group<'_>]) -> String {
-    let mut names: Vec<&str> = groups.iter().map(|group| &*group.layout.name).collect();
-    names.dedup();
-    names.join(", ")
 }

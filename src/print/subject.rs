@@ -16,7 +16,7 @@ use crate::domain::site::SiteFiles;
 use crate::domain::topic::Topic;
 
 /// In which language a piece speaks; with a second one below it, where it is bilingual.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Wording {
     /// The one that leads.
     pub language: Language,
@@ -25,6 +25,13 @@ pub struct Wording {
 }
 
 impl Wording {
+    /// What pieces come in. There is no zh-Hant: the print fonts have mainland shapes.
+    pub const PRINTED: [Self; 3] = [
+        Self { language: Language::ZhHans, beside: None },
+        Self { language: Language::En, beside: None },
+        Self { language: Language::ZhHans, beside: Some(Language::En) },
+    ];
+
     /// One language alone.
     pub fn only(language: Language) -> Self {
         Self { language, beside: None }

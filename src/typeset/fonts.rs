@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
 
 use typst::foundations::Bytes;
-use typst::text::{Font, FontBook};
+use typst::layout::Abs;
+use typst::text::{Font, FontBook, FontInstance, FontVariations};
 use typst::utils::LazyHash;
 
 use super::TypesetError;
@@ -48,6 +49,21 @@ impl Fonts {
         let named: Vec<String> =
             missing.iter().map(|c| format!("{c} (U+{:04X})", u32::from(*c))).collect();
         (!named.is_empty()).then(|| named.join(", "))
+    }
+
+    /// How wide `text` is on one line, in em, in the face in which it is widest; without kerning.
+    pub fn width(&self, text: &str) -> f64 {
+        let advance = |face: &FontInstance, c: char| {
+            let glyph = face.ttf().glyph_index(c)?;
+            Some(face.x_advance(glyph.0)?.get())
+        };
+        let width = |font: &Font| {
+            let (variant, plain) = (font.info().variant, FontVariations::default());
+            let face = font.clone().instantiate(variant, Abs::pt(10.0), &plain);
+            // What a font lacks counts as a Chinese character does.
+            text.chars().map(|c| advance(&face, c).unwrap_or(1.0)).sum::<f64>()
+        };
+        self.faces.iter().map(width).fold(0.0, f64::max)
     }
 
     /// The characters of `text` that no font has, for a design that takes each from the first font

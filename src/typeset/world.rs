@@ -15,16 +15,29 @@ use typst_layout::PagedDocument;
 use super::fonts::Fonts;
 use super::{Pages, TypesetError, template_error};
 
-/// After how many compilations, of all threads, what was kept is gone through: that takes its time.
+/// After how many pages, of all threads, what was kept is gone through: that takes its time.
 const SWEEP_EVERY: usize = 8;
 
-/// How many times what was not used is passed over. A result outlives some twelve compilations, so
-/// that a court's pieces find what those of the court before left: topics come round again. More
-/// costs memory and gains nothing.
+/// How many times what was not used is passed over. A result outlives some twelve pieces, so that a
+/// court's pieces find what those of the court before left: topics come round again. More costs
+/// memory and gains nothing.
 const SWEEPS: usize = 1;
 
-/// How many compilations there were: what Typst keeps is shared by all threads.
-static COMPILED: AtomicUsize = AtomicUsize::new(0);
+/// A document of more pages leaves nothing behind: the next one would have to share the memory with it.
+const LARGE: usize = 32;
+
+/// How many pages there were: what Typst keeps is shared by all threads.
+static PAGES: AtomicUsize = AtomicUsize::new(0);
+
+/// Lets go of what was kept long enough, now that `pages` more are set.
+fn sweep(pages: usize) {
+    let before = PAGES.fetch_add(pages, Ordering::Relaxed);
+    if pages > LARGE {
+        typst::comemo::evict(0);
+    } else if before / SWEEP_EVERY != (before + pages) / SWEEP_EVERY {
+        typst::comemo::evict(SWEEPS);
+    }
+}
 
 /// Typesets one template again and again. One a thread.
 pub struct Engine {
@@ -68,9 +81,7 @@ impl Engine {
             files.insert(id(&path), Bytes::from_string(drawing));
         }
         let Warned { output, .. } = typst::compile::<PagedDocument>(&self.world);
-        if COMPILED.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
-            typst::comemo::evict(SWEEPS);
-        }
+        sweep(output.as_ref().map_or(1, |document| document.pages().len()));
         output.map(Pages::new).map_err(|errors| {
             let line = errors.first().and_then(|error| {
                 let range = self.world.range(error.span)?;

@@ -11,6 +11,7 @@ import cv2
 
 PRINTABLES = pathlib.Path("printables")
 HOST = "https://fy.example.cn"
+WORDINGS = ["zh-Hans", "en", "zh-Hans+en"]
 
 
 def box(layout, row):
@@ -43,6 +44,8 @@ def main(onecode, work):
     args = [onecode, "-q", "print", "--base-url", HOST, "--out", out, "--court", "jingxiu"]
     for name in layouts:
         args += ["--layout", name]
+    for wording in WORDINGS:
+        args += ["--lang", wording]
     subprocess.run(args, check=True)
     rows = list(csv.DictReader(open(out / "manifest.csv", encoding="utf-8")))
     detector = cv2.QRCodeDetector()
@@ -60,14 +63,16 @@ def main(onecode, work):
         left, top, side = (int(round(mm * dpi / 25.4)) for mm in box(layouts[row["layout"]], row))
         crop = pages[key][top : top + side, left : left + side]
         cv2.imwrite(str(work / "crop.png"), crop)
-        counts = read[row["layout"]]
+        counts = read[row["layout"], row["language"]]
         counts[0] += 1
         counts[1] += zbar(work / "crop.png") == row["url"]
         counts[2] += detector.detectAndDecode(crop)[0] == row["url"]
-    print(f"| layout | dpi | symbols | read by zbar | read by OpenCV {cv2.__version__} |\n| --- | --- | --- | --- | --- |")
-    for name, (symbols, by_zbar, by_cv) in sorted(read.items()):
-        print(f"| {name} | {resolution(layouts[name])} | {symbols} | {by_zbar} | {by_cv} |")
-    missed = [name for name in layouts if name not in read or set(read[name]) != {read[name][0]}]
+    print(f"| layout | language | dpi | symbols | read by zbar | read by OpenCV {cv2.__version__} |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for (name, wording), (symbols, by_zbar, by_cv) in sorted(read.items()):
+        print(f"| {name} | {wording} | {resolution(layouts[name])} | {symbols} | {by_zbar} | {by_cv} |")
+    printed = [(name, wording) for name in layouts for wording in WORDINGS]
+    missed = [" ".join(key) for key in printed if key not in read or set(read[key]) != {read[key][0]}]
     if missed:
         raise SystemExit(f"not all read: {', '.join(missed)}")
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Whether two decoders that onecode does not use, zbar and OpenCV, read every symbol of every layout
-# from the pixels that poppler makes of the files: a table, and exit 1 where one is not read by both.
+# in every language, and in two at once, from the pixels that poppler makes of the files: a table, and
+# exit 1 where one is not read by both.
 #
 #     bash tests/bench/decoders.sh
 #

@@ -55,6 +55,121 @@ fn mistake_is_told(mistake: &Path) {
     );
 }
 
+/// A design of a site's own: a symbol alone, and what its `main.typ` says of `data` before it.
+fn design(site: &Site, name: &str, says: &str) {
+    let layout = format!(
+        "[layout]\nname = \"{name}\"\ntitle-zh = \"试版\"\ntitle-en = \"Trial\"\npaper = \"a4\"\n\
+         width_mm = 210\nheight_mm = 297\n\
+         [symbol]\nx_mm = 5\ny_mm = 5\nbox_mm = 60\nmin_symbol_mm = 20\n\
+         [words.zh-Hans]\nscan = \"扫\"\n[words.en]\nscan = \"Scan\"\n"
+    );
+    site.write(&format!("printables/{name}/layout.toml"), layout);
+    let symbol = "set page(width: 210mm, height: 297mm, margin: 0mm)\n  let s = data.symbol\n  \
+                  place(top + left, dx: s.x_mm * 1mm, dy: s.y_mm * 1mm, \
+                  image(s.file, width: s.size_mm * 1mm, alt: s.alt))";
+    let main = format!("#let pages(data) = {{\n  {says}\n  {symbol}\n}}\n");
+    site.write(&format!("printables/{name}/main.typ"), main);
+}
+
+/// Courts and placements of a site: `id,name` and `number,court,place,channel` a line.
+fn registry(site: &Site, courts: &[(&str, &str)], placements: &[&str]) {
+    let court = |(id, name): &(&str, &str)| {
+        format!("[[court]]\nid = \"{id}\"\nname = \"{name}\"\nlevel = \"basic\"\n\n")
+    };
+    let courts: Vec<String> = courts.iter().map(court).collect();
+    site.write("guides/_facts/courts.toml", courts.concat());
+    let rows: Vec<String> = placements.iter().map(|row| format!("{row},,\n")).collect();
+    let rows = format!("number,court,place,channel,since,retired\n{}", rows.concat());
+    site.write("guides/_facts/placements.csv", rows);
+}
+
+/// The lines of `onecode check` that tell of errors.
+fn errors(site: &Site) -> Vec<String> {
+    let check = site.run(&["check", "--today", "2026-11-24"]);
+    let errors = check.stdout.lines().filter(|line| line.contains(": error: "));
+    errors.map(str::to_owned).collect()
+}
+
+#[test]
+fn a_court_is_tried_with_its_own_places_and_never_with_those_of_another() {
+    let site = Site::new();
+    // Nine and eight characters: each has a short one beside it.
+    let (long_court, long_place) = ("北城高新区人民法院", "第二诉讼服务大厅");
+    let courts = [("north", long_court), ("south", "南城法院")];
+    let places =
+        ["1,north,大厅,hall", &format!("2,south,{long_place},hall"), "3,north,夜间,court24"];
+    registry(&site, &courts, &places);
+    let says = "if data.court.clusters().len() + data.place.clusters().len() > 12 { \
+                panic(\"the place is too long for the strip: shorten it to 2 characters\") }";
+    design(&site, "strip", says);
+    assert_eq!(errors(&site), [""; 0]);
+    // Where the two do meet they are told of, and not where they do not.
+    registry(&site, &courts, &[&places[..], &[&format!("4,north,{long_place},hall")]].concat());
+    let told = "guides/_facts/placements.csv:5:9: error: the layout strip does not fit: the place is \
+                too long: shorten it to 2 characters (placement 4)";
+    assert_eq!(errors(&site), [told]);
+}
+
+#[test]
+fn what_is_too_long_is_told_once_for_all_designs_guides_and_placements() {
+    let site = Site::new();
+    let long = "北城区人民法院".repeat(6);
+    let rows = |court: &str, from: usize| -> Vec<String> {
+        (from..from + 5).map(|n| format!("{n},{court},{n}号窗口,hall")).collect()
+    };
+    let rows = [rows("north", 1), rows("south", 6), rows("east", 11)].concat();
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    let longer = long.clone() + "东";
+    registry(&site, &[("south", "南城法院"), ("north", &long), ("east", &longer)], &rows);
+    let errors = errors(&site);
+    let [north, east] = &errors[..] else { panic!("one for each court: {errors:#?}") };
+    for (told, place, placements) in [
+        (north, "guides/_facts/courts.toml:8:9", " (placements 1, 2, 3 and 2 more)"),
+        (east, "guides/_facts/courts.toml:13:9", " (placements 11, 12, 13 and 2 more)"),
+    ] {
+        assert!(told.starts_with(&format!("{place}: error: the layouts a3-poster, ")), "{told}");
+        assert!(
+            told.contains("handout, ") && told.contains("tent do not fit: the court's"),
+            "{told}"
+        );
+        assert!(told.ends_with(placements), "{told}");
+    }
+}
+
+#[test]
+fn every_wording_is_tried_and_a_fault_of_the_second_language_is_told_in_its_guide() {
+    let site = Site::new();
+    copy(&repository().join("tests/sites/bad/translation-older"), &site.root());
+    let says = "if data.beside != none { panic(\"the title beside is too long for the strip: \" \
+                + \"shorten it to 5 characters\") }\n  \
+                if data.lang == \"en\" { panic(\"words.scan is too long: shorten it in layout.toml\") }";
+    design(&site, "strip", says);
+    assert_eq!(
+        errors(&site),
+        [
+            "guides/fees/en.md:3:1: error: the layout strip (zh-Hans+en) does not fit: the title beside \
+             is too long: shorten it to 5 characters",
+            "printables/strip/layout.toml:16:1: error: the layout strip does not fit: words.scan is too \
+             long: shorten it in layout.toml",
+        ]
+    );
+}
+
+#[test]
+fn what_a_design_has_no_room_for_is_told_in_chinese() {
+    let site = Site::new();
+    design(
+        &site,
+        "strip",
+        "panic(\"step 2 is too long for the strip: shorten it to 9 characters\")",
+    );
+    let root = site.root();
+    let check = ran(onecode().env("LANG", "zh_CN.UTF-8").arg("--root").arg(root).arg("check"));
+    let told =
+        "guides/fees/zh-Hans.md:5:1: 错误: 版式 strip 放不下：第 2 步太长：请改到 9 个字以内\n";
+    assert!(check.stdout.contains(told), "{}", check.stdout);
+}
+
 #[test]
 fn faults_are_also_json_and_chinese() {
     let site = Site::new();

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::{Ran, Site, has_tool};
+use crate::support::{Ran, Site, has_tool, onecode, ran};
 
 fn print(site: &Site, out: &str, more: &[&str]) -> Ran {
     let out = site.path(out);
@@ -173,6 +173,76 @@ fn a_character_that_no_font_has_is_named_and_nothing_is_written() {
     );
 }
 
+/// A site whose guide on fees has a second step that fits no poster.
+fn with_a_long_step() -> Site {
+    let site = Site::new();
+    let file = "guides/fees/zh-Hans.md";
+    let guide = fs::read_to_string(site.root().join(file)).unwrap();
+    site.write(file, guide.replace("交不起先申请", &"长".repeat(40)));
+    site
+}
+
+#[test]
+fn what_does_not_fit_names_its_court_place_topic_code_and_layout() {
+    let site = with_a_long_step();
+    let told = "error: the layout tent does not fit: step 2 is too long for the tent: shorten it to \
+                22 characters (placement 1, 诉讼服务大厅, of 北城区人民法院; topic fees, code 200041T)";
+    let one = ["--placement", "1", "--topic", "fees", "--layout", "tent"];
+    let ran = print(&site, "out", &one);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stderr.contains(told), "{}", ran.stderr);
+    // Among many pieces in one file it is found, and what is wrong with many is told once.
+    let ran = print(&site, "out", &["--court", "north", "--layout", "tent", "--combine"]);
+    assert_eq!((ran.code, ran.stderr.matches("error: ").count()), (1, 1), "{}", ran.stderr);
+    assert!(ran.stderr.contains(told), "{}", ran.stderr);
+    let ran = print(&site, "out", &["--court", "north", "--layout", "tent"]);
+    let both = format!("{told} (and 1 more piece)\n");
+    assert_eq!((ran.code, ran.stderr.matches("error: ").count()), (1, 1), "{}", ran.stderr);
+    assert!(ran.stderr.contains(&both), "{}", ran.stderr);
+}
+
+#[test]
+fn what_does_not_fit_or_scan_is_told_in_chinese() {
+    let chinese = |site: &Site, more: &[&str]| {
+        let mut command = onecode();
+        command.env("LANG", "zh_CN.UTF-8").arg("--root").arg(site.root());
+        command.args(["print", "--base-url", "https://fy.example.cn", "--out"]);
+        ran(command.arg(site.path("out")).args(["--placement", "1", "--topic", "fees"]).args(more))
+    };
+    let piece = "（北城区人民法院，点位 1“诉讼服务大厅”，主题 fees，编号 200041T）";
+    let site = with_a_long_step();
+    let ran = chinese(&site, &["--layout", "tent"]);
+    let told = format!("错误：版式 tent 放不下：第 2 步太长：请改到 22 个字以内{piece}\n");
+    assert!(ran.stderr.contains(&told), "{}", ran.stderr);
+    let site = Site::new();
+    let file = "printables/a4-poster/main.typ";
+    let good = fs::read_to_string(crate::support::repository().join(file)).unwrap();
+    let good = good.trim_end().strip_suffix(']').unwrap();
+    let stamp =
+        "#place(top + std.left, dx: 60mm, dy: 120mm, rect(width: 30mm, height: 30mm, fill: white))";
+    site.write(file, format!("{good}\n{stamp}\n]\n"));
+    let ran = chinese(&site, &[]);
+    let told = "错误：版式 a4-poster：north/1-fees-a4-poster.pdf 扫不出来，没有写出：1369 格中有 ";
+    assert!(ran.stderr.contains(told) && ran.stderr.contains(piece), "{}", ran.stderr);
+}
+
+#[test]
+fn traditional_characters_are_not_printed_and_it_is_said_why() {
+    let site = Site::new();
+    for wording in ["zh-Hant", "zh-Hant+en", "zh-Hans+zh-Hant"] {
+        let ran = print(&site, "out", &["--lang", wording]);
+        assert_eq!(ran.code, 2, "{wording}");
+        for words in
+            ["zh-Hant is not printed, because the print fonts", "use --lang zh-Hans, en or"]
+        {
+            assert!(ran.stderr.contains(words), "{wording}: {}", ran.stderr);
+        }
+    }
+    let ran = print(&site, "out", &["--lang", "fr"]);
+    assert!(ran.stderr.contains("no language \"fr\": zh-Hans or en, or two"), "{}", ran.stderr);
+    assert!(!site.path("out").exists());
+}
+
 #[test]
 fn a_stranger_s_manifest_is_left_alone() {
     let site = Site::new();
@@ -280,7 +350,15 @@ fn a_one_code_poster_lists_every_topic_and_is_made_for_no_other() {
     assert_eq!(rows.iter().map(|row| &*row["topic"]).collect::<Vec<_>>(), ["onecode"]);
     let ran = print(&site, "out", &[&layout[..], &["--topic", "fees"]].concat());
     assert_eq!(ran.code, 2);
-    assert!(ran.stderr.contains("nothing to print"), "{}", ran.stderr);
+    let told = "a4-onecode lists all topics beside the one code, so it is not printed by topic: add \
+                --topic onecode, or leave --topic out";
+    assert!(ran.stderr.contains(told), "{}", ran.stderr);
+    // Beside another design it is left out, and that is said.
+    let both = ["--layout", "stickers-3x8", "--topic", "fees"];
+    let ran = print(&site, "both", &[&layout[..], &both].concat());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stderr.contains(&format!("left out: {told}")), "{}", ran.stderr);
+    assert!(manifest(&site.path("both")).iter().all(|row| row["layout"] == "stickers-3x8"));
     if has_tool("pdftotext") {
         let pdf = site.path("out").join(&rows[0]["file"]);
         let output = Command::new("pdftotext").arg(pdf).arg("-").output().unwrap();
@@ -304,11 +382,14 @@ fn a_listed_topic_that_is_too_long_is_told_in_its_own_guide() {
     site.write(file, format!("{}{long}{}", &guide[..from], &guide[to..]));
     let check = site.run(&["check", "--today", "2026-11-24"]);
     let line = guide[..from].lines().count() + 1;
-    let told = format!(
-        "{file}:{line}:1: error: the layout a4-onecode does not fit: \
-         topic fees: the summary is too long"
+    let at = format!("{file}:{line}:1: error: the layouts a3-onecode, ");
+    let told: Vec<&str> = check.stdout.lines().filter(|line| line.contains(": error: ")).collect();
+    let [told] = told[..] else { panic!("told once: {told:#?}") };
+    let end = "do not fit: the summary is too long: shorten it to 34 characters";
+    assert!(
+        told.starts_with(&at) && told.contains(" a4-onecode, ") && told.ends_with(end),
+        "{told}"
     );
-    assert!(check.stdout.contains(&told), "{}", check.stdout);
 }
 
 #[test]

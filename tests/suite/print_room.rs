@@ -441,14 +441,14 @@ fn a_set_that_is_at_fault_says_so_in_words_and_offers_nothing() {
     let wang = room.at_the_desk("wang");
     // The first piece comes out, the second one does not.
     let fields = [("layout", "broken")];
-    print(&wang, &fields).shows(400, "the title is too long: shorten it");
-    wang.get("/print?layout=broken&topic=fees").shows(200, "the title is too long: shorten it");
+    print(&wang, &fields).shows(400, "标题太长：请改短");
+    wang.get("/print?layout=broken&topic=fees").shows(200, "标题太长：请改短");
     let picture = wang.get("/print/preview.png?layout=broken&topic=fees");
     assert_eq!(picture.status, 404);
     let job = job(&print(&wang, &[&fields[..], &[("copies", "10"), ("format", "zip")]].concat()));
     let page = ended(&wang, &job);
     page.shows(200, "没有印成");
-    assert!(page.text.contains("the title is too long: shorten it"), "{}", page.text);
+    assert!(page.text.contains("标题太长：请改短"), "{}", page.text);
     wang.get(&format!("{job}/set.zip")).shows(404, "");
     assert_eq!(room.left(), [""; 0]);
 }

@@ -2,7 +2,8 @@
 //!
 //! A new format is an arm here.
 
-use super::{Format, Group, fault};
+use super::blame::fault;
+use super::{Format, Group};
 use crate::print::PrintError;
 use crate::typeset::{Area, Pages, Raster};
 

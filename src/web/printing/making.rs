@@ -11,10 +11,11 @@ use crate::diagnostic::{Tongue, Words};
 use crate::domain::library::Library;
 use crate::print::PrintError;
 use crate::print::address::BaseUrl;
+use crate::print::causes;
 use crate::print::job::{self, Settings};
 use crate::print::works::Works;
 
-/// How many faults are told.
+/// How many causes of faults are told.
 const TOLD: usize = 10;
 
 /// How many documents a contact sheet shows at most: it is set as a whole, and each picture in it takes
@@ -75,13 +76,7 @@ pub(in crate::web) fn make(
         return Err(Unmade::Stopped);
     }
     if !outcome.failed.is_empty() {
-        let mut told: Vec<Words> = Vec::new();
-        for words in outcome.failed.iter().map(words) {
-            if !told.contains(&words) && told.len() < TOLD {
-                told.push(words);
-            }
-        }
-        return Err(Unmade::Faulty(told));
+        return Err(Unmade::Faulty(causes(&outcome.failed, TOLD)));
     }
     let file = dir.join(order.bundle.file());
     let (set, file) = (settings.out, file);

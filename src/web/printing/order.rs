@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::domain::court::{Court, CourtId};
-use crate::domain::guide::Language;
 use crate::domain::library::Library;
 use crate::domain::placement::{Placement, PlacementNumber};
 use crate::domain::topic::{Topic, TopicId};
@@ -38,11 +37,7 @@ const OF_THE_PAGE: [&str; 3] = ["lang", "v", "done"];
 const COPIES: usize = 500;
 
 /// The languages that pieces come in.
-pub(in crate::web) const WORDINGS: [Wording; 3] = [
-    Wording { language: Language::ZhHans, beside: None },
-    Wording { language: Language::En, beside: None },
-    Wording { language: Language::ZhHans, beside: Some(Language::En) },
-];
+pub(in crate::web) const WORDINGS: [Wording; 3] = Wording::PRINTED;
 
 /// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
