@@ -2,9 +2,10 @@
 //!
 //! The documents of a court are a batch. What a killed run had finished of them stands in
 //! `progress`, and is passed over by the next run of the same set.
-//! What is done with one document is in `hand`.
+//! What is done with one document is in `hand`; how many are in the making at a time, `desks` says.
 
 mod batches;
+mod desks;
 mod hand;
 mod progress;
 
@@ -21,7 +22,8 @@ use super::plan::{Document, Series};
 use super::press::Setup;
 use crate::typeset::{self, Fonts};
 use batches::Batches;
-use hand::{Hand, Job};
+use desks::Desks;
+use hand::Job;
 use progress::Progress;
 
 /// How and where to print.
@@ -30,7 +32,7 @@ pub struct Settings {
     pub setup: Setup,
     /// Into which directory.
     pub out: PathBuf,
-    /// On how many threads at most.
+    /// On how many threads at a time, those aside that only wait for the disk.
     pub threads: usize,
 }
 
@@ -83,19 +85,21 @@ pub fn run(
     let done = Progress::open(&settings.out, documents, supplies, settings)?;
     let batches = Batches::new(documents, &rows, supplies.index, &done);
     drop(rows);
-    let job = Job { documents, supplies, settings, done, batches, unbound: Mutex::default() };
+    let threads = settings.threads.clamp(1, documents.len().max(1));
+    let desks = Desks::new(threads);
+    let job =
+        Job { documents, supplies, settings, done, batches, desks, unbound: Mutex::default() };
     let next = AtomicUsize::new(0);
     // Only what is counted: the rows stand on the disk, and there may be tens of thousands.
     let printed: Mutex<Vec<(usize, usize)>> = Mutex::default();
     let failed: Mutex<BTreeMap<usize, PrintError>> = Mutex::default();
     let work = || {
-        let mut hand = Hand::default();
         while !stop.load(Ordering::Relaxed) {
             let index = next.fetch_add(1, Ordering::Relaxed);
             if index >= documents.len() {
                 break;
             }
-            match hand.document(&job, index) {
+            match job.document(index) {
                 Ok(symbols) => locked(&printed).push((index, symbols)),
                 Err(error) => {
                     if matches!(error, PrintError::Io { .. }) {
@@ -107,11 +111,12 @@ pub fn run(
             progress();
         }
     };
+    // Two for each that may be at work: while one waits for the disk, the other has the desk.
     std::thread::scope(|scope| {
-        for _ in 1..settings.threads.min(documents.len()) {
-            scope.spawn(work);
+        for _ in 1..(2 * threads).min(documents.len()) {
+            scope.spawn(|| typeset::on_one_thread(work));
         }
-        work();
+        typeset::on_one_thread(work);
     });
     let failed = failed.into_inner().unwrap_or_else(PoisonError::into_inner);
     let (mut outcome, mut stopped_by) = count(&job, &locked(&printed), failed);

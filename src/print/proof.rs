@@ -4,6 +4,10 @@
 //! moves it or touches its quiet zone is seen. Three tests, each for itself: every module is
 //! compared with the matrix, and two decoders, neither of which made the symbol, read it. Strict
 //! proof also has copies read that are spoilt on purpose; how is [`Stress`]'s work.
+//!
+//! Of the decoders of one family, quircs is three times as quick as rqrr, but splits light from dark
+//! wherever they differ most: that would bear any shade. So it reads what is clean, whose contrast is
+//! measured, and rqrr what is spoilt.
 
 mod stress;
 
@@ -24,7 +28,10 @@ const LEAST_CONTRAST: u8 = 70;
 const POINTS: [u32; 3] = [2, 5, 8];
 
 /// The decoders: none of them made the symbol, and no code is common to two of them.
-const DECODERS: [(&str, Decoder); 2] = [("rqrr", rqrr), ("rxing", rxing)];
+const DECODERS: [(&str, Decoder); 2] = [("quircs", quircs), ("rxing", rxing)];
+
+/// The decoders of what is spoilt, likewise.
+const STRICT_DECODERS: [(&str, Decoder); 2] = [("rqrr", rqrr), ("rxing", rxing)];
 
 /// How much is asked of a symbol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -76,7 +83,7 @@ impl fmt::Display for Proof {
         if self.under_logo > 0 {
             write!(f, " and {} under the logo", self.under_logo)?;
         }
-        write!(f, ", contrast {} %, rqrr, rxing", self.contrast)?;
+        write!(f, ", contrast {} %, quircs, rxing", self.contrast)?;
         self.strict.map_or(Ok(()), |Strict { rxing, rqrr }| {
             let all = Stress::ALL.len();
             write!(f, "; strict {all}/{all} (rxing {rxing}, rqrr {rqrr})")
@@ -152,7 +159,7 @@ pub fn prove_as(
     if symbol.logo_modules() > most {
         return Err(Refusal::Logo { modules: symbol.logo_modules(), most });
     }
-    let mut luma = image::imageops::grayscale(raster);
+    let mut luma = grey(raster);
     if facing == Facing::UpsideDown {
         image::imageops::rotate180_in_place(&mut luma);
     }
@@ -188,10 +195,10 @@ fn bear(luma: &GrayImage, symbol: &Symbol, stresses: &[Stress]) -> Result<Strict
     Ok(found)
 }
 
-/// Which of [`DECODERS`] read a spoilt copy, or the words of all where none does.
+/// Which of [`STRICT_DECODERS`] read a spoilt copy, or the words of all where none does.
 fn read_copy(copy: &GrayImage, symbol: &Symbol) -> Result<Result<[bool; 2], String>, Refusal> {
     let (mut has_read, mut reasons) = ([false; 2], Vec::new());
-    for (has_read, (decoder, decode)) in has_read.iter_mut().zip(DECODERS) {
+    for (has_read, (decoder, decode)) in has_read.iter_mut().zip(STRICT_DECODERS) {
         match decode(copy) {
             Ok(read) if read == symbol.text() => *has_read = true,
             Ok(read) => return Err(Refusal::Misread { decoder, read }),
@@ -239,6 +246,29 @@ fn compare_modules(luma: &GrayImage, symbol: &Symbol) -> Result<u8, Refusal> {
     let share = u16::from(darkest_light - lightest_dark) * 100 / 255;
     let contrast = u8::try_from(share).expect("a share is at most 100");
     if contrast < LEAST_CONTRAST { Err(Refusal::Contrast { contrast }) } else { Ok(contrast) }
+}
+
+/// How light each pixel is: as `image` has it, but without its detour over floating point.
+fn grey(raster: &Raster) -> GrayImage {
+    const SHARES: [u32; 3] = [2126, 7152, 722];
+    let lightness = |pixel: &[u8]| {
+        let sum: u32 = pixel.iter().zip(SHARES).map(|(part, share)| u32::from(*part) * share).sum();
+        u8::try_from(sum / SHARES.iter().sum::<u32>()).expect("a mean of bytes is a byte")
+    };
+    let pixels = raster.as_raw().chunks_exact(3).map(lightness).collect();
+    GrayImage::from_raw(raster.width(), raster.height(), pixels).expect("a byte for each pixel")
+}
+
+fn quircs(luma: &GrayImage) -> Result<String, String> {
+    let (width, height) = (luma.width() as usize, luma.height() as usize);
+    let mut finder = quircs::Quirc::new();
+    let found: Vec<_> = finder.identify(width, height, luma.as_raw()).collect();
+    let [found] = &found[..] else {
+        return Err(format!("{} symbols found", found.len()));
+    };
+    let symbol = found.as_ref().map_err(ToString::to_string)?;
+    let data = symbol.decode().map_err(|error| error.to_string())?;
+    String::from_utf8(data.payload).map_err(|error| error.to_string())
 }
 
 fn rqrr(luma: &GrayImage) -> Result<String, String> {

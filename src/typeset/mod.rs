@@ -107,6 +107,16 @@ pub fn forget() {
     typst::comemo::evict(0);
 }
 
+/// Runs `work` with all that it typesets on one thread. Typst would hand parts of it to threads of its
+/// own, and wait: where there is as much to typeset as there are cores, that only costs time.
+pub fn on_one_thread<R: Send>(work: impl FnOnce() -> R + Send) -> R {
+    match rayon::ThreadPoolBuilder::new().num_threads(1).build() {
+        Ok(pool) => pool.install(work),
+        // As long as there is no thread to be had, the slower way.
+        Err(_) => work(),
+    }
+}
+
 fn rasterise(page: &Page, pixels_per_mm: f64) -> Raster {
     let pixel_per_pt = (pixels_per_mm / POINTS_PER_MM).into();
     let options = RenderOptions { pixel_per_pt, ..RenderOptions::default() };
@@ -122,4 +132,18 @@ fn template_error(errors: &[SourceDiagnostic], at: Option<(String, usize)>) -> T
         Cow::Owned(said.unwrap_or(&error.message).trim_matches('"').to_owned())
     });
     TypesetError::Template { message: message.into_owned(), at }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typeset_on_one_thread_is_handed_to_no_other() {
+        let thread = || std::thread::current().id();
+        let (own, joined) = on_one_thread(|| (thread(), rayon::join(thread, thread)));
+        assert_eq!(joined, (own, own));
+        // Nor do two that typeset at a time share one.
+        assert_ne!(own, on_one_thread(thread));
+    }
 }

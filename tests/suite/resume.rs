@@ -197,7 +197,7 @@ fn a_contact_sheet_shows_each_piece_with_its_code_and_its_proof() {
             "合格",
             "1369 格全对",
             "对比度 100%",
-            "rqrr、rxing 读出",
+            "quircs、rxing 读出",
             "100%",
             "第 1 页，共 1 页",
             "核对日期 2026-11-01",

@@ -1,9 +1,13 @@
-//! One thread of a job: a document after the other, with the presses that it keeps.
+//! What is done with one document of a job.
+//!
+//! Presses stand at the job's [`Desks`], as many as documents may be in the making at a time. A thread
+//! that waits for the disk leaves its desk to another.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::batches::{Batches, Full};
+use super::desks::Desks;
 use super::progress::Progress;
 use super::{Settings, Supplies, Written, make_dir, write_whole};
 use crate::print::PrintError;
@@ -22,36 +26,34 @@ pub(super) struct Job<'j, 'a> {
     /// What is there already.
     pub(super) done: Progress,
     pub(super) batches: Batches,
+    pub(super) desks: Desks<Desk<'a>>,
     /// Why folders have no contact sheet.
     pub(super) unbound: Mutex<Vec<PrintError>>,
 }
 
-/// What a thread keeps from one document to the next.
+/// What is kept from one document to the next.
 #[derive(Default)]
-pub(super) struct Hand<'a> {
+pub(super) struct Desk<'a> {
     presses: BTreeMap<Vec<&'a str>, Press<'a>>,
     binder: Option<Binder<'a>>,
 }
 
-impl<'a> Hand<'a> {
+impl<'a> Job<'_, 'a> {
     /// Prints the document `index`, unless it is there already; and the contact sheet of its folder,
     /// where it was the last one that was missing. How many symbols it has.
-    pub(super) fn document(
-        &mut self,
-        job: &Job<'_, 'a>,
-        index: usize,
-    ) -> Result<usize, PrintError> {
-        let document = &job.documents[index];
-        let is_shown = job.batches.is_wanted(index);
-        let result = match job.done.before(index) {
+    pub(super) fn document(&self, index: usize) -> Result<usize, PrintError> {
+        let document = &self.documents[index];
+        let is_shown = self.batches.is_wanted(index);
+        let result = match self.done.before(index) {
             Some(written) if !is_shown => return Ok(symbols(written)),
             Some(written) => {
-                let press = self.press(job, document);
-                let thumbnails = press.thumbnails(&document.groups, &job.settings.setup);
+                let mut desk = self.desks.take();
+                let press = desk.press(self, document);
+                let thumbnails = press.thumbnails(&document.groups, &self.settings.setup);
                 thumbnails.map(|thumbnails| (written.clone(), thumbnails))
             }
-            None => self.print(job, document).and_then(|(written, thumbnails)| {
-                job.done.add(job.done.wanted(index), &written)?;
+            None => self.print(document).and_then(|(written, thumbnails)| {
+                self.done.add(self.done.wanted(index), &written)?;
                 Ok((written, thumbnails))
             }),
         };
@@ -63,33 +65,18 @@ impl<'a> Hand<'a> {
             Err(error @ PrintError::Io { .. }) => return Err(error),
             Err(error) => (Err(error), None),
         };
-        if is_shown && let Some(full) = job.batches.add(index, shown) {
-            self.bind(job, full)?;
+        if is_shown && let Some(full) = self.batches.add(index, shown) {
+            self.bind(full)?;
         }
         result
     }
 
-    fn press(&mut self, job: &Job<'_, 'a>, document: &Document<'a>) -> &mut Press<'a> {
-        let mut layouts: BTreeMap<&str, &Layout> = BTreeMap::new();
-        for group in &document.groups {
-            layouts.insert(&group.layout.name, group.layout);
-        }
-        let key: Vec<&str> = layouts.keys().copied().collect();
-        let layouts: Vec<&Layout> = layouts.into_values().collect();
-        let Supplies { fonts, parts, index } = job.supplies;
-        self.presses
-            .entry(key)
-            .or_insert_with(|| Press::new(&layouts, parts, fonts).with_thumbnails(index.is_some()))
-    }
-
     /// Prints a document, and its small pictures where they are wanted.
-    fn print(
-        &mut self,
-        job: &Job<'_, 'a>,
-        document: &Document<'a>,
-    ) -> Result<(Written, Vec<Raster>), PrintError> {
-        let Settings { setup, out, .. } = job.settings;
-        let printed = self.press(job, document).print(&document.groups, setup, &document.file)?;
+    fn print(&self, document: &Document<'a>) -> Result<(Written, Vec<Raster>), PrintError> {
+        let Settings { setup, out, .. } = self.settings;
+        let mut desk = self.desks.take();
+        let printed = desk.press(self, document).print(&document.groups, setup, &document.file)?;
+        drop(desk);
         let (stem, ending) = document.file.rsplit_once('.').unwrap_or((&document.file, ""));
         let names: Vec<String> =
             printed.files.iter().map(|(page, _)| format!("{stem}{page}.{ending}")).collect();
@@ -111,21 +98,39 @@ impl<'a> Hand<'a> {
 
     /// Makes the contact sheet of a folder whose documents are all done. Only a disk at fault stops
     /// the job.
-    fn bind(&mut self, job: &Job<'_, 'a>, full: Full<'_>) -> Result<(), PrintError> {
-        let Supplies { fonts, parts, index: Some(design) } = *job.supplies else { return Ok(()) };
-        let binder = self.binder.get_or_insert_with(|| Binder::new(design, parts, fonts));
+    fn bind(&self, full: Full<'_>) -> Result<(), PrintError> {
+        let Supplies { fonts, parts, index: Some(design) } = *self.supplies else { return Ok(()) };
         let (file, key) = (full.file(), full.key());
-        match full.bind(binder, job.documents, &job.settings.setup) {
+        let mut desk = self.desks.take();
+        let binder = desk.binder.get_or_insert_with(|| Binder::new(design, parts, fonts));
+        let bound = full.bind(binder, self.documents, &self.settings.setup);
+        drop(desk);
+        match bound {
             Ok(None) => Ok(()),
             Ok(Some(bytes)) => {
-                write_whole(&job.settings.out.join(&file), &bytes)?;
-                job.done.add(key, &vec![(file, Vec::new())])
+                write_whole(&self.settings.out.join(&file), &bytes)?;
+                self.done.add(key, &vec![(file, Vec::new())])
             }
             Err(error) => {
-                job.unbound.lock().unwrap_or_else(PoisonError::into_inner).push(error);
+                self.unbound.lock().unwrap_or_else(PoisonError::into_inner).push(error);
                 Ok(())
             }
         }
+    }
+}
+
+impl<'a> Desk<'a> {
+    fn press(&mut self, job: &Job<'_, 'a>, document: &Document<'a>) -> &mut Press<'a> {
+        let mut layouts: BTreeMap<&str, &Layout> = BTreeMap::new();
+        for group in &document.groups {
+            layouts.insert(&group.layout.name, group.layout);
+        }
+        let key: Vec<&str> = layouts.keys().copied().collect();
+        let layouts: Vec<&Layout> = layouts.into_values().collect();
+        let Supplies { fonts, parts, index } = job.supplies;
+        self.presses
+            .entry(key)
+            .or_insert_with(|| Press::new(&layouts, parts, fonts).with_thumbnails(index.is_some()))
     }
 }
 

@@ -25,7 +25,7 @@ fn symbol() -> Symbol {
 fn a_clean_symbol_is_proven_module_by_module_and_by_two_decoders() {
     let proof = prove(&drawn(&symbol(), 0), &symbol()).unwrap();
     assert_eq!(proof, Proof { modules: 37 * 37, under_logo: 0, contrast: 100, strict: None });
-    assert_eq!(proof.to_string(), "ok: 1369 modules, contrast 100 %, rqrr, rxing");
+    assert_eq!(proof.to_string(), "ok: 1369 modules, contrast 100 %, quircs, rxing");
 }
 
 #[test]
@@ -36,11 +36,30 @@ fn a_symbol_that_says_something_else_is_refused() {
 
 #[test]
 fn the_decoders_read_what_is_there_whatever_was_meant() {
-    let luma = image::imageops::grayscale(&drawn(&symbol(), 0));
-    assert_eq!(rqrr(&luma).as_deref(), Ok(symbol().text()));
-    assert_eq!(rxing(&luma).as_deref(), Ok(symbol().text()));
+    let luma = grey(&drawn(&symbol(), 0));
     let blank = GrayImage::from_pixel(luma.width(), luma.height(), image::Luma([255]));
-    assert!(rqrr(&blank).is_err() && rxing(&blank).is_err());
+    for (decoder, decode) in DECODERS.into_iter().chain(STRICT_DECODERS) {
+        assert_eq!(decode(&luma).as_deref(), Ok(symbol().text()), "{decoder}");
+        assert!(decode(&blank).is_err(), "{decoder}");
+    }
+}
+
+#[test]
+fn two_symbols_in_one_square_are_none_that_is_proven() {
+    let one = drawn(&symbol(), 0);
+    let mut two = Raster::new(2 * one.width(), one.height());
+    image::imageops::replace(&mut two, &one, 0, 0);
+    image::imageops::replace(&mut two, &one, i64::from(one.width()), 0);
+    assert_eq!(quircs(&grey(&two)), Err("2 symbols found".to_owned()));
+}
+
+#[test]
+fn a_colour_is_as_light_as_the_picture_library_has_it() {
+    let colours = Raster::from_fn(256, 256, |x, y| {
+        let part = |of: u32| u8::try_from(of % 256).unwrap();
+        Rgb([part(x), part(y), part(x * 7 + y * 3)])
+    });
+    assert_eq!(grey(&colours), image::imageops::grayscale(&colours));
 }
 
 #[test]
@@ -141,7 +160,7 @@ fn a_logo_on_two_fifths_of_the_side_is_refused() {
         let symbol = Symbol::with_logo(text, &logo).unwrap().covered(&logo, modules);
         let raster = typeset(&symbol);
         assert_eq!(strictly(&raster, &symbol), Err(Refusal::Logo { modules, most: 5 }));
-        let luma = image::imageops::grayscale(&raster);
+        let luma = grey(&raster);
         let refused = bear(&luma, &symbol, &Stress::ALL);
         assert!(matches!(refused, Err(Refusal::Stressed { .. })), "{side}: {refused:?}");
     }
@@ -175,7 +194,7 @@ fn a_symbol_whose_quiet_zone_is_covered_bears_no_stress() {
     }
     let said = strictly(&raster, &symbol()).unwrap_err().to_string();
     assert_eq!(said, format!("{} of 1369 modules are not as they should be", 37 * 37 - 29 * 29));
-    let refused = refused_by(&image::imageops::grayscale(&raster));
+    let refused = refused_by(&grey(&raster));
     assert_eq!(refused, Stress::ALL);
 }
 
@@ -193,7 +212,7 @@ fn a_symbol_with_a_torn_corner_is_refused_before_any_stress() {
 
 #[test]
 fn a_symbol_with_pale_ink_does_not_bear_the_shade() {
-    let luma = image::imageops::grayscale(&drawn(&symbol(), 165));
+    let luma = grey(&drawn(&symbol(), 165));
     let refusal = bear(&luma, &symbol(), &Stress::ALL).unwrap_err();
     let said = refusal.to_string();
     assert!(said.starts_with("no decoder reads it at 30 % of its contrast (rqrr: "), "{said}");
@@ -204,7 +223,7 @@ fn a_symbol_with_pale_ink_does_not_bear_the_shade() {
 #[test]
 fn a_copy_that_reads_as_something_else_is_refused() {
     let other = Symbol::new("https://fy.example.cn/2000813").unwrap();
-    let luma = image::imageops::grayscale(&drawn(&other, 0));
+    let luma = grey(&drawn(&other, 0));
     let refused = bear(&luma, &symbol(), &[Stress::Tilt]);
     let read = other.text().to_owned();
     assert_eq!(refused, Err(Refusal::Misread { decoder: "rqrr", read }));
@@ -217,7 +236,7 @@ fn no_size_of_symbol_is_refused_for_where_the_stains_fall() {
     for length in [1, 12, 20, 28, 40, 52, 60, 80] {
         let text = format!("https://{}.cn", "a".repeat(length));
         for symbol in [Symbol::new(&text).unwrap(), Symbol::with_logo(&text, &logo).unwrap()] {
-            let luma = image::imageops::grayscale(&typeset(&symbol));
+            let luma = grey(&typeset(&symbol));
             let found = bear(&luma, &symbol, &[Stress::Damage]);
             assert!(found.is_ok(), "{} {}: {found:?}", symbol.side(), symbol.logo_modules());
             sides.insert((symbol.side(), symbol.logo_modules() > 0));
