@@ -108,8 +108,6 @@ struct Cell {
 enum Bit {
     Text(String),
     Blank(u8),
-    /// A blank at the end of a line.
-    Last(u8),
     /// A blank to the end of the line.
     Rule,
     Tick(bool),
@@ -321,11 +319,6 @@ fn bits(runs: &[Run], eye: Eye, room: Room) -> Vec<Bit> {
             Run::Text(text) => bits.push(Bit::Text(plain(text))),
         }
     }
-    if let Some(last @ Bit::Blank(_)) = bits.last_mut()
-        && let Bit::Blank(characters) = *last
-    {
-        *last = Bit::Last(characters);
-    }
     bits
 }
 
@@ -343,8 +336,7 @@ fn hold<'a>(text: &'a str, room: Room, bits: &mut [Bit]) -> &'a str {
 fn is_stiff(bits: &[Bit]) -> bool {
     bits.iter().any(|bit| match bit {
         Bit::Text(text) => text.split(|c| !is_part(c)).any(|part| part.len() >= STIFF),
-        Bit::Blank(_) | Bit::Last(_) | Bit::Rule => true,
-        Bit::Tick(_) | Bit::Option(_) | Bit::Break => true,
+        Bit::Blank(_) | Bit::Rule | Bit::Tick(_) | Bit::Option(_) | Bit::Break => true,
     })
 }
 
@@ -438,7 +430,7 @@ mod tests {
                 Bit::Text(text) => text.clone(),
                 Bit::Option(option) => format!("[{}]", option.words),
                 Bit::Tick(_) => "□".to_owned(),
-                Bit::Blank(_) | Bit::Last(_) | Bit::Rule | Bit::Break => "_".to_owned(),
+                Bit::Blank(_) | Bit::Rule | Bit::Break => "_".to_owned(),
             };
             bits.iter().map(word).collect::<String>()
         };

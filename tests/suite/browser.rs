@@ -459,8 +459,8 @@ fn a_paper_is_printed_without_an_address_and_its_code_is_one_line_in_large_print
         r.selectNodeContents(b); const lines = [...r.getClientRects()]; \
         return b.textContent.length + ' ' + lines.length + ' ' + (lines[0].right < innerWidth - 16)";
     assert_eq!(browser.run(code), "11 1 true");
-    let size = "return parseFloat(getComputedStyle(document.querySelector('.code b')).fontSize)";
-    assert!(browser.run(size).as_f64().unwrap() >= 30.0);
+    let letters = "return parseFloat(getComputedStyle(document.querySelector('.code b')).fontSize)";
+    assert!(browser.run(letters).as_f64().unwrap() >= 30.0);
     let wide = browser.run("return document.documentElement.scrollWidth - window.innerWidth");
     assert_eq!(wide, 0);
 }

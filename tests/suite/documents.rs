@@ -435,7 +435,12 @@ fn an_office_program_opens_every_document_and_shows_all_of_it() {
         .unwrap();
     assert!(opened.status.success(), "{}", String::from_utf8_lossy(&opened.stderr));
     for docx in files {
-        stand_in_order(&paragraphs(&docx), &text(&docx.with_extension("pdf")));
+        let shown = text(&docx.with_extension("pdf"));
+        // What a blank form says of itself stands in a frame, which is drawn after all else.
+        let is_framed = |text: &String| text.starts_with("这是我们的样本，不是官方文本。");
+        let (framed, rest): (Vec<_>, Vec<_>) = paragraphs(&docx).into_iter().partition(is_framed);
+        stand_in_order(&rest, &shown);
+        assert!(framed.iter().all(|text| shown.contains(text)), "{framed:?} in {shown}");
     }
 }
 

@@ -18,9 +18,9 @@ const ORDER: &[(&str, &str)] = &[
     ("p", "pPr r|fldSimple"),
     (
         "pPr",
-        "pStyle keepNext keepLines pageBreakBefore widowControl numPr pBdr shd tabs kinsoku wordWrap \
-         overflowPunct topLinePunct autoSpaceDE autoSpaceDN adjustRightInd snapToGrid spacing ind \
-         contextualSpacing jc textAlignment outlineLvl rPr sectPr",
+        "pStyle keepNext keepLines pageBreakBefore framePr widowControl numPr pBdr shd tabs kinsoku \
+         wordWrap overflowPunct topLinePunct autoSpaceDE autoSpaceDN adjustRightInd snapToGrid \
+         spacing ind contextualSpacing jc textAlignment outlineLvl rPr sectPr",
     ),
     ("r", "rPr t|tab|br"),
     (
@@ -197,13 +197,14 @@ fn every_part_is_declared_and_reached_and_none_names_a_person_or_a_time() {
 #[test]
 fn merged_cells_go_on_below_and_a_signature_is_not_left_alone() {
     let text = &docx(&whole())["word/document.xml"];
+    let blank = "&#160;".repeat(12);
     for piece in [
         "<w:gridSpan w:val=\"3\"/>",
         "<w:vMerge w:val=\"restart\"/>",
         "<w:vMerge/>",
         "<w:cantSplit/><w:tblHeader/>",
         "<w:t>☑</w:t>",
-        "<w:t xml:space=\"preserve\">　　　&#160;</w:t>",
+        &format!("<w:u w:val=\"single\"/></w:rPr><w:t xml:space=\"preserve\">{blank}</w:t>"),
     ] {
         assert!(text.contains(piece), "{piece}");
     }

@@ -100,3 +100,17 @@ fn a_code_is_ten_characters_of_the_alphabet() {
         assert_eq!(read(typed), None, "{typed}");
     }
 }
+
+#[test]
+fn whoever_waits_in_vain_is_told_so_and_has_not_guessed() {
+    let (shelf, _) = shelf();
+    let turns = Arc::clone(&shelf.stretching).try_acquire_many_owned(2).unwrap();
+    let code = "0".repeat(LENGTH);
+    assert_eq!(wait(shelf.give(&code, Some(address(9)))), Err(Refused::Busy));
+    drop(turns);
+    // All the tries that an address has are still there.
+    for _ in 0..30 {
+        assert_eq!(wait(shelf.give("?", Some(address(9)))), Err(Refused::NoSuchCode));
+    }
+    assert_eq!(wait(shelf.give("?", Some(address(9)))), Err(Refused::Wait(2)));
+}

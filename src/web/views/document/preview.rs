@@ -119,8 +119,8 @@ fn html(runs: &[Run]) -> String {
                 let (word, rest) = held(after, HELD);
                 // As text, not as a coloured picture.
                 let sign = if *ticked { "☑\u{fe0e}" } else { "□" };
-                html.push_str(&format!("<span class=\"tick\">{sign}{}</span>", escaped(word)));
-                html.push_str(&escaped(rest));
+                let (word, rest) = (escaped(word), escaped(rest));
+                html.extend(["<span class=\"tick\">", sign, &word, "</span>", &rest]);
             }
         }
     }
