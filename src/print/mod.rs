@@ -47,14 +47,14 @@ pub struct Piece {
 }
 
 impl Piece {
-    pub(super) fn of(subject: &Subject<'_>) -> Box<Self> {
-        Box::new(Self {
+    pub(super) fn of(subject: &Subject<'_>) -> Self {
+        Self {
             court: subject.court.name.clone(),
             placement: subject.placement.number,
             place: subject.placement.place.clone(),
             topic: subject.topic.id.to_string(),
             code: subject.code(),
-        })
+        }
     }
 }
 

@@ -202,7 +202,8 @@ impl<'a> Press<'a> {
             let facing = if at.turned { Facing::UpsideDown } else { Facing::Upright };
             let proof = prove_as(&raster, symbol, setup.rigour, facing).map_err(|refusal| {
                 let Group { layout, slots } = &groups[at.group];
-                let (layout, piece) = (layout.name.clone(), Piece::of(&slots[at.subject].1));
+                let (layout, piece) =
+                    (layout.name.clone(), Box::new(Piece::of(&slots[at.subject].1)));
                 PrintError::Refused { file: file.to_owned(), layout, piece, refusal }
             })?;
             let Placed { group, subject, page, slot, place, .. } = at;
@@ -299,7 +300,7 @@ impl<'a> Press<'a> {
             for (_, subject) in slots {
                 let fields = subject.fields(&setup.base_url);
                 if self.fonts.missing(&all_text(&fields)).is_some() {
-                    let (layout, piece) = (layout.name.clone(), Some(Piece::of(subject)));
+                    let (layout, piece) = (layout.name.clone(), Some(Box::new(Piece::of(subject))));
                     return PrintError::Glyphs { characters, layout, piece };
                 }
             }
@@ -338,7 +339,7 @@ fn place_all(
                             symbol_mm,
                             least_mm,
                             layout: layout.name.clone(),
-                            piece: Some(Piece::of(subject)),
+                            piece: Some(Box::new(Piece::of(subject))),
                         }
                     })?;
                 placed.push(Placed {

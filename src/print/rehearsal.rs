@@ -209,8 +209,8 @@ impl<'a> Rehearsal<'a> {
         let mut press = Press::new(&[layout], self.parts, self.fonts);
         let mut faults = Vec::new();
         for page in pieces.chunks(layout.slots()) {
-            let slots = page.iter().copied().enumerate().collect();
-            for (at, error) in press.rehearse(&Group { layout, slots }, self.setup) {
+            let group = Group { layout, slots: page.iter().copied().enumerate().collect() };
+            for (at, error) in press.rehearse(&group, self.setup) {
                 faults.push(Fault { layout, subject: page[at], error });
             }
         }

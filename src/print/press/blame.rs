@@ -63,7 +63,7 @@ fn only<'g, 'a>(groups: &'g [Group<'a>]) -> Option<&'g Subject<'a>> {
 
 /// The piece that is at fault, where there is one alone.
 pub(super) fn piece(groups: &[Group<'_>]) -> Option<Box<Piece>> {
-    only(groups).map(Piece::of)
+    only(groups).map(|subject| Box::new(Piece::of(subject)))
 }
 
 /// What the typesetter says, as a fault of a document.
