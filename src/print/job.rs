@@ -111,9 +111,10 @@ pub fn run(
             progress();
         }
     };
-    // Two for each that may be at work: while one waits for the disk, the other has the desk.
+    // One more than may be at work: while one waits for the disk, which is a small part of its time, the
+    // other has the desk. Each more holds a document in memory.
     std::thread::scope(|scope| {
-        for _ in 1..(2 * threads).min(documents.len()) {
+        for _ in 1..(threads + 1).min(documents.len()) {
             scope.spawn(|| typeset::on_one_thread(work));
         }
         typeset::on_one_thread(work);
