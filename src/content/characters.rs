@@ -53,7 +53,7 @@ pub(super) fn check(
     for passage in passages {
         leftover_signs(file, passage, faults);
         escaped(file, passage, faults);
-        if language != Language::En {
+        if language.is_chinese() {
             half_width(file, passage, faults);
         }
     }
@@ -235,7 +235,7 @@ fn not_simplified(file: &str, span: Range<usize>, c: char) -> Option<Diagnostic>
     Some(Diagnostic::warning(file, span, message).with_hint(hint))
 }
 
-fn not_traditional(file: &str, span: Range<usize>, c: char) -> Option<Diagnostic> {
+pub(super) fn not_traditional(file: &str, span: Range<usize>, c: char) -> Option<Diagnostic> {
     if two_bytes(c, BIG5).is_some() {
         return None;
     }

@@ -59,7 +59,8 @@ pub fn render(text: &str, body: Range<usize>, references: &mut References<'_>) -
     comrak::html::format_document(root, &options, &mut html)
         .expect("writing into a String cannot fail");
     let html = html.replace("<!--tasks-->\n<ul>", "<ul class=\"tasks\">");
-    let html = if facts.is_english() { characters::chinese_marked(&html) } else { html };
+    let foreign = !facts.language.is_chinese();
+    let html = if foreign { characters::chinese_marked(&html) } else { html };
     Page { html, contents, anchors, plain }
 }
 

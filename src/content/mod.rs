@@ -25,6 +25,7 @@ mod prose;
 pub mod references;
 pub mod registry;
 mod said;
+mod script;
 pub mod strings;
 mod translation;
 pub mod uses;
@@ -142,12 +143,16 @@ fn read_guide<'a>(file: &'a str, bytes: &'a [u8], loaded: &mut Loaded) -> Option
     let (Some(topic), Some(language)) =
         (TopicId::parse(topic), Language::parse(name.trim_end_matches(".md")))
     else {
+        let known = Language::ALL.map(Language::tag);
+        let (en, zh) = (known.join(", "), known.join("、"));
         fault(
             0..0,
             Words::new("not a guide's path", "路径不是指引文件的写法"),
             Words::new(
-                "use guides/<topic>/<lang>.md, topic of a-z 0-9 -, lang zh-Hans, zh-Hant or en",
-                "应为 guides/<主题>/<语言>.md，主题只用小写字母、数字和 -，语言为 zh-Hans、zh-Hant 或 en",
+                format!("use guides/<topic>/<lang>.md, topic of a-z 0-9 -, lang one of {en}"),
+                format!(
+                    "应为 guides/<主题>/<语言>.md，主题只用小写字母、数字和 -，语言是其中一种：{zh}"
+                ),
             ),
         );
         return None;

@@ -46,17 +46,17 @@ pub(super) fn check(text: Text<'_>, facts: Facts<'_>, faults: &mut Vec<Diagnosti
     passages.extend(body.passages);
     characters::check(file, language, &passages, faults);
     figures::check(file, &passages, facts, faults);
-    let glossary = match language {
-        Language::ZhHans => {
-            let unexplained = words::unexplained(&passages, facts.library);
-            if !is_glossed {
-                words::warn(file, &unexplained, faults);
-            }
-            words::check(file, &passages, facts.library, faults);
-            words::glossary(&unexplained)
+    let glossary = if language == Language::ZhHans {
+        let unexplained = words::unexplained(&passages, facts.library);
+        if !is_glossed {
+            words::warn(file, &unexplained, faults);
         }
-        Language::ZhHant => String::new(),
-        Language::En => words::dictionary(&passages, facts.library),
+        words::check(file, &passages, facts.library, faults);
+        words::glossary(&unexplained)
+    } else if language.is_english() {
+        words::dictionary(&passages, facts.library)
+    } else {
+        String::new()
     };
     let mut warn = |span, message, hint| {
         faults.push(Diagnostic::warning(file, span, message).with_hint(hint));

@@ -39,10 +39,7 @@ pub(super) enum Shown {
 
 impl<'a> Facts<'a> {
     pub(super) fn is_english(self) -> bool {
-        match self.language {
-            Language::ZhHans | Language::ZhHant => false,
-            Language::En => true,
-        }
+        self.language.is_english()
     }
 
     /// `交费办法第22条第1款`, `Fee Measures art. 22 para. 1`.

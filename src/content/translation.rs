@@ -24,7 +24,10 @@ pub(super) fn check(
         }
         for original in originals() {
             let Some(translation) = translations.iter().find(|s| s.topic == original.topic) else {
-                loaded.diagnostics.push(missing(original, language));
+                // What is not written in a language that is made from another is made.
+                if language.made_from().is_none() {
+                    loaded.diagnostics.push(missing(original, language));
+                }
                 continue;
             };
             let faults = [

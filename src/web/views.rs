@@ -8,10 +8,12 @@ mod document;
 mod key;
 mod links;
 mod printing;
+mod sizes;
 mod staff;
 mod stats;
 mod texts;
 mod tool;
+mod traditional;
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -188,7 +190,7 @@ impl Views {
     /// The page of `key`.
     pub fn get(&self, key: &PageKey) -> Result<Arc<View>, ViewsError> {
         self.kept.get_or_insert_with(key, || {
-            let html = self.render(key, &self.library)?;
+            let html = self.finished(key, self.render(key, &self.library)?);
             Ok(Arc::new(View::new(html)))
         })
     }
@@ -209,21 +211,24 @@ impl Views {
         self.policy.clone()
     }
 
-    /// The languages that a topic's guide exists in.
+    /// The languages that a page can be had in.
     pub fn languages(&self, page: Page) -> Vec<Language> {
-        let topic = match page {
-            Page::Guide(topic) => topic,
-            Page::Tool(_) | Page::Document(_) | Page::Staff(_) => return self.texts.languages(),
-            Page::Home | Page::Design | Page::NotFound => TopicNumber::ALL,
-        };
-        let exists = |l: &Language| self.library.guides.contains_key(&(topic, *l));
-        Language::ALL.into_iter().filter(exists).collect()
+        self.texts.of_page(page, &self.library)
+    }
+
+    /// A page as it is sent: one that is made from another language has its characters changed.
+    fn finished(&self, key: &PageKey, html: String) -> String {
+        if key.language.made_from().is_none() {
+            return html;
+        }
+        traditional::page(&html, key.language, &self.texts.script)
     }
 
     /// The page of `key` with what was entered into its form, and whether that is at fault. Not kept:
     /// there is no end of such pages.
     pub fn filled(&self, key: &PageKey, entered: &Entered) -> Result<(String, bool), ViewsError> {
-        self.render_with(key, Some(entered), &self.library)
+        let (html, faulty) = self.render_with(key, Some(entered), &self.library)?;
+        Ok((self.finished(key, html), faulty))
     }
 
     /// A page of the documents, made for one visitor and never kept: it may hold what was typed.
@@ -237,7 +242,8 @@ impl Views {
             (_, Showing::Step { .. }) => "document.html",
             (_, Showing::Plain) => "documents.html",
         };
-        Ok(self.tera.render(template, &Context::from_serialize(&context)?)?)
+        let html = self.tera.render(template, &Context::from_serialize(&context)?)?;
+        Ok(self.finished(key, html))
     }
 
     /// A staff page, made for one browser and never kept.
@@ -299,7 +305,8 @@ impl Views {
         manners
     }
 
-    /// Every page in every language and manner.
+    /// Every page in every manner and every language that is written: what is made from another has
+    /// no template of its own.
     fn keys(&self) -> Vec<PageKey> {
         let (languages, manners) = (self.texts.languages(), self.manners());
         let of = |page: Page| {
@@ -379,28 +386,6 @@ impl Views {
         Ok(())
     }
 
-    /// The landing page and every guide with the most bytes that it takes, compressed by gzip, and in
-    /// which language that is.
-    pub fn sizes(&self) -> Result<BTreeMap<TopicNumber, (usize, Language)>, ViewsError> {
-        let mut sizes = BTreeMap::new();
-        for key in self.keys() {
-            let number = match key.page {
-                Page::Home => TopicNumber::ALL,
-                Page::Guide(number) => number,
-                Page::Design
-                | Page::NotFound
-                | Page::Tool(_)
-                | Page::Document(_)
-                | Page::Staff(_) => continue,
-            };
-            let html = self.render(&key, &self.library)?;
-            let size = gzip(html.as_bytes(), flate2::Compression::best()).len();
-            let most = sizes.entry(number).or_insert((size, key.language));
-            *most = (*most).max((size, key.language));
-        }
-        Ok(sizes)
-    }
-
     fn pages(&self) -> impl Iterator<Item = Page> {
         let topics = self.library.topics.keys().filter(|n| **n != TopicNumber::ALL);
         let guides = topics.map(|number| Page::Guide(*number));
@@ -453,6 +438,11 @@ fn brotli(html: &[u8]) -> Vec<u8> {
 /// A page that is sent only once, compressed by gzip.
 pub fn packed(html: &str) -> Bytes {
     gzip(html.as_bytes(), flate2::Compression::default()).into()
+}
+
+/// The bytes that a page takes, compressed by gzip.
+fn size(html: &str) -> usize {
+    gzip(html.as_bytes(), flate2::Compression::best()).len()
 }
 
 fn gzip(html: &[u8], level: flate2::Compression) -> Vec<u8> {

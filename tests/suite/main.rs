@@ -23,6 +23,7 @@ mod document_web; // litigation documents on a phone: steps, paper, files, and n
 mod documents; // litigation documents as DOCX and PDF, read back by programs that are not ours
 mod golden; // one picture a layout
 mod keeping; // the store by the command line: verify, compact, backup, restore, strike, alarm
+mod languages; // each page in each language: made, written, missing, and how they lead to each other
 mod logo; // symbols with a logo, as a PDF, a browser and the proof show them
 mod monthly; // the monthly report as PDF, read back
 mod pages; // pages over HTTP, and how they follow the content

@@ -224,7 +224,7 @@ fn our_own_pages_ask_in_every_language_and_size() {
             ("", "这一页有用吗？"),
             ("?v=large", "没找到要的"),
             ("?lang=en", "Was this page useful?"),
-            ("?lang=zh-Hant&thanks=1", "谢谢您的回答"),
+            ("?lang=zh-Hant&thanks=1", "謝謝您的回答"),
         ] {
             let text = server.get(&format!("{path}{query}")).text();
             assert_eq!(text.matches(words).count(), 1, "{path}{query}");

@@ -88,7 +88,8 @@ impl Query {
     /// The language asked for; else the first of the browser's that the page has; else zh-Hans.
     fn language(&self, page: Page, request: &HttpRequest, site: &Site) -> Language {
         if let Some(language) = self.lang.as_deref().and_then(Language::parse) {
-            return language;
+            // Staff pages are written pages only.
+            return if matches!(page, Page::Staff(_)) { language.written() } else { language };
         }
         let accepted = request.headers().get(header::ACCEPT_LANGUAGE);
         let Some(accepted) = accepted.and_then(|value| value.to_str().ok()) else {
@@ -97,7 +98,9 @@ impl Query {
         let there = site.views.languages(page);
         accepted
             .split(',')
-            .filter_map(|range| language_of(range.split(';').next().unwrap_or_default().trim()))
+            .filter_map(|range| {
+                Language::of_range(range.split(';').next().unwrap_or_default().trim())
+            })
             .find(|language| there.contains(language))
             .unwrap_or(Language::ZhHans)
     }
@@ -118,20 +121,6 @@ fn is_unseen(c: char) -> bool {
             | '\u{2060}'..='\u{206f}' | '\u{feff}'
     );
     format || (c.is_control() && !c.is_whitespace())
-}
-
-/// The language of a range such as `zh-CN` or `zh-Hant-HK`.
-fn language_of(range: &str) -> Option<Language> {
-    let range = range.to_ascii_lowercase();
-    let mut parts = range.split('-');
-    match parts.next() {
-        Some("en") => Some(Language::En),
-        Some("zh") => {
-            let traditional = parts.any(|part| matches!(part, "hant" | "tw" | "hk" | "mo"));
-            Some(if traditional { Language::ZhHant } else { Language::ZhHans })
-        }
-        _ => None,
-    }
 }
 
 /// A page of the content, that any cache may keep for a few minutes.

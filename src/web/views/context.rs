@@ -110,6 +110,9 @@ struct GuideContext {
     reviewed: String,
     review_by: String,
     version: String,
+    /// Marks the guide's own text, where it is in another language than the page around it.
+    mark: String,
+    /// Whether it is there in another language than the one asked for.
     fallback: bool,
 }
 
@@ -169,7 +172,8 @@ pub(super) fn of_document(
 ) -> PageContext {
     let context = of(key, None, library, texts);
     let Page::Document(page) = key.page else { return context };
-    let voice = Voice { language: key.language, strings: &context.t, icons: &texts.icons };
+    let language = key.language.written();
+    let voice = Voice { language, strings: &context.t, icons: &texts.icons };
     let document = document::of(page, sheet, &voice, &Links { key, library, entered: &[] });
     PageContext {
         title: document.title(&context.title, &context.t),
@@ -192,7 +196,9 @@ pub(super) fn of(
     let topic = library.topics.get(&number);
     let t = texts.strings(key.language);
     let links = Links { key, library, entered: entered.map_or(&[], |entered| &entered.pairs) };
-    let voice = Voice { language: key.language, strings: &t, icons: &texts.icons };
+    // A language that is made from another changes the characters of the finished page.
+    let language = key.language.written();
+    let voice = Voice { language, strings: &t, icons: &texts.icons };
     let tool = key.page.calculator();
     let tool = tool.map(|tool| tool::of(tool, entered, texts.today, &voice, &links));
     let path = links.to(key.page, key.large, None);
@@ -215,15 +221,15 @@ pub(super) fn of(
         print_style: String::new(),
         document_style: String::new(),
         paper_style: String::new(),
-        lang: key.language.tag(),
-        dir: "ltr",
+        lang: language.tag(),
+        dir: language.direction(),
         large: key.large,
         title: title(key, &heading, &site, &place),
         description: guide.map_or(String::new(), |guide| guide.summary.clone()),
         home_link: links.to(Page::Home, key.large, None),
         large_link: links.to(key.page, true, None),
         normal_link: links.to(key.page, false, None),
-        languages: languages(key, library, texts, number, &links),
+        languages: languages(key, library, texts, &links),
         topics: topics(key, library, texts, &links),
         notice: notice(key, &t),
         useful: UsefulContext {
@@ -263,21 +269,13 @@ fn languages(
     key: &PageKey,
     library: &Library,
     texts: &Texts,
-    number: TopicNumber,
     links: &Links<'_>,
 ) -> Vec<LanguageContext> {
-    let names =
-        [(Language::ZhHans, "简体中文"), (Language::ZhHant, "繁體中文"), (Language::En, "English")];
-    let there = names.into_iter().filter(|(language, _)| match key.page {
-        Page::Tool(_) | Page::Document(_) | Page::Staff(_) => texts.languages().contains(language),
-        Page::Guide(_) | Page::Home | Page::Design | Page::NotFound => {
-            library.guides.contains_key(&(number, *language))
-        }
-    });
+    let there = texts.of_page(key.page, library).into_iter();
     let list: Vec<LanguageContext> = there
-        .map(|(language, name)| LanguageContext {
+        .map(|language| LanguageContext {
             tag: language.tag(),
-            name,
+            name: language.name(),
             href: links.to(key.page, key.large, Some(language)),
             current: language == key.language,
         })
@@ -366,7 +364,9 @@ fn with_local_texts(body: &str, guide: &Guide, links: &Links<'_>, t: &Table) -> 
         let label = t.get(if own.is_some() { "local_own" } else { "local_default" });
         let label = label.map_or("", String::as_str);
         let (text, written_in) = match (own, &local.default_en, guide.language) {
-            (None, Some(english), Language::En) => (english.as_str(), Language::En),
+            (None, Some(english), language) if language.is_english() => {
+                (english.as_str(), language)
+            }
             (own, _, _) => (own.unwrap_or(&local.default), Language::ZhHans),
         };
         let lang = if guide.language == written_in { "" } else { " lang=\"zh-Hans\"" };
@@ -388,6 +388,8 @@ fn guide_context(
     let body = with_local_texts(&links.lasting(&guide.body), guide, links, t);
     // What comes before the first heading is the answer: it stands before the contents.
     let (lead, body) = body.split_at(body.find("<section id=").unwrap_or(body.len()));
+    let spoken = links.key.language.written();
+    let mark = |language| format!(" lang=\"{language}\"");
     let laws = guide.laws().into_iter().filter_map(|id| library.law(id));
     GuideContext {
         title: guide.title.clone(),
@@ -405,13 +407,14 @@ fn guide_context(
         reviewed: guide.reviewed.to_string(),
         review_by: guide.review_by.to_string(),
         version: hex(&Sha256::digest(guide.body.as_bytes())[..4]),
-        fallback: guide.language != links.key.language,
+        mark: if guide.language == spoken { String::new() } else { mark(guide.language) },
+        fallback: ![spoken, links.key.language].contains(&guide.language),
     }
 }
 
 /// A law as the guide's language calls it; in English with the name that stands in Chinese books.
 fn law_context(law: &Law, language: Language) -> LawContext {
-    let english = law.english.as_ref().filter(|_| language == Language::En);
+    let english = law.english.as_ref().filter(|_| language.is_english());
     let (short, title, version, original) = match english {
         Some(law_en) => (&*law_en.short, &law_en.title, &law_en.version, law.title.as_str()),
         None => ("", &law.title, &law.version, ""),

@@ -19,7 +19,6 @@ use crate::domain::document::paper::Document;
 use crate::domain::document::{
     DocumentGroup, DocumentTemplate, Field, FieldKind, OfficialModel, Step,
 };
-use crate::domain::guide::Language;
 use crate::domain::library::Library;
 use crate::domain::money::Money;
 use crate::domain::period::Day;
@@ -405,9 +404,10 @@ impl Asked<'_> {
         let reckoned =
             fee.and_then(|fee| fee::of_amount(fee, amount, self.sheet.today, self.library).ok());
         let fee = reckoned.map_or(String::new(), |reckoned| {
-            let (title, sum) = match self.voice.language {
-                Language::ZhHans | Language::ZhHant => (reckoned.kind.title.zh, reckoned.sum()),
-                Language::En => (reckoned.kind.title.en, reckoned.sum_in_english()),
+            let (title, sum) = if self.voice.language.is_english() {
+                (reckoned.kind.title.en, reckoned.sum_in_english())
+            } else {
+                (reckoned.kind.title.zh, reckoned.sum())
             };
             format!("{title}{}{sum}", self.voice.say("colon"))
         });

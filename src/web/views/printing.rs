@@ -253,10 +253,7 @@ pub(super) struct JobContext {
 }
 
 fn tongue(language: Language) -> Tongue {
-    match language {
-        Language::ZhHans | Language::ZhHant => Tongue::Chinese,
-        Language::En => Tongue::English,
-    }
+    if language.is_english() { Tongue::English } else { Tongue::Chinese }
 }
 
 /// A string with each `{}` in turn replaced.
@@ -303,7 +300,7 @@ pub(super) fn of(printing: &Printing, t: &Table, links: &Links<'_>) -> PrintCont
         designs: designs(printing, t, tongue),
         wordings: WORDINGS
             .map(|wording| {
-                let label = wording.languages().map(name_of).collect::<Vec<_>>().join(" + ");
+                let label = wording.languages().map(Language::name).collect::<Vec<_>>().join(" + ");
                 let (value, chosen) = (wording.to_string(), wording == order.wording);
                 ChoiceContext { value, label, chosen }
             })
@@ -425,15 +422,6 @@ fn designs(printing: &Printing, t: &Table, tongue: Tongue) -> Vec<GroupContext> 
             .collect(),
     };
     Kind::ALL.map(group).into_iter().filter(|group| !group.choices.is_empty()).collect()
-}
-
-/// A language in its own words.
-fn name_of(language: Language) -> &'static str {
-    match language {
-        Language::ZhHans => "简体中文",
-        Language::ZhHant => "繁體中文",
-        Language::En => "English",
-    }
 }
 
 /// What the template may use of `job`.

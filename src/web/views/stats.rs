@@ -137,10 +137,7 @@ pub(super) fn of(stats: &Stats, t: &Table, links: &Links<'_>) -> StatsContext {
 }
 
 fn tongue(language: Language) -> Tongue {
-    match language {
-        Language::ZhHans | Language::ZhHant => Tongue::Chinese,
-        Language::En => Tongue::English,
-    }
+    if language.is_english() { Tongue::English } else { Tongue::Chinese }
 }
 
 struct Page<'a> {

@@ -1,9 +1,16 @@
 //! What all pages share: styles, strings, icons.
 
-use super::{Table, ViewsError};
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::{Page, Table, ViewsError};
 use crate::domain::guide::Language;
+use crate::domain::library::Library;
 use crate::domain::period::Day;
+use crate::domain::script::Script;
 use crate::domain::site::SiteFiles;
+use crate::domain::topic::TopicNumber;
 use crate::print::address::BaseUrl;
 
 /// What all pages share.
@@ -15,6 +22,7 @@ pub(super) struct Texts {
     pub(super) document_style: String,
     pub(super) paper_style: String,
     strings: Vec<(Language, Table)>,
+    pub(super) script: Script,
     pub(super) icons: Table,
     pub(super) base_url: Option<BaseUrl>,
     pub(super) today: Day,
@@ -33,16 +41,27 @@ impl Texts {
             std::str::from_utf8(bytes).map(str::to_owned).map_err(|_| missing(file))
         };
         let mut strings = Vec::new();
+        let mut made = Made::default();
         for language in Language::ALL {
             let file = format!("templates/strings/{language}.toml");
-            if files.get(&file).is_some() {
-                let table = toml::from_str(&text(&file)?).map_err(|error| ViewsError::Strings {
-                    reason: error.message().to_owned(),
-                    file,
-                })?;
-                strings.push((language, table));
+            if files.get(&file).is_none() {
+                continue;
             }
+            let text = text(&file)?;
+            let fault = |reason: String| ViewsError::Strings { reason, file: file.clone() };
+            let table = if language.made_from().is_some() {
+                made = toml::from_str(&text).map_err(|e| fault(e.message().to_owned()))?;
+                std::mem::take(&mut made.strings)
+            } else {
+                toml::from_str(&text).map_err(|e| fault(e.message().to_owned()))?
+            };
+            strings.push((language, table));
         }
+        let script = Script::new(&made.exceptions, made.characters);
+        let script = script.map_err(|error| ViewsError::Strings {
+            file: format!("templates/strings/{}.toml", Language::ZhHant),
+            reason: error.to_string(),
+        })?;
         let mut icons = Table::new();
         for (file, _) in files.under("templates/icons/") {
             if let Some(name) =
@@ -59,15 +78,41 @@ impl Texts {
             document_style: minified(&text("templates/document.css")?),
             paper_style: minified(&text("templates/paper.css")?),
             strings,
+            script,
             icons,
             base_url,
             today,
         })
     }
 
-    /// The languages that have strings.
+    /// The languages that have strings and are not made from another.
     pub(super) fn languages(&self) -> Vec<Language> {
-        self.strings.iter().map(|(language, _)| *language).collect()
+        let languages = self.strings.iter().map(|(language, _)| *language);
+        languages.filter(|language| language.made_from().is_none()).collect()
+    }
+
+    /// The languages that are made from another and have a file that says how.
+    pub(super) fn made_languages(&self) -> Vec<Language> {
+        let languages = self.strings.iter().map(|(language, _)| *language);
+        languages.filter(|language| language.made_from().is_some()).collect()
+    }
+
+    /// The languages that a page of `library` can be had in.
+    pub(super) fn of_page(&self, page: Page, library: &Library) -> Vec<Language> {
+        let has_strings = |language: &Language| self.strings.iter().any(|(l, _)| l == language);
+        let topic = page.topic().unwrap_or(TopicNumber::ALL);
+        let has_guide = |language| library.guides.contains_key(&(topic, language));
+        let is_there = |language: &Language| match (page, language.made_from()) {
+            (Page::Staff(_), None) | (Page::Tool(_) | Page::Document(_), _) => {
+                has_strings(language)
+            }
+            (Page::Staff(_), Some(_)) => false,
+            (Page::Home | Page::Guide(_) | Page::Design | Page::NotFound, source) => {
+                let is_made = |source| has_guide(source) && has_strings(language);
+                has_guide(*language) || source.is_some_and(is_made)
+            }
+        };
+        Language::ALL.into_iter().filter(is_there).collect()
     }
 
     /// The strings of `language`, with those of the source language where they are missing.
@@ -77,6 +122,18 @@ impl Texts {
         table.extend(of(language).cloned().unwrap_or_default());
         table
     }
+}
+
+/// What is said of a language that is made from another.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct Made {
+    /// What its pages say in their own way.
+    strings: Table,
+    /// Phrases that the tables get wrong, with what they become.
+    exceptions: BTreeMap<String, String>,
+    /// Characters of the tables with those to write for them.
+    characters: BTreeMap<char, char>,
 }
 
 /// The style without comments and without white space at line ends: it goes out with every page.

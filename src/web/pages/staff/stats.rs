@@ -10,7 +10,6 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::{Form, Query, dress, not_kept, see_address};
 use crate::diagnostic::Tongue;
-use crate::domain::guide::Language;
 use crate::domain::library::Library;
 use crate::domain::period::{Moment, Period};
 use crate::domain::scan::{Detail, ScanQuery};
@@ -92,10 +91,7 @@ pub(in crate::web) async fn page(
         placement: None,
         ..Query::of(&request).key(Page::Staff(StaffPage::Stats), &request, &site)
     };
-    let tongue = match key.language {
-        Language::ZhHans | Language::ZhHant => Tongue::Chinese,
-        Language::En => Tongue::English,
-    };
+    let tongue = if key.language.is_english() { Tongue::English } else { Tongue::Chinese };
     let silences = silences_now(&state, &site, now).await?;
     let outcomes = state.recorder.outcomes();
     let lost = [Outcome::Late, Outcome::Dropped].map(|outcome| outcomes.get(outcome));

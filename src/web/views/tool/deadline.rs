@@ -154,9 +154,8 @@ fn answer(found: &Deadline, today: Day, voice: &Voice<'_>, links: &Links<'_>) ->
 /// The address of the calendar file.
 fn calendar(found: &Deadline, links: &Links<'_>) -> String {
     let (rule, start) = (&found.rule.name, found.start);
-    let language = match links.key.language {
-        Language::ZhHans => String::new(),
-        other @ (Language::ZhHant | Language::En) => format!("&lang={other}"),
-    };
+    let language = links.key.language;
+    let language =
+        if language == Language::ZhHans { String::new() } else { format!("&lang={language}") };
     format!("/t/deadline.ics?rule={rule}&start={start}{language}")
 }

@@ -3,7 +3,6 @@
 use super::{Complaint, Field, FieldOption, Voice};
 use crate::domain::calc::CalcError;
 use crate::domain::calc::given::{Input, Shape};
-use crate::domain::guide::Language;
 use crate::domain::period::Day;
 
 /// An input's field; none where there is nothing to choose.
@@ -135,17 +134,15 @@ pub(super) fn said(fault: &CalcError, inputs: &[Input], voice: &Voice<'_>) -> St
     {
         *text = short(text);
     }
-    match voice.language {
-        Language::ZhHans | Language::ZhHant => fault.in_chinese(),
-        Language::En => {
-            let text = fault.to_string();
-            // The field says which one it is.
-            let name = fault.input().unwrap_or_default();
-            let text = text.replace(&format!("{name}="), "");
-            let said = text.strip_prefix(name).unwrap_or(&text);
-            said.trim_start_matches([':', ' ']).to_owned()
-        }
+    if !voice.language.is_english() {
+        return fault.in_chinese();
     }
+    let text = fault.to_string();
+    // The field says which one it is.
+    let name = fault.input().unwrap_or_default();
+    let text = text.replace(&format!("{name}="), "");
+    let said = text.strip_prefix(name).unwrap_or(&text);
+    said.trim_start_matches([':', ' ']).to_owned()
 }
 
 /// What was typed, as far as it is needed to know it again: an address that somebody else made up

@@ -278,17 +278,11 @@ impl Voice<'_> {
     }
 
     fn pick(&self, label: Label) -> &'static str {
-        match self.language {
-            Language::ZhHans | Language::ZhHant => label.zh,
-            Language::En => label.en,
-        }
+        if self.is_english() { label.en } else { label.zh }
     }
 
     fn is_english(&self) -> bool {
-        match self.language {
-            Language::ZhHans | Language::ZhHant => false,
-            Language::En => true,
-        }
+        self.language.is_english()
     }
 
     /// The English words of a rule, on an English page.

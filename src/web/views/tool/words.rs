@@ -95,13 +95,11 @@ pub(super) fn day(day: Day, language: Language) -> (String, &'static str) {
     let (date, month) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let year = parts.next().unwrap_or_default();
     let (chinese, english) = WEEKDAYS[usize::from(day.weekday() - 1)];
-    match language {
-        Language::ZhHans | Language::ZhHant => (format!("{year}年{month}月{date}日"), chinese),
-        Language::En => {
-            let name = month.parse().ok().and_then(|n: usize| MONTHS.get(n.checked_sub(1)?));
-            (format!("{date} {} {year}", name.unwrap_or(&month)), english)
-        }
+    if !language.is_english() {
+        return (format!("{year}年{month}月{date}日"), chinese);
     }
+    let name = month.parse().ok().and_then(|n: usize| MONTHS.get(n.checked_sub(1)?));
+    (format!("{date} {} {year}", name.unwrap_or(&month)), english)
 }
 
 #[cfg(test)]
