@@ -21,6 +21,7 @@ pub mod password;
 pub mod period;
 pub mod placement;
 pub mod scan;
+pub mod search;
 pub mod site;
 pub mod strike;
 pub mod token;
