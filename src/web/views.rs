@@ -8,6 +8,7 @@ mod document;
 mod key;
 mod links;
 mod printing;
+mod search;
 mod staff;
 mod stats;
 mod texts;
@@ -38,6 +39,7 @@ pub use key::{Notice, Page, PageKey};
 pub(super) use links::encoded as queried;
 pub(super) use links::login_address;
 pub use printing::{Design, Look, PrintJob, Printing};
+pub(super) use search::QUERY;
 pub use staff::{Said, Staff, StaffPage};
 pub use stats::Stats;
 pub use tool::{Calculator, Entered};
@@ -147,6 +149,7 @@ pub struct Views {
     library: Arc<Library>,
     texts: texts::Texts,
     policy: HeaderValue,
+    finder: search::Finder,
     kept: Cache<PageKey, Arc<View>>,
 }
 
@@ -180,7 +183,8 @@ impl Views {
             &texts.paper_style,
         ]);
         let policy = HeaderValue::from_str(&policy).expect("words and hashes are ASCII");
-        let views = Self { tera, library, texts, policy, kept: Cache::new(KEPT) };
+        let finder = search::Finder::new(&library, &texts);
+        let views = Self { tera, library, texts, policy, finder, kept: Cache::new(KEPT) };
         views.render_all()?;
         Ok(views)
     }
@@ -213,7 +217,9 @@ impl Views {
     pub fn languages(&self, page: Page) -> Vec<Language> {
         let topic = match page {
             Page::Guide(topic) => topic,
-            Page::Tool(_) | Page::Document(_) | Page::Staff(_) => return self.texts.languages(),
+            Page::Tool(_) | Page::Document(_) | Page::Search | Page::Staff(_) => {
+                return self.texts.languages();
+            }
             Page::Home | Page::Design | Page::NotFound => TopicNumber::ALL,
         };
         let exists = |l: &Language| self.library.guides.contains_key(&(topic, *l));
@@ -238,6 +244,15 @@ impl Views {
             (_, Showing::Plain) => "documents.html",
         };
         Ok(self.tera.render(template, &Context::from_serialize(&context)?)?)
+    }
+
+    /// The page with what `query` finds, and whether that is anything. Not kept: nobody is to learn what
+    /// somebody looked for.
+    pub fn search(&self, key: &PageKey, query: &str) -> Result<(String, bool), ViewsError> {
+        let answer = self.finder.answer(query, key.language);
+        let context = context::of_search(key, &answer, &self.library, &self.texts);
+        let html = self.tera.render("search.html", &Context::from_serialize(&context)?)?;
+        Ok((html, answer.is_hit()))
     }
 
     /// A staff page, made for one browser and never kept.
@@ -269,6 +284,7 @@ impl Views {
             Page::Guide(_) => "guide.html",
             Page::Tool(_) => "tool.html",
             Page::Document(_) => "documents.html",
+            Page::Search => "search.html",
             Page::Staff(page) => page.template(),
             Page::Design => "design.html",
             Page::NotFound => "not_found.html",
@@ -330,6 +346,11 @@ impl Views {
         }
         self.render_staff()?;
         self.render_documents()?;
+        for language in self.texts.languages() {
+            for query in search::SAMPLES {
+                self.search(&PageKey::plain(Page::Search, language), query)?;
+            }
+        }
         for (calculator, entered) in Calculator::samples(&self.library, self.texts.today) {
             for language in self.texts.languages() {
                 let key = PageKey::plain(Page::Tool(calculator), language);
@@ -391,6 +412,7 @@ impl Views {
                 | Page::NotFound
                 | Page::Tool(_)
                 | Page::Document(_)
+                | Page::Search
                 | Page::Staff(_) => continue,
             };
             let html = self.render(&key, &self.library)?;
@@ -404,7 +426,7 @@ impl Views {
     fn pages(&self) -> impl Iterator<Item = Page> {
         let topics = self.library.topics.keys().filter(|n| **n != TopicNumber::ALL);
         let guides = topics.map(|number| Page::Guide(*number));
-        [Page::Home, Page::Design, Page::NotFound].into_iter().chain(guides)
+        [Page::Home, Page::Search, Page::Design, Page::NotFound].into_iter().chain(guides)
     }
 
     /// The pages that scans open first, as far as a part of the cache has room for them.

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use super::document::{self, DocumentContext, Sheet};
 use super::links::Links;
 use super::printing::Printing;
+use super::search::{self, SearchContext};
 use super::staff::{self, Staff, StaffContext, StaffPage};
 use super::stats::Stats;
 use super::texts::Texts;
@@ -46,6 +47,7 @@ pub(super) struct PageContext {
     guide: GuideContext,
     tools: Choice,
     documents: Choice,
+    search: SearchContext,
     pub(super) tool: Option<Tool>,
     document: Option<DocumentContext>,
     staff: Option<StaffContext>,
@@ -154,6 +156,7 @@ pub(super) fn of_staff(
         | Page::Guide(_)
         | Page::Tool(_)
         | Page::Document(_)
+        | Page::Search
         | Page::Design
         | Page::NotFound => String::new(),
     };
@@ -180,6 +183,20 @@ pub(super) fn of_document(
     }
 }
 
+/// What the page of the search may use, with what was found.
+pub(super) fn of_search(
+    key: &PageKey,
+    answer: &search::Answer<'_>,
+    library: &Library,
+    texts: &Texts,
+) -> PageContext {
+    // The language and the size change without asking again.
+    let pairs = vec![(search::QUERY.to_owned(), answer.query().to_owned())];
+    let context = of(key, Some(&Entered { pairs, today: texts.today }), library, texts);
+    let search = search::of(answer, &context.t, &Links { key, library, entered: &[] });
+    PageContext { search, ..context }
+}
+
 /// What the page of `key` may use, with what was `entered` into its form.
 pub(super) fn of(
     key: &PageKey,
@@ -200,6 +217,7 @@ pub(super) fn of(
     let heading = match (&tool, key.page) {
         (Some(tool), _) => tool.title(&voice),
         (None, Page::Document(page)) => document::heading(page, library, &t),
+        (None, Page::Search) => t.get("search_title").cloned().unwrap_or_default(),
         (None, Page::Staff(page)) => t.get(page.title()).cloned().unwrap_or_default(),
         (None, _) => guide.map_or(site.clone(), |guide| guide.title.clone()),
     };
@@ -235,6 +253,7 @@ pub(super) fn of(
         }),
         tools: tool::entrance(&voice, &links),
         documents: tool::entrance_to_documents(&voice, &links),
+        search: search::box_of(&links),
         tool,
         document: None,
         staff: None,
@@ -251,7 +270,7 @@ fn title(key: &PageKey, heading: &str, site: &str, place: &PlaceContext) -> Stri
     let court = if place.known { format!(" - {}", place.court) } else { String::new() };
     match key.page {
         Page::Home => format!("{site}{court}"),
-        Page::Guide(_) | Page::Tool(_) | Page::Document(_) | Page::Staff(_) => {
+        Page::Guide(_) | Page::Tool(_) | Page::Document(_) | Page::Search | Page::Staff(_) => {
             format!("{heading} - {site}{court}")
         }
         Page::Design => format!("design - {site}"),
@@ -269,7 +288,9 @@ fn languages(
     let names =
         [(Language::ZhHans, "简体中文"), (Language::ZhHant, "繁體中文"), (Language::En, "English")];
     let there = names.into_iter().filter(|(language, _)| match key.page {
-        Page::Tool(_) | Page::Document(_) | Page::Staff(_) => texts.languages().contains(language),
+        Page::Tool(_) | Page::Document(_) | Page::Search | Page::Staff(_) => {
+            texts.languages().contains(language)
+        }
         Page::Guide(_) | Page::Home | Page::Design | Page::NotFound => {
             library.guides.contains_key(&(number, *language))
         }
@@ -314,6 +335,7 @@ fn notice(key: &PageKey, t: &Table) -> NoticeContext {
             | Page::Guide(_)
             | Page::Tool(_)
             | Page::Document(_)
+            | Page::Search
             | Page::Staff(_)
             | Page::Design,
         ) => {
