@@ -22,6 +22,7 @@ pub mod period;
 pub mod placement;
 pub mod scan;
 pub mod script;
+pub mod search;
 pub mod site;
 pub mod strike;
 pub mod token;

@@ -12,6 +12,7 @@ mod papers;
 mod pick_up;
 mod printing;
 mod routes;
+mod searches;
 mod silences;
 mod state;
 pub mod views;

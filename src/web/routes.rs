@@ -4,7 +4,9 @@ use actix_web::middleware::DefaultHeaders;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{Resource, Route, guard};
 
-use super::pages::{api, design, document, guide, health, home, scan, staff, tools, useful};
+use super::pages::{
+    api, design, document, guide, health, home, scan, search, staff, tools, useful,
+};
 
 /// The URLs. Whatever has the shape of a code is a scan; whatever else is unknown is 404.
 pub(super) fn configure(config: &mut ServiceConfig) {
@@ -31,6 +33,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .service(web::resource("/t/deadline.ics").route(reading().to(tools::calendar)))
         .service(web::resource("/t/interest").route(reading().to(tools::interest)))
         .service(web::resource("/t/interest.json").route(reading().to(tools::json::interest)))
+        .service(web::resource("/search").route(reading().to(search::page)))
         .configure(documents)
         .configure(of_staff)
         .service(web::resource("/design").route(reading().to(design::page)))

@@ -13,6 +13,7 @@ use super::error::PageError;
 use super::papers::Papers;
 use super::pick_up::Shelf;
 use super::printing::Room;
+use super::searches::Searches;
 use super::silences::Silences;
 use super::views::{Views, ViewsError};
 use super::visits::{NewKey, Visits};
@@ -92,6 +93,7 @@ pub struct State {
     /// Who has said today whether a page was useful; apart, so that neither crowds out the other.
     pub(super) judged: Visits,
     pub(super) accounts: Accounts,
+    pub(super) searches: Searches,
     pub(super) silences: Silences,
     pub(super) room: Room,
     pub(super) papers: Papers,
@@ -121,6 +123,7 @@ impl State {
             accounts: Accounts::new(settings.store, settings.new_secret, clock()),
             room: Room::new(None, Arc::clone(&printing), clock()),
             site: RwLock::new(site),
+            searches: Searches::default(),
             silences: Silences::default(),
             papers: Papers::default(),
             shelf: None,

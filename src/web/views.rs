@@ -8,6 +8,7 @@ mod document;
 mod key;
 mod links;
 mod printing;
+mod search;
 mod sizes;
 mod staff;
 mod stats;
@@ -40,6 +41,7 @@ pub use key::{Notice, Page, PageKey};
 pub(super) use links::encoded as queried;
 pub(super) use links::login_address;
 pub use printing::{Design, Look, PrintJob, Printing};
+pub(super) use search::QUERY;
 pub use staff::{Said, Staff, StaffPage};
 pub use stats::Stats;
 pub use tool::{Calculator, Entered};
@@ -149,6 +151,7 @@ pub struct Views {
     library: Arc<Library>,
     texts: texts::Texts,
     policy: HeaderValue,
+    finder: search::Finder,
     kept: Cache<PageKey, Arc<View>>,
 }
 
@@ -182,7 +185,8 @@ impl Views {
             &texts.paper_style,
         ]);
         let policy = HeaderValue::from_str(&policy).expect("words and hashes are ASCII");
-        let views = Self { tera, library, texts, policy, kept: Cache::new(KEPT) };
+        let finder = search::Finder::new(&library, &texts);
+        let views = Self { tera, library, texts, policy, finder, kept: Cache::new(KEPT) };
         views.render_all()?;
         Ok(views)
     }
@@ -246,6 +250,15 @@ impl Views {
         Ok(self.finished(key, html))
     }
 
+    /// The page with what `query` finds, and whether that is anything. Not kept: nobody is to learn what
+    /// somebody looked for.
+    pub fn search(&self, key: &PageKey, query: &str) -> Result<(String, bool), ViewsError> {
+        let answer = self.finder.answer(query, key.language);
+        let context = context::of_search(key, &answer, &self.library, &self.texts);
+        let html = self.tera.render("search.html", &Context::from_serialize(&context)?)?;
+        Ok((self.finished(key, html), answer.is_hit()))
+    }
+
     /// A staff page, made for one browser and never kept.
     pub fn staff(
         &self,
@@ -275,6 +288,7 @@ impl Views {
             Page::Guide(_) => "guide.html",
             Page::Tool(_) => "tool.html",
             Page::Document(_) => "documents.html",
+            Page::Search => "search.html",
             Page::Staff(page) => page.template(),
             Page::Design => "design.html",
             Page::NotFound => "not_found.html",
@@ -337,6 +351,11 @@ impl Views {
         }
         self.render_staff()?;
         self.render_documents()?;
+        for language in self.texts.languages() {
+            for query in search::SAMPLES {
+                self.search(&PageKey::plain(Page::Search, language), query)?;
+            }
+        }
         for (calculator, entered) in Calculator::samples(&self.library, self.texts.today) {
             for language in self.texts.languages() {
                 let key = PageKey::plain(Page::Tool(calculator), language);
@@ -389,7 +408,7 @@ impl Views {
     fn pages(&self) -> impl Iterator<Item = Page> {
         let topics = self.library.topics.keys().filter(|n| **n != TopicNumber::ALL);
         let guides = topics.map(|number| Page::Guide(*number));
-        [Page::Home, Page::Design, Page::NotFound].into_iter().chain(guides)
+        [Page::Home, Page::Search, Page::Design, Page::NotFound].into_iter().chain(guides)
     }
 
     /// The pages that scans open first, as far as a part of the cache has room for them.

@@ -43,6 +43,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("anyhow", &["src/cli/"]),
     ("indicatif", &["src/cli/"]),
     ("getrandom", &["src/cli/mod.rs"]),
+    ("pinyin", &["src/domain/search/sounds.rs"]),
     ("rpassword", &["src/cli/user.rs"]),
     ("argon2", &["src/domain/password.rs"]),
     ("chacha20poly1305", &["src/web/pick_up.rs"]),

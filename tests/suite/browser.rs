@@ -116,7 +116,7 @@ fn post(url: &str, body: &Value) -> Value {
 
 /// Touch targets that are too small: links in running text are exempt (WCAG 2.5.8).
 const SMALL_TARGETS: &str = "return [...document.querySelectorAll('.btn, .topics a, .toc a, .brand, \
-    .input, .go, summary, .back a, input[type=checkbox], input[type=radio]')].map(e => (e.closest('label') || e)).filter(e => { \
+    .input, .find input, .go, summary, .back a, input[type=checkbox], input[type=radio]')].map(e => (e.closest('label') || e)).filter(e => { \
     const r = e.getBoundingClientRect(); return r.width > 0 && r.height < 44 }) \
     .map(e => e.outerHTML.slice(0, 80))";
 
@@ -192,6 +192,10 @@ fn every_page_fits_a_phone_reads_large_and_complains_of_nothing() {
             "/d/",
             "/d/complaint",
             "/d/complaint/filled.pdf",
+            "/search",
+            "/search?q=tuifei",
+            "/search?q=zzzzz",
+            "/search?q=refund&lang=en",
         ] {
             let joint = if path.contains('?') { "&" } else { "?" };
             for large in [String::new(), format!("{joint}v=large")] {
@@ -225,6 +229,33 @@ fn every_page_fits_a_phone_reads_large_and_complains_of_nothing() {
             }
         }
     }
+}
+
+#[test]
+fn a_phone_searches_from_the_landing_page_and_lands_in_the_section() {
+    let Some(browser) = Browser::phone(false) else { return };
+    let site = Site::new();
+    let server = Server::start(repository(), &site.store(), &[]);
+    browser.open(&format!("{}/?place=2&lang=zh-Hans", server.url));
+    browser.run("document.querySelector('.find input[type=search]').focus()");
+    browser.press("没钱交\u{E007}");
+    browser.wait("return location.pathname === '/search' && !!document.querySelector('.hits')");
+    let marked = "return document.querySelector('.hits li mark').textContent";
+    assert_eq!(browser.run(marked), "缓减免");
+    // Not by colour alone, and with what was typed in the box.
+    let weight = "return getComputedStyle(document.querySelector('mark')).fontWeight";
+    assert_eq!(browser.run(weight), "700");
+    assert_eq!(browser.run("return document.querySelector('.find [name=q]').value"), "没钱交");
+    browser.run("document.querySelector('.hits a').click()");
+    browser.wait("return location.pathname === '/g/fees' && document.readyState === 'complete'");
+    assert_eq!(
+        browser.run("return location.search + location.hash"),
+        "?court=baoding&place=2#relief"
+    );
+    let seen = "const r = document.querySelector('#relief h2').getBoundingClientRect(); \
+        return r.top >= 0 && r.bottom <= innerHeight";
+    browser.wait(seen);
+    assert_eq!(browser.console(), json!([]));
 }
 
 #[test]

@@ -34,6 +34,7 @@ mod print_room; // posters over HTTP: who may, what they get, jobs and their end
 mod readme; // the commands of README.md run as they stand
 mod reports; // reports and silent placements, of a store with a past
 mod resume; // sets that are cut short and go on, and the contact sheet of each folder
+mod search; // what visitors find, and that nothing is kept of what they asked
 mod sheets; // labels and cards: every slot read back, measured, filled as asked for
 mod store; // one list of tests, run on every engine
 mod tools; // the pages of the calculators over HTTP, their JSON and their calendar file

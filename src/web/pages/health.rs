@@ -63,6 +63,7 @@ fn metrics_text(state: &State, size: Option<u64>) -> String {
             "Answers of visitors since the start, in the same way.",
             state.recorder.feedback_outcomes(),
         ),
+        searches(state),
         gauge(
             "onecode_sessions",
             "Sessions of the staff that are open.",
@@ -74,6 +75,17 @@ fn metrics_text(state: &State, size: Option<u64>) -> String {
         }),
     ]
     .concat()
+}
+
+/// How often searches found something; never what was searched for.
+fn searches(state: &State) -> String {
+    let name = "onecode_searches_total";
+    let lines = state
+        .searches
+        .counts()
+        .map(|(outcome, count)| format!("{name}{{outcome=\"{outcome}\"}} {count}\n"));
+    let help = "Searches of people since the start, by whether anything was found.";
+    format!("# HELP {name} {help}\n# TYPE {name} counter\n{}", lines.concat())
 }
 
 /// GET `/robots.txt`: the guides, the calculators and the documents may be found, codes are not for robots.

@@ -7,6 +7,7 @@ pub(super) mod guide;
 pub(super) mod health;
 pub(super) mod home;
 pub(super) mod scan;
+pub(super) mod search;
 pub(super) mod staff;
 pub(super) mod tools;
 pub(super) mod useful;

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use super::document::{self, DocumentContext, Sheet};
 use super::links::Links;
 use super::printing::Printing;
+use super::search::{self, SearchContext};
 use super::staff::{self, Staff, StaffContext, StaffPage};
 use super::stats::Stats;
 use super::texts::Texts;
@@ -46,6 +47,7 @@ pub(super) struct PageContext {
     guide: GuideContext,
     tools: Choice,
     documents: Choice,
+    search: SearchContext,
     pub(super) tool: Option<Tool>,
     document: Option<DocumentContext>,
     staff: Option<StaffContext>,
@@ -157,6 +159,7 @@ pub(super) fn of_staff(
         | Page::Guide(_)
         | Page::Tool(_)
         | Page::Document(_)
+        | Page::Search
         | Page::Design
         | Page::NotFound => String::new(),
     };
@@ -184,6 +187,20 @@ pub(super) fn of_document(
     }
 }
 
+/// What the page of the search may use, with what was found.
+pub(super) fn of_search(
+    key: &PageKey,
+    answer: &search::Answer<'_>,
+    library: &Library,
+    texts: &Texts,
+) -> PageContext {
+    // The language and the size change without asking again.
+    let pairs = vec![(search::QUERY.to_owned(), answer.query().to_owned())];
+    let context = of(key, Some(&Entered { pairs, today: texts.today }), library, texts);
+    let search = search::of(answer, &context.t, &Links { key, library, entered: &[] });
+    PageContext { search, ..context }
+}
+
 /// What the page of `key` may use, with what was `entered` into its form.
 pub(super) fn of(
     key: &PageKey,
@@ -206,6 +223,7 @@ pub(super) fn of(
     let heading = match (&tool, key.page) {
         (Some(tool), _) => tool.title(&voice),
         (None, Page::Document(page)) => document::heading(page, library, &t),
+        (None, Page::Search) => t.get("search_title").cloned().unwrap_or_default(),
         (None, Page::Staff(page)) => t.get(page.title()).cloned().unwrap_or_default(),
         (None, _) => guide.map_or(site.clone(), |guide| guide.title.clone()),
     };
@@ -241,6 +259,7 @@ pub(super) fn of(
         }),
         tools: tool::entrance(&voice, &links),
         documents: tool::entrance_to_documents(&voice, &links),
+        search: search::box_of(&links),
         tool,
         document: None,
         staff: None,
@@ -257,7 +276,7 @@ fn title(key: &PageKey, heading: &str, site: &str, place: &PlaceContext) -> Stri
     let court = if place.known { format!(" - {}", place.court) } else { String::new() };
     match key.page {
         Page::Home => format!("{site}{court}"),
-        Page::Guide(_) | Page::Tool(_) | Page::Document(_) | Page::Staff(_) => {
+        Page::Guide(_) | Page::Tool(_) | Page::Document(_) | Page::Search | Page::Staff(_) => {
             format!("{heading} - {site}{court}")
         }
         Page::Design => format!("design - {site}"),
@@ -312,6 +331,7 @@ fn notice(key: &PageKey, t: &Table) -> NoticeContext {
             | Page::Guide(_)
             | Page::Tool(_)
             | Page::Document(_)
+            | Page::Search
             | Page::Staff(_)
             | Page::Design,
         ) => {

@@ -16,6 +16,8 @@ pub enum Page {
     Tool(Calculator),
     /// A page of the litigation documents.
     Document(DocumentPage),
+    /// What was searched for, and the box to search from.
+    Search,
     /// A page of the staff's.
     Staff(StaffPage),
     /// Every component, for designers.
@@ -32,6 +34,7 @@ impl Page {
             Self::Home
             | Self::Guide(_)
             | Self::Document(_)
+            | Self::Search
             | Self::Staff(_)
             | Self::Design
             | Self::NotFound => None,
@@ -43,9 +46,12 @@ impl Page {
         match self {
             Self::Home => Some(TopicNumber::ALL),
             Self::Guide(topic) => Some(topic),
-            Self::Tool(_) | Self::Document(_) | Self::Staff(_) | Self::Design | Self::NotFound => {
-                None
-            }
+            Self::Tool(_)
+            | Self::Document(_)
+            | Self::Search
+            | Self::Staff(_)
+            | Self::Design
+            | Self::NotFound => None,
         }
     }
 }

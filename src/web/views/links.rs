@@ -49,6 +49,7 @@ impl Links<'_> {
                 let document = self.library.documents.get(at);
                 document.map_or_else(|| "/d/".to_owned(), |document| format!("/d/{}", document.id))
             }
+            Page::Search => "/search".to_owned(),
             Page::Staff(page) => page.path().to_owned(),
             Page::Design => "/design".to_owned(),
             Page::Home | Page::NotFound => "/".to_owned(),

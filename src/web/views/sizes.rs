@@ -19,6 +19,7 @@ impl Views {
                 | Page::NotFound
                 | Page::Tool(_)
                 | Page::Document(_)
+                | Page::Search
                 | Page::Staff(_) => continue,
             };
             let bytes = size(&self.render(&key, &self.library)?);

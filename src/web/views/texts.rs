@@ -103,7 +103,7 @@ impl Texts {
         let topic = page.topic().unwrap_or(TopicNumber::ALL);
         let has_guide = |language| library.guides.contains_key(&(topic, language));
         let is_there = |language: &Language| match (page, language.made_from()) {
-            (Page::Staff(_), None) | (Page::Tool(_) | Page::Document(_), _) => {
+            (Page::Staff(_), None) | (Page::Tool(_) | Page::Document(_) | Page::Search, _) => {
                 has_strings(language)
             }
             (Page::Staff(_), Some(_)) => false,

@@ -7,6 +7,7 @@ mod deadline;
 mod fees;
 mod form;
 mod interest;
+pub(super) mod named;
 mod words;
 
 pub(in crate::web) use deadline::start;
