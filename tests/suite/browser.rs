@@ -238,21 +238,23 @@ fn a_phone_searches_from_the_landing_page_and_lands_in_the_section() {
     let server = Server::start(repository(), &site.store(), &[]);
     browser.open(&format!("{}/?place=2&lang=zh-Hans", server.url));
     browser.run("document.querySelector('.find input[type=search]').focus()");
-    browser.press("没钱交\u{E007}");
+    browser.press("老赖\u{E007}");
     browser.wait("return location.pathname === '/search' && !!document.querySelector('.hits')");
     let marked = "return document.querySelector('.hits li mark').textContent";
-    assert_eq!(browser.run(marked), "缓减免");
+    assert_eq!(browser.run(marked), "失信名单");
     // Not by colour alone, and with what was typed in the box.
     let weight = "return getComputedStyle(document.querySelector('mark')).fontWeight";
     assert_eq!(browser.run(weight), "700");
-    assert_eq!(browser.run("return document.querySelector('.find [name=q]').value"), "没钱交");
+    assert_eq!(browser.run("return document.querySelector('.find [name=q]').value"), "老赖");
     browser.run("document.querySelector('.hits a').click()");
-    browser.wait("return location.pathname === '/g/fees' && document.readyState === 'complete'");
+    browser.wait(
+        "return location.pathname === '/g/enforcement' && document.readyState === 'complete'",
+    );
     assert_eq!(
         browser.run("return location.search + location.hash"),
-        "?court=baoding&place=2#relief"
+        "?court=baoding&place=2&lang=zh-Hans#after"
     );
-    let seen = "const r = document.querySelector('#relief h2').getBoundingClientRect(); \
+    let seen = "const r = document.querySelector('#after h2').getBoundingClientRect(); \
         return r.top >= 0 && r.bottom <= innerHeight";
     browser.wait(seen);
     assert_eq!(browser.console(), json!([]));
