@@ -25,6 +25,7 @@ use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::sync::mpsc::{self, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::thread::JoinHandle;
 
 use async_trait::async_trait;
 
@@ -52,7 +53,20 @@ const COMMIT: usize = 8192;
 /// The store, and the thread that tells the engine what the journal has.
 pub(super) struct SledStore {
     engine: Arc<Engine>,
-    waiting: SyncSender<()>,
+    /// None while it is closed.
+    taking_over: Option<(SyncSender<()>, JoinHandle<()>)>,
+}
+
+impl Drop for SledStore {
+    /// Returns once nobody writes any more: whoever closed the store may look at its files, or open it
+    /// again.
+    fn drop(&mut self) {
+        if let Some((waiting, thread)) = self.taking_over.take() {
+            drop(waiting);
+            // What panicked in it is in the log, and what waits is in the journal.
+            let _ = thread.join();
+        }
+    }
 }
 
 impl Deref for SledStore {
@@ -114,11 +128,11 @@ impl SledStore {
                 }
             }
         };
-        std::thread::Builder::new()
+        let thread = std::thread::Builder::new()
             .name("journal".to_owned())
             .spawn(take_over)
             .map_err(|source| StoreError::Io { path: dir.to_owned(), source })?;
-        Ok(Self { engine, waiting })
+        Ok(Self { engine, taking_over: Some((waiting, thread)) })
     }
 }
 
@@ -141,7 +155,7 @@ impl Store for SledStore {
         for scans in scans.chunks(COMMIT) {
             if self.keep(scans)? >= WAITING {
                 // Where it is being told already there is nothing to add.
-                let _ = self.waiting.try_send(());
+                let _ = self.taking_over.as_ref().map(|(waiting, _)| waiting.try_send(()));
             }
         }
         Ok(())

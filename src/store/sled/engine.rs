@@ -441,6 +441,18 @@ mod tests {
         rows.iter().map(|row| row.total.scans()).sum()
     }
 
+    #[tokio::test]
+    async fn a_store_that_was_closed_is_written_by_nobody_and_can_be_opened_at_once() {
+        use crate::store::Store as _;
+        let dir = tempfile::tempdir().unwrap();
+        for round in 0..20 {
+            let store = SledStore::open(dir.path()).unwrap();
+            store.record(&scans(round * 5000, 5000)).await.unwrap();
+            drop(store);
+        }
+        assert_eq!(counted(&SledStore::open(dir.path()).unwrap()), 100_000);
+    }
+
     #[test]
     fn what_the_engine_forgets_at_a_fault_is_taken_over_from_the_journal_again() {
         let dir = tempfile::tempdir().unwrap();
