@@ -15,7 +15,7 @@ use super::pick_up::Shelf;
 use super::printing::Room;
 use super::searches::Searches;
 use super::silences::Silences;
-use super::views::{Views, ViewsError};
+use super::views::{Encoding, Views, ViewsError};
 use super::visits::{NewKey, Visits};
 use crate::domain::library::Library;
 use crate::domain::period::{Clock, Day};
@@ -44,6 +44,9 @@ pub struct Settings {
 pub(super) struct Site {
     pub(super) library: Arc<Library>,
     pub(super) views: Views,
+    /// The day that its pages speak of.
+    day: Day,
+    clock: Arc<dyn Clock>,
 }
 
 impl Site {
@@ -51,11 +54,19 @@ impl Site {
         library: Library,
         files: &SiteFiles,
         base_url: Option<BaseUrl>,
-        clock: &dyn Clock,
+        clock: Arc<dyn Clock>,
     ) -> Result<Arc<Self>, ViewsError> {
         let library = Arc::new(library);
-        let views = Views::new(Arc::clone(&library), files, base_url, clock.now().day())?;
-        Ok(Arc::new(Self { library, views }))
+        let day = clock.now().day();
+        let views = Views::new(Arc::clone(&library), files, base_url, day)?;
+        Ok(Arc::new(Self { library, views, day, clock }))
+    }
+
+    /// For how many seconds from now its pages say what is right: laws, fees and periods change with
+    /// the day. None once that day is over.
+    pub(super) fn lasts(&self) -> i64 {
+        let now = self.clock.now();
+        if now.day() == self.day { self.day.plus(1).start().0 - now.0 } else { 0 }
     }
 
     /// Renders in the background what is opened first, for as long as this is the site.
@@ -67,7 +78,7 @@ impl Site {
                 let Some(site) = site.upgrade() else { break };
                 match site.views.get(&key) {
                     // As the browsers of phones ask for it.
-                    Ok(view) => drop(view.brotli()),
+                    Ok(view) => drop(view.body(Encoding::Brotli)),
                     Err(error) => log::error!("a page could not be rendered: {error}"),
                 }
             }
@@ -116,8 +127,8 @@ impl State {
         recorder: Recorder,
         settings: Settings,
     ) -> Result<Self, ViewsError> {
-        let site = Site::new(library, files, settings.base_url.clone(), &*settings.clock)?;
         let clock = || Arc::clone(&settings.clock);
+        let site = Site::new(library, files, settings.base_url.clone(), clock())?;
         let printing = Arc::new(Semaphore::new(1));
         Ok(Self {
             accounts: Accounts::new(settings.store, settings.new_secret, clock()),
@@ -213,7 +224,8 @@ impl State {
     /// Puts another site in the place of this one, whole; where its templates are at fault the old
     /// one stays. Requests under way end with the site that they began with.
     pub fn replace(&self, library: Library, files: &SiteFiles) -> Result<(), ViewsError> {
-        let site = Site::new(library, files, self.base_url.clone(), &*self.clock)?;
+        let clock = Arc::clone(&self.clock);
+        let site = Site::new(library, files, self.base_url.clone(), clock)?;
         if let Err(error) = site.warm() {
             log::warn!("pages are rendered when they are first asked for: {error}");
         }

@@ -3,6 +3,7 @@
 //! The one place that knows page templates. A page is a pure function of the library and a
 //! [`PageKey`]; what a template may use is in `context`.
 
+mod coding;
 mod context;
 mod document;
 mod key;
@@ -17,12 +18,12 @@ mod tool;
 mod traditional;
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::sync::{Arc, OnceLock};
 
 use actix_web::http::header::HeaderValue;
 use actix_web::web::Bytes;
 use base64::prelude::{BASE64_STANDARD, Engine};
+use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use sha2::{Digest, Sha256};
 use tera::{Context, Tera};
@@ -35,6 +36,7 @@ use crate::domain::site::SiteFiles;
 use crate::domain::topic::TopicNumber;
 use crate::print::address::BaseUrl;
 
+pub use coding::Encoding;
 pub use document::{DocumentPage, Sheet, Showing, Wanted, Words};
 pub(super) use document::{is_asked, next_row};
 pub use key::{Notice, Page, PageKey};
@@ -47,8 +49,17 @@ pub use stats::Stats;
 pub use tool::{Calculator, Entered};
 pub(super) use tool::{start, summands_apart};
 
-/// How many rendered pages are kept: some 60 KB each, compressed twice and plain.
+/// The most bytes that rendered pages take together, plain and in each form that was asked for.
+const KEPT_BYTES: u64 = 128 << 20;
+
+/// How many pages these are, about: a guide is 45 KB, and counted with its forms twice that.
 const KEPT: usize = 1_500;
+
+/// Of a page's bytes a form takes a third at the most where it is kept: all together as much as the page.
+const PACKED: usize = 3;
+
+/// What a page takes besides its bytes.
+const OVERHEAD: usize = 1024;
 
 /// Why pages cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -75,73 +86,53 @@ pub enum ViewsError {
 /// A rendered page, compressed when it is first asked for in that way: each takes longer than the
 /// rendering, and a phone that opens a code for the first time waits for it.
 pub struct View {
-    /// As it is.
-    pub html: Bytes,
-    tags: [HeaderValue; 3],
-    brotli: OnceLock<Bytes>,
-    gzip: OnceLock<Bytes>,
-}
-
-/// In which form a page is sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Encoding {
-    /// As it is.
-    Plain,
-    /// Compressed by gzip.
-    Gzip,
-    /// Compressed by brotli.
-    Brotli,
-}
-
-impl Encoding {
-    /// The name of each in headers; none for what is sent as it is.
-    pub fn name(self) -> Option<&'static str> {
-        match self {
-            Self::Plain => None,
-            Self::Gzip => Some("gzip"),
-            Self::Brotli => Some("br"),
-        }
-    }
+    html: Bytes,
+    tags: [HeaderValue; Encoding::ALL.len()],
+    packed: [OnceLock<Bytes>; Encoding::ALL.len()],
 }
 
 impl View {
     fn new(html: String) -> Self {
         let tag = hex(&Sha256::digest(html.as_bytes())[..8]);
-        let tags = [Encoding::Plain, Encoding::Gzip, Encoding::Brotli].map(|encoding| {
+        let tags = Encoding::ALL.map(|encoding| {
             let joint = if encoding == Encoding::Plain { "" } else { "-" };
             let tag = format!("\"{tag}{joint}{}\"", encoding.name().unwrap_or_default());
             HeaderValue::from_str(&tag).expect("digits and letters are ASCII")
         });
-        Self { html: html.into(), tags, brotli: OnceLock::new(), gzip: OnceLock::new() }
+        Self { html: html.into(), tags, packed: Default::default() }
     }
 
-    /// The page in that form.
+    /// The page in that form; kept from then on, unless it is larger than it has room for.
     pub fn body(&self, encoding: Encoding) -> Bytes {
-        match encoding {
-            Encoding::Plain => self.html.clone(),
-            Encoding::Gzip => self.gzip(),
-            Encoding::Brotli => self.brotli(),
+        let place = &self.packed[encoding as usize];
+        if let Some(body) = place.get() {
+            return body.clone();
         }
+        let body = encoding.pack(&self.html);
+        if encoding == Encoding::Plain || body.len() <= self.html.len() / PACKED {
+            return place.get_or_init(|| body).clone();
+        }
+        body
     }
 
     /// The `ETag` of that form: 16 hexadecimal digits that change with the content, and which form.
     pub fn tag(&self, encoding: Encoding) -> HeaderValue {
-        let [plain, gzip, brotli] = &self.tags;
-        match encoding {
-            Encoding::Plain => plain.clone(),
-            Encoding::Gzip => gzip.clone(),
-            Encoding::Brotli => brotli.clone(),
-        }
+        self.tags[encoding as usize].clone()
     }
 
-    /// Compressed by brotli.
-    pub fn brotli(&self) -> Bytes {
-        self.brotli.get_or_init(|| brotli(&self.html).into()).clone()
+    /// The most bytes that it ever takes, whatever it is asked for.
+    fn most_bytes(&self) -> usize {
+        2 * self.html.len() + OVERHEAD
     }
+}
 
-    /// Compressed by gzip.
-    pub fn gzip(&self) -> Bytes {
-        self.gzip.get_or_init(|| gzip(&self.html, flate2::Compression::best()).into()).clone()
+/// Weighs what is kept by what it can come to, so that its weight never changes.
+#[derive(Clone)]
+struct Bytewise;
+
+impl Weighter<PageKey, Arc<View>> for Bytewise {
+    fn weight(&self, _: &PageKey, view: &Arc<View>) -> u64 {
+        view.most_bytes() as u64
     }
 }
 
@@ -152,7 +143,7 @@ pub struct Views {
     texts: texts::Texts,
     policy: HeaderValue,
     finder: search::Finder,
-    kept: Cache<PageKey, Arc<View>>,
+    kept: Cache<PageKey, Arc<View>, Bytewise>,
 }
 
 impl Views {
@@ -186,7 +177,8 @@ impl Views {
         ]);
         let policy = HeaderValue::from_str(&policy).expect("words and hashes are ASCII");
         let finder = search::Finder::new(&library, &texts);
-        let views = Self { tera, library, texts, policy, finder, kept: Cache::new(KEPT) };
+        let kept = Cache::with_weighter(KEPT, KEPT_BYTES, Bytewise);
+        let views = Self { tera, library, texts, policy, finder, kept };
         views.render_all()?;
         Ok(views)
     }
@@ -427,11 +419,13 @@ impl Views {
     }
 }
 
+/// Nothing is loaded and no script runs. Whoever examines the page from within it, as Lighthouse does, may
+/// read `robots.txt`.
 fn policy(styles: [&str; 6]) -> String {
     let hash = |style: &str| BASE64_STANDARD.encode(Sha256::digest(style.as_bytes()));
     let hashes = styles.map(|style| format!("'sha256-{}'", hash(style))).join(" ");
     format!(
-        "default-src 'none'; style-src {hashes}; form-action 'self'; base-uri 'none'; \
+        "default-src 'none'; style-src {hashes}; connect-src 'self'; form-action 'self'; base-uri 'none'; \
          frame-ancestors 'none'"
     )
 }
@@ -443,31 +437,6 @@ pub(super) fn hex(bytes: &[u8]) -> String {
         text.push(char::from(digits[usize::from(byte & 15)]));
         text
     })
-}
-
-fn brotli(html: &[u8]) -> Vec<u8> {
-    let mut packed = Vec::new();
-    // Quality 9, window 2^18: a page is compressed once and sent many times.
-    let mut writer = ::brotli::CompressorWriter::new(&mut packed, 4096, 9, 18);
-    writer.write_all(html).expect("writing into memory cannot fail");
-    drop(writer);
-    packed
-}
-
-/// A page that is sent only once, compressed by gzip.
-pub fn packed(html: &str) -> Bytes {
-    gzip(html.as_bytes(), flate2::Compression::default()).into()
-}
-
-/// The bytes that a page takes, compressed by gzip.
-fn size(html: &str) -> usize {
-    gzip(html.as_bytes(), flate2::Compression::best()).len()
-}
-
-fn gzip(html: &[u8], level: flate2::Compression) -> Vec<u8> {
-    let mut writer = flate2::write::GzEncoder::new(Vec::new(), level);
-    writer.write_all(html).expect("writing into memory cannot fail");
-    writer.finish().expect("writing into memory cannot fail")
 }
 
 /// A flat table of texts.

@@ -1,118 +1,13 @@
 //! A real Chromium at phone size, driven over WebDriver: what somebody sees who scanned a poster.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
-use base64::prelude::{BASE64_STANDARD, Engine};
 use onecode::domain::user::Role;
 use serde_json::{Value, json};
 
+use crate::support::browser::Browser;
 use crate::support::local::{Local, PASSWORD};
-use crate::support::{PHONE, Server, Site, has_tool, repository};
-
-struct Browser {
-    driver: Child,
-    session: String,
-}
-
-impl Browser {
-    /// A phone of 360 × 740 that says it is WeChat; `None` where there is no browser.
-    fn phone(dark: bool) -> Option<Self> {
-        if !has_tool("chromedriver") || !has_tool("chromium") {
-            return None;
-        }
-        let mut driver = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
-        let port = loop {
-            let line = lines.next().expect("chromedriver says its port").unwrap();
-            if let Some((_, port)) = line.split_once("started successfully on port ") {
-                break port.trim_end_matches('.').to_owned();
-            }
-        };
-        std::thread::spawn(move || lines.for_each(drop));
-        let url = format!("http://127.0.0.1:{port}/session");
-        let mut args = vec![
-            "--headless=new",
-            "--no-sandbox",
-            "--disable-dev-shm-usage",
-            "--disable-gpu",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--no-first-run",
-        ];
-        if dark {
-            args.push("--force-dark-mode");
-            args.push("--enable-features=WebContentsForceDark");
-        }
-        let capabilities = json!({"capabilities": {"alwaysMatch": {
-            "goog:chromeOptions": {
-                "args": args,
-                "mobileEmulation": {
-                    "deviceMetrics": {"width": 360, "height": 740, "pixelRatio": 2.0, "touch": true},
-                    "userAgent": PHONE,
-                },
-            },
-            "goog:loggingPrefs": {"browser": "ALL"},
-        }}});
-        let answer = post(&url, &capabilities);
-        let id = answer["value"]["sessionId"].as_str().expect("a session").to_owned();
-        Some(Self { driver, session: format!("{url}/{id}") })
-    }
-
-    fn open(&self, url: &str) {
-        post(&format!("{}/url", self.session), &json!({"url": url}));
-    }
-
-    fn run(&self, script: &str) -> Value {
-        let body = json!({"script": script, "args": []});
-        post(&format!("{}/execute/sync", self.session), &body)["value"].clone()
-    }
-
-    /// Presses keys, one after the other.
-    fn press(&self, keys: &str) {
-        let strokes: Vec<Value> = keys
-            .chars()
-            .flat_map(|key| ["keyDown", "keyUp"].map(|kind| json!({"type": kind, "value": key})))
-            .collect();
-        let actions = json!({"actions": [{"type": "key", "id": "keys", "actions": strokes}]});
-        post(&format!("{}/actions", self.session), &actions);
-    }
-
-    /// Waits until a script says yes.
-    fn wait(&self, script: &str) {
-        let there = (0..2000).any(|_| self.run(script) == true);
-        assert!(there, "{script} never became true");
-    }
-
-    /// What the page complained of.
-    fn console(&self) -> Value {
-        post(&format!("{}/se/log", self.session), &json!({"type": "browser"}))["value"].clone()
-    }
-}
-
-impl Drop for Browser {
-    fn drop(&mut self) {
-        let agent = ureq::Agent::new_with_defaults();
-        let _ = agent.delete(&self.session).call();
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
-    }
-}
-
-fn post(url: &str, body: &Value) -> Value {
-    let agent: ureq::Agent =
-        ureq::Agent::config_builder().http_status_as_error(false).build().into();
-    let mut answer = agent.post(url).send_json(body).unwrap();
-    let answer: Value = answer.body_mut().read_json().unwrap();
-    assert!(answer["value"]["error"].is_null(), "{answer}");
-    answer
-}
+use crate::support::{Server, Site, has_tool, repository};
 
 /// Touch targets that are too small: links in running text are exempt (WCAG 2.5.8).
 const SMALL_TARGETS: &str = "return [...document.querySelectorAll('.btn, .topics a, .toc a, .brand, \
@@ -394,8 +289,7 @@ fn a_person_comes_from_a_poster_to_a_filled_in_pdf_on_the_phone() {
     let server = Server::start(repository(), &site.store(), &[]);
     let downloads = site.path("downloads");
     let allow = json!({"behavior": "allow", "downloadPath": downloads});
-    let command = json!({"cmd": "Browser.setDownloadBehavior", "params": allow});
-    post(&format!("{}/goog/cdp/execute", browser.session), &command);
+    browser.command("Browser.setDownloadBehavior", &allow);
 
     browser.open(&format!("{}/200045Q?lang=zh-Hans", server.url));
     assert_eq!(browser.run("return document.querySelector('h1').textContent"), "文书模板");
@@ -446,23 +340,6 @@ fn a_person_comes_from_a_poster_to_a_filled_in_pdf_on_the_phone() {
     assert_eq!(said.filter(|message| !message.contains("400 (")).collect::<Vec<_>>(), [""; 0]);
 }
 
-/// Sends the answers of `withdrawal` as a form.
-fn send_withdrawal(browser: &Browser, path: &str) {
-    let answers = repository().join("tests/documents/withdrawal.json");
-    let answers = std::fs::read_to_string(answers).unwrap();
-    browser.run(&format!(
-        "const form = document.body.appendChild(document.createElement('form')); \
-         form.method = 'post'; form.action = '{path}'; \
-         const add = (name, value) => {{ \
-           if (value !== null && typeof value === 'object') \
-             for (const key in value) add(name ? name + '.' + key : key, value[key]); \
-           else form.appendChild(Object.assign(document.createElement('input'), \
-             {{type: 'hidden', name, value}})); \
-         }}; \
-         add('', {answers}); add('do', 'look'); form.submit()"
-    ));
-}
-
 #[test]
 fn a_paper_is_printed_without_an_address_and_its_code_is_one_line_in_large_print() {
     let Some(browser) = Browser::phone(false) else { return };
@@ -472,21 +349,16 @@ fn a_paper_is_printed_without_an_address_and_its_code_is_one_line_in_large_print
     let site = Site::new();
     let server = Server::start(repository(), &site.store(), &["--pick-up"]);
     browser.open(&format!("{}/d/withdrawal?lang=zh-Hans", server.url));
-    send_withdrawal(&browser, "/d/withdrawal");
+    browser.send_answers("withdrawal", "/d/withdrawal");
     browser.wait("return !!document.querySelector('.sheet')");
-    let print = json!({"cmd": "Page.printToPDF", "params": {
-        "displayHeaderFooter": true, "preferCSSPageSize": true,
-    }});
-    let printed = post(&format!("{}/goog/cdp/execute", browser.session), &print);
-    let pdf = BASE64_STANDARD.decode(printed["value"]["data"].as_str().unwrap()).unwrap();
-    std::fs::write(site.path("printed.pdf"), pdf).unwrap();
+    std::fs::write(site.path("printed.pdf"), browser.print()).unwrap();
     let text = Command::new("pdftotext").arg(site.path("printed.pdf")).arg("-").output().unwrap();
     let text: String = String::from_utf8(text.stdout).unwrap().split_whitespace().collect();
     assert!(text.starts_with("撤诉申请书") && text.contains("第1页共1页"), "{text}");
     for words in ["诉讼服务一码通", "http", "12368", "存成"] {
         assert!(!text.contains(words), "{words} is in: {text}");
     }
-    send_withdrawal(&browser, "/d/withdrawal/pick-up?v=large");
+    browser.send_answers("withdrawal", "/d/withdrawal/pick-up?v=large");
     browser.wait("return !!document.querySelector('.code b')");
     let code = "const b = document.querySelector('.code b'); const r = document.createRange(); \
         r.selectNodeContents(b); const lines = [...r.getClientRects()]; \

@@ -7,11 +7,13 @@
 
 mod support;
 
+mod access; // every page as the HTML standard's own checker reads it
 mod accounts; // who may look: signing in, sessions, forms, guessing, the set-up link
 mod api; // the numbers for programs: tokens, courts, the description
 mod architecture; // what may import what, which crates are confined where, licences and sources
 mod authors; // README's chapter for authors, tried on a fresh site
 mod browser; // a real Chromium at phone size
+mod budget; // what a page may cost and may do: bytes, codings, how long it is kept, its policy
 mod calculators; // fees and last days by their vectors
 mod check; // content faults: each bad site shows its message
 mod cli; // the program at the command line: exit codes, messages, files

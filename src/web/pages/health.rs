@@ -90,8 +90,9 @@ fn searches(state: &State) -> String {
 
 /// GET `/robots.txt`: the guides, the calculators and the documents may be found, codes are not for robots.
 pub(in crate::web) async fn robots() -> HttpResponse {
-    HttpResponse::Ok()
-        .body("User-agent: *\nAllow: /$\nAllow: /g/\nAllow: /t/\nAllow: /d/\nDisallow: /\n")
+    HttpResponse::Ok().body(
+        "User-agent: *\nAllow: /$\nAllow: /?\nAllow: /g/\nAllow: /t/\nAllow: /d/\nDisallow: /\n",
+    )
 }
 
 /// GET `/favicon.ico`: browsers ask for it by themselves; nothing, to be asked for once a year.

@@ -19,7 +19,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::error::PageError;
 use super::state::Site;
-use super::views::{Encoding, Page, PageKey, View, packed};
+use super::views::{Encoding, Page, PageKey, View};
 use crate::domain::court::CourtId;
 use crate::domain::guide::Language;
 use crate::domain::placement::PlacementNumber;
@@ -124,7 +124,11 @@ fn is_unseen(c: char) -> bool {
     format || (c.is_control() && !c.is_whitespace())
 }
 
-/// A page of the content, that any cache may keep for a few minutes.
+/// How long a cache may keep a page at the most, in seconds: so long an old text can last.
+const FEW_MINUTES: i64 = 300;
+
+/// A page of the content, that any cache may keep for a few minutes, but not past the next change of
+/// what it says.
 pub(super) fn content(
     page: Page,
     request: &HttpRequest,
@@ -134,10 +138,19 @@ pub(super) fn content(
     let view = site.views.get(&query.key(page, request, site))?;
     let mut response = answer(&view, StatusCode::OK, request, site);
     let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+    headers.insert(header::CACHE_CONTROL, kept_for(site.lasts()));
     let language = header::HeaderName::from_static("accept-language");
     headers.append(header::VARY, HeaderValue::from(language));
     Ok(response)
+}
+
+/// The `Cache-Control` of what is right for so many seconds.
+pub(super) fn kept_for(seconds: i64) -> HeaderValue {
+    if seconds >= FEW_MINUTES {
+        return HeaderValue::from_static("public, max-age=300");
+    }
+    let value = format!("public, max-age={}", seconds.max(0));
+    HeaderValue::from_str(&value).expect("words and digits are ASCII")
 }
 
 /// A view in the encoding that the request accepts, or 304 where the browser has it.
@@ -172,15 +185,14 @@ pub(super) fn fresh(
     request: &HttpRequest,
     site: &Site,
 ) -> HttpResponse {
+    let encoding = encoding(request);
     let mut response = HttpResponse::build(status);
     response.content_type("text/html; charset=utf-8");
     response.insert_header((header::CACHE_CONTROL, "private, max-age=0"));
-    let mut response = if accepts(accepted(request), "gzip") {
-        response.insert_header((header::CONTENT_ENCODING, "gzip"));
-        response.body(packed(&html))
-    } else {
-        response.body(html)
-    };
+    if let Some(name) = encoding.name() {
+        response.insert_header((header::CONTENT_ENCODING, name));
+    }
+    let mut response = response.body(encoding.pack_once(html));
     dress(&mut response, site);
     response
 }
@@ -192,26 +204,10 @@ fn dress(response: &mut HttpResponse, site: &Site) {
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
 }
 
+/// The form that the request asks for.
 fn encoding(request: &HttpRequest) -> Encoding {
-    let accepted = accepted(request);
-    let takes = |encoding: &Encoding| encoding.name().is_some_and(|name| accepts(accepted, name));
-    [Encoding::Brotli, Encoding::Gzip].into_iter().find(takes).unwrap_or(Encoding::Plain)
-}
-
-/// The encodings that the request takes, as it says it.
-fn accepted(request: &HttpRequest) -> &str {
     let accepted = request.headers().get(header::ACCEPT_ENCODING);
-    accepted.and_then(|value| value.to_str().ok()).unwrap_or_default()
-}
-
-/// Whether the encoding of that name is among those.
-fn accepts(accepted: &str, name: &str) -> bool {
-    accepted.split(',').any(|item| {
-        let mut parts = item.split(';').map(str::trim);
-        let refused =
-            |q: &str| matches!(q.strip_prefix("q="), Some("0" | "0.0" | "0.00" | "0.000"));
-        parts.next() == Some(name) && !parts.any(refused)
-    })
+    Encoding::suiting(accepted.and_then(|value| value.to_str().ok()).unwrap_or_default())
 }
 
 fn has_it(request: &HttpRequest, tag: &HeaderValue) -> bool {

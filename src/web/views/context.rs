@@ -36,6 +36,8 @@ pub(super) struct PageContext {
     title: String,
     description: String,
     path: String,
+    /// What every address begins with for those who do not come from here; empty where it is not known.
+    origin: String,
     home_link: String,
     large_link: String,
     normal_link: String,
@@ -232,6 +234,7 @@ pub(super) fn of(
         (Page::Home | Page::Guide(_), Some(placement)) => Code::new(placement, number).to_string(),
         _ => String::new(),
     };
+    let origin = texts.base_url.as_ref().map(ToString::to_string).unwrap_or_default();
     PageContext {
         style: texts.style.clone(),
         form_style: texts.form_style.clone(),
@@ -264,7 +267,8 @@ pub(super) fn of(
         document: None,
         staff: None,
         page_qr: page_qr(texts, &path),
-        path: texts.base_url.as_ref().map_or(path.clone(), |base| format!("{base}{path}")),
+        path: format!("{origin}{path}"),
+        origin,
         place,
         year: texts.today.month()[..4].to_owned(),
         t,

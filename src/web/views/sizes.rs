@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Page, PageKey, Views, ViewsError, size};
+use super::coding::size;
+use super::{Page, PageKey, Views, ViewsError};
 use crate::domain::guide::Language;
 use crate::domain::topic::TopicNumber;
 

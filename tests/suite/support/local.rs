@@ -7,17 +7,21 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use onecode::content;
+use onecode::domain::code::Code;
 use onecode::domain::court::CourtId;
 use onecode::domain::password::Password;
 use onecode::domain::period::{Clock, Moment};
+use onecode::domain::placement::PlacementNumber;
+use onecode::domain::scan::{Client, Scan, System, Target};
 use onecode::domain::site::SiteFiles;
+use onecode::domain::topic::TopicNumber;
 use onecode::domain::user::{Account, Courts, Role, User, UserName};
 use onecode::print::address::BaseUrl;
 use onecode::store::recorder::Recorder;
 use onecode::store::{self, Store};
 use onecode::web;
 
-use super::{PHONE, repository};
+use super::{PHONE, repository, unpacked};
 
 pub(crate) const PASSWORD: &str = "correct horse";
 
@@ -122,6 +126,37 @@ impl Local {
         })
     }
 
+    /// A service with everything: this repository's content, the print room and the hall's desk.
+    pub(crate) fn whole(dir: &std::path::Path) -> Self {
+        let (mut site, mut printables) = (SiteFiles::default(), SiteFiles::default());
+        for folder in ["guides", "templates", "printables/documents"] {
+            add(&mut site, &repository().join(folder), folder);
+        }
+        add(&mut printables, &repository().join("printables"), "printables");
+        add(&mut printables, &repository().join("templates/icons"), "templates/icons");
+        let room = dir.join("room");
+        let base_url = BaseUrl::parse("https://fy.example.cn", false).unwrap();
+        Self::with(&site, Some(base_url), |state| {
+            let read = move |_: &[&str]| Ok(printables.clone());
+            state.with_printables(Box::new(read)).with_print_room(room.clone()).with_pick_up()
+        })
+    }
+
+    /// Keeps a few scans of yesterday and of today, so that there are numbers to be shown.
+    pub(crate) fn scan_a_little(&self) {
+        let placement = PlacementNumber::new(3).unwrap();
+        let code = Code::new(placement, TopicNumber::new(1).unwrap());
+        let scan = |hour: i64| Scan {
+            moment: Moment(MORNING - hour * 3600),
+            target: Target::Live(code),
+            client: Client::Wechat,
+            system: System::Android,
+            repeat: false,
+            machine: false,
+        };
+        wait(self.store.record(&[1, 2, 2, 25, 26].map(scan))).unwrap();
+    }
+
     fn with(
         files: &SiteFiles,
         base_url: Option<BaseUrl>,
@@ -205,7 +240,7 @@ pub(crate) struct Browser {
 pub(crate) struct Page {
     pub(crate) status: u16,
     pub(crate) headers: ureq::http::HeaderMap,
-    /// As text; empty where it is none.
+    /// As text, unpacked; empty where it is none.
     pub(crate) text: String,
     pub(crate) bytes: Vec<u8>,
 }
@@ -275,6 +310,8 @@ impl Browser {
         }
         let body = response.body_mut().with_config().limit(1 << 28);
         let bytes = body.read_to_vec().unwrap();
+        let coding = response.headers().get("content-encoding").map(|name| name.to_str().unwrap());
+        let bytes = unpacked(coding.unwrap_or_default(), &bytes);
         Page {
             status: response.status().as_u16(),
             headers: response.headers().clone(),

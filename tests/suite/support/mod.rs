@@ -1,10 +1,13 @@
 //! What tests share: a throw-away site, a real server, tools that may be missing.
 
+pub(crate) mod browser;
 pub(crate) mod forms;
+pub(crate) mod html;
 pub(crate) mod local;
+pub(crate) mod map;
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{self, Receiver};
@@ -280,11 +283,24 @@ impl Answer {
     }
 }
 
+/// A body as it was before it was packed.
+pub(crate) fn unpacked(coding: &str, packed: &[u8]) -> Vec<u8> {
+    let mut page = Vec::new();
+    match coding {
+        "" => return packed.to_vec(),
+        "gzip" => flate2::read::GzDecoder::new(packed).read_to_end(&mut page).unwrap(),
+        "br" => brotli::Decompressor::new(packed, 4096).read_to_end(&mut page).unwrap(),
+        "zstd" => zstd::stream::read::Decoder::new(packed).unwrap().read_to_end(&mut page).unwrap(),
+        other => panic!("{other:?} is no coding"),
+    };
+    page
+}
+
 /// Whether a tool is there. Where `ONECODE_TEST_TOOLS=required`, its absence is a failure; else it
 /// is a printed skip.
 pub(crate) fn has_tool(name: &str) -> bool {
     let found = Command::new("sh")
-        .args(["-c", &format!("command -v {name}")])
+        .args(["-c", "command -v \"$0\" || test -f \"$0\"", name])
         .stdout(Stdio::null())
         .status()
         .unwrap()
@@ -295,4 +311,10 @@ pub(crate) fn has_tool(name: &str) -> bool {
         println!("skipped: {name} is missing; `bash tests/run` installs it");
     }
     found
+}
+
+/// A file that `tests/run` fetches; where it is missing, the same as for a tool.
+pub(crate) fn tool_file(name: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("tools").join(name);
+    has_tool(path.to_str().unwrap()).then_some(path)
 }

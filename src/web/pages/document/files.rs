@@ -15,7 +15,7 @@ use crate::domain::document::fill::fill;
 use crate::domain::document::{DocumentId, DocumentTemplate};
 use crate::web::REQUEST_TIMEOUT;
 use crate::web::error::PageError;
-use crate::web::pages::{pairs, scan};
+use crate::web::pages::{kept_for, pairs, scan};
 use crate::web::papers::{self, Unwritten};
 use crate::web::pick_up::Refused;
 use crate::web::state::{Site, State};
@@ -57,7 +57,7 @@ async fn blank(
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
     headers.insert(CONTENT_DISPOSITION, disposition("attachment", template, format));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+    headers.insert(CACHE_CONTROL, kept_for(site.lasts()));
     Ok(response)
 }
 
