@@ -7,7 +7,7 @@
 
 mod support;
 
-mod access; // every page as the HTML standard's own checker reads it
+mod access; // every page for other eyes, hands and screens: axe-core, valid HTML, targets, paper
 mod accounts; // who may look: signing in, sessions, forms, guessing, the set-up link
 mod api; // the numbers for programs: tokens, courts, the description
 mod architecture; // what may import what, which crates are confined where, licences and sources

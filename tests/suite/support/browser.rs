@@ -72,10 +72,28 @@ impl Browser {
         post(&format!("{}/execute/sync", self.session), &body)["value"].clone()
     }
 
+    /// Runs a script that says when it is done, with what.
+    pub(crate) fn run_async(&self, script: &str) -> Value {
+        let body = json!({"script": script, "args": []});
+        post(&format!("{}/execute/async", self.session), &body)["value"].clone()
+    }
+
+    /// Lets scripts take their time: on a busy machine axe-core needs more than half a minute.
+    pub(crate) fn be_patient(&self) {
+        post(&format!("{}/timeouts", self.session), &json!({"script": 600_000}));
+    }
+
     /// Asks Chromium for what WebDriver has no word for.
     pub(crate) fn command(&self, name: &str, params: &Value) -> Value {
         let body = json!({"cmd": name, "params": params});
         post(&format!("{}/goog/cdp/execute", self.session), &body)["value"].clone()
+    }
+
+    /// Gives the screen another size.
+    pub(crate) fn resize(&self, width: u32, height: u32) {
+        let size =
+            json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": true});
+        self.command("Emulation.setDeviceMetricsOverride", &size);
     }
 
     /// The page that is open as a PDF, as the browser prints it.
