@@ -5,6 +5,7 @@
 
 mod context;
 mod document;
+mod files;
 mod key;
 mod links;
 mod printing;
@@ -37,7 +38,8 @@ use crate::print::address::BaseUrl;
 
 pub use document::{DocumentPage, Sheet, Showing, Wanted, Words};
 pub(super) use document::{is_asked, next_row};
-pub use key::{Notice, Page, PageKey};
+pub(super) use files::{Spot, with_addresses};
+pub use key::{Medium, Notice, Page, PageKey};
 pub(super) use links::encoded as queried;
 pub(super) use links::login_address;
 pub use printing::{Design, Look, PrintJob, Printing};
@@ -218,6 +220,11 @@ impl Views {
     /// The languages that a page can be had in.
     pub fn languages(&self, page: Page) -> Vec<Language> {
         self.texts.of_page(page, &self.library)
+    }
+
+    /// What `onecode export` needs of the search, as scripts: names and texts.
+    pub fn search_scripts(&self) -> Vec<(String, String)> {
+        self.finder.files(&self.library, &self.texts)
     }
 
     /// A page as it is sent: one that is made from another language has its characters changed.

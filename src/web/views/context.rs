@@ -11,7 +11,7 @@ use super::staff::{self, Staff, StaffContext, StaffPage};
 use super::stats::Stats;
 use super::texts::Texts;
 use super::tool::{self, Choice, Entered, Tool, Voice};
-use super::{Notice, Page, PageKey, Table, hex};
+use super::{Medium, Notice, Page, PageKey, Table, hex};
 use crate::domain::code::Code;
 use crate::domain::court::Court;
 use crate::domain::guide::{Guide, Language};
@@ -33,6 +33,8 @@ pub(super) struct PageContext {
     dir: &'static str,
     t: Table,
     large: bool,
+    /// Where the page is read: `served`, `exported` or `saved`.
+    medium: &'static str,
     title: String,
     description: String,
     path: String,
@@ -242,6 +244,7 @@ pub(super) fn of(
         lang: language.tag(),
         dir: language.direction(),
         large: key.large,
+        medium: key.medium.as_str(),
         title: title(key, &heading, &site, &place),
         description: guide.map_or(String::new(), |guide| guide.summary.clone()),
         home_link: links.to(Page::Home, key.large, None),
@@ -259,7 +262,10 @@ pub(super) fn of(
         }),
         tools: tool::entrance(&voice, &links),
         documents: tool::entrance_to_documents(&voice, &links),
-        search: search::box_of(&links),
+        search: match key.medium {
+            Medium::Served => search::box_of(&links),
+            Medium::Exported | Medium::Saved => search::exported(&links, texts),
+        },
         tool,
         document: None,
         staff: None,

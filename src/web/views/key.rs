@@ -69,6 +69,28 @@ pub enum Notice {
     Unclear,
 }
 
+/// Where a page is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Medium {
+    /// From the service: everything works.
+    Served,
+    /// As one of the files of an exported site: whatever needs the service says so.
+    Exported,
+    /// As a file by itself, which a visitor saved.
+    Saved,
+}
+
+impl Medium {
+    /// Its name in templates.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Served => "served",
+            Self::Exported => "exported",
+            Self::Saved => "saved",
+        }
+    }
+}
+
 /// Everything a page depends on.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PageKey {
@@ -88,6 +110,8 @@ pub struct PageKey {
     pub notice: Notice,
     /// Whether it thanks for an answer, in the place of the question.
     pub thanks: bool,
+    /// Where it is read.
+    pub medium: Medium,
 }
 
 impl PageKey {
@@ -102,6 +126,7 @@ impl PageKey {
             placement: None,
             notice: Notice::None,
             thanks: false,
+            medium: Medium::Served,
         }
     }
 }

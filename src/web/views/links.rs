@@ -119,6 +119,11 @@ pub(in crate::web) fn login_address(page: &str) -> String {
     format!("/login?{}", encoded(&[("next".to_owned(), page.to_owned())]))
 }
 
+/// The names and values of a query without its question mark.
+pub(super) fn decoded(query: &str) -> Vec<(String, String)> {
+    form_urlencoded::parse(query.as_bytes()).into_owned().collect()
+}
+
 /// A query without its question mark.
 pub(in crate::web) fn encoded(pairs: &[(String, String)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()

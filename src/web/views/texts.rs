@@ -21,6 +21,8 @@ pub(super) struct Texts {
     pub(super) print_style: String,
     pub(super) document_style: String,
     pub(super) paper_style: String,
+    /// The scripts that search an exported site, by their names.
+    pub(super) search_scripts: Vec<(String, String)>,
     strings: Vec<(Language, Table)>,
     pub(super) script: Script,
     pub(super) icons: Table,
@@ -63,12 +65,12 @@ impl Texts {
             reason: error.to_string(),
         })?;
         let mut icons = Table::new();
-        for (file, _) in files.under("templates/icons/") {
-            if let Some(name) =
-                file.strip_prefix("templates/icons/").and_then(|f| f.strip_suffix(".svg"))
-            {
-                icons.insert(name.to_owned(), text(file)?);
-            }
+        for (name, file) in files_of("templates/icons/", ".svg", files) {
+            icons.insert(name.to_owned(), text(file)?);
+        }
+        let mut search_scripts = Vec::new();
+        for (name, file) in files_of("templates/search/", ".js", files) {
+            search_scripts.push((name.to_owned(), text(file)?));
         }
         Ok(Self {
             style: minified(&text("templates/style.css")?),
@@ -77,6 +79,7 @@ impl Texts {
             print_style: minified(&text("templates/print.css")?),
             document_style: minified(&text("templates/document.css")?),
             paper_style: minified(&text("templates/paper.css")?),
+            search_scripts,
             strings,
             script,
             icons,
@@ -122,6 +125,16 @@ impl Texts {
         table.extend(of(language).cloned().unwrap_or_default());
         table
     }
+}
+
+/// The files of a folder with that ending: the name of each, and its path.
+fn files_of<'a>(
+    folder: &'a str,
+    ending: &'a str,
+    files: &'a SiteFiles,
+) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let name = move |file: &'a str| file.strip_prefix(folder)?.strip_suffix(ending);
+    files.under(folder).filter_map(move |(file, _)| Some((name(file)?, file)))
 }
 
 /// What is said of a language that is made from another.
