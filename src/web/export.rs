@@ -7,8 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::views::{
-    Calculator, DocumentPage, Medium, Page, PageKey, Sheet, Showing, Spot, Views, ViewsError,
-    with_addresses,
+    Calculator, DocumentPage, Encoding, Medium, Page, PageKey, Sheet, Showing, Spot, Views,
+    ViewsError, with_addresses,
 };
 use crate::domain::document::answers::Typed;
 use crate::domain::library::Library;
@@ -86,7 +86,7 @@ impl Export {
                 self.broken.push((file.clone(), address.to_owned()));
                 return None;
             };
-            if spot.file.ends_with(".pdf") || spot.file.ends_with(".docx") {
+            if matches!(ending(&spot.file), "pdf" | "docx") {
                 self.others.insert(spot.file.clone());
             }
             Some(spot.seen_from(&file))
@@ -97,11 +97,11 @@ impl Export {
 
     /// Follows every relative address to its file, and to its place in it.
     fn check(&mut self) {
-        let pages = self.files.iter().filter(|(file, _)| file.ends_with(".html"));
+        let pages = self.files.iter().filter(|(file, _)| ending(file) == "html");
         let places: BTreeMap<&str, BTreeSet<&str>> =
             pages.map(|(file, html)| (file.as_str(), ids(html))).collect();
         let mut broken = Vec::new();
-        for (file, html) in self.files.iter().filter(|(file, _)| file.ends_with(".html")) {
+        for (file, html) in self.files.iter().filter(|(file, _)| ending(file) == "html") {
             with_addresses(html, &mut |address| {
                 let (to, anchor) = address.split_once('#').unwrap_or((address, ""));
                 let there = if to.is_empty() { Some(file.clone()) } else { joined(file, to) };
@@ -118,6 +118,11 @@ impl Export {
         }
         self.broken.extend(broken);
     }
+}
+
+/// How the name of a file ends.
+fn ending(file: &str) -> &str {
+    file.rsplit('.').next().unwrap_or_default()
 }
 
 /// Every page of an exported site.
@@ -149,8 +154,8 @@ fn html(key: &PageKey, views: &Views, library: &Library, today: Day) -> Result<S
         | Page::Staff(_)
         | Page::Design
         | Page::NotFound => {
-            let view = views.get(key)?;
-            return Ok(String::from_utf8_lossy(&view.html).into_owned());
+            let bytes = views.get(key)?.body(Encoding::Plain);
+            return Ok(String::from_utf8_lossy(&bytes).into_owned());
         }
     };
     views.document(key, &Sheet { showing, in_app: false, pick_up: false, today })

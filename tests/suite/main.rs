@@ -27,6 +27,7 @@ mod keeping; // the store by the command line: verify, compact, backup, restore,
 mod languages; // each page in each language: made, written, missing, and how they lead to each other
 mod logo; // symbols with a logo, as a PDF, a browser and the proof show them
 mod monthly; // the monthly report as PDF, read back
+mod offline; // guides without a network, as a file, in WeChat, at night
 mod pages; // pages over HTTP, and how they follow the content
 mod pdf_ua; // what PDF/UA-1 asks and a program can tell
 mod pieces; // what every piece has to say, in every language and under long names

@@ -76,7 +76,7 @@ fn name<'a>(path: &str, chosen: Option<&'a str>, library: &Library) -> Option<(N
         ["t", tool @ ("fee" | "deadline" | "interest")] => {
             Some((Name::Page(format!("t/{tool}.html")), chosen.unwrap_or_default()))
         }
-        ["d", file] if file.ends_with(".docx") || file.ends_with(".pdf") => {
+        ["d", file] if matches!(file.rsplit('.').next(), Some("docx" | "pdf")) => {
             Some((Name::Shared(path[1..].to_owned()), ""))
         }
         ["d", document] => page(&format!("d/{document}")),

@@ -1,8 +1,10 @@
 //! What a page depends on: what it shows, and in which manner.
 
 use super::{Calculator, DocumentPage, StaffPage};
+use crate::domain::duty::Duty;
 use crate::domain::guide::Language;
 use crate::domain::placement::PlacementNumber;
+use crate::domain::scan::Client;
 use crate::domain::topic::TopicNumber;
 
 /// What a page shows.
@@ -38,6 +40,16 @@ impl Page {
             | Self::Staff(_)
             | Self::Design
             | Self::NotFound => None,
+        }
+    }
+
+    /// Whether it says how files and paper are got in a program that shows it within itself.
+    pub fn tells_of_apps(self) -> bool {
+        match self {
+            Self::Home | Self::Guide(_) | Self::Tool(_) => true,
+            Self::Document(_) | Self::Search | Self::Staff(_) | Self::Design | Self::NotFound => {
+                false
+            }
         }
     }
 
@@ -91,6 +103,42 @@ impl Medium {
     }
 }
 
+/// A program that shows pages within itself: files and paper are got in another way there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum App {
+    /// 微信
+    Wechat,
+    /// 支付宝
+    Alipay,
+    /// 钉钉
+    Dingtalk,
+    /// QQ
+    Qq,
+}
+
+impl App {
+    /// The program of that family, if it is one.
+    pub fn of(client: Client) -> Option<Self> {
+        match client {
+            Client::Wechat => Some(Self::Wechat),
+            Client::Alipay => Some(Self::Alipay),
+            Client::Dingtalk => Some(Self::Dingtalk),
+            Client::Qq => Some(Self::Qq),
+            Client::Browser | Client::Other => None,
+        }
+    }
+
+    /// The string that is its name.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Wechat => "app_wechat",
+            Self::Alipay => "app_alipay",
+            Self::Dingtalk => "app_dingtalk",
+            Self::Qq => "app_qq",
+        }
+    }
+}
+
 /// Everything a page depends on.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PageKey {
@@ -112,6 +160,10 @@ pub struct PageKey {
     pub thanks: bool,
     /// Where it is read.
     pub medium: Medium,
+    /// The program that shows it, where the page says something of that.
+    pub app: Option<App>,
+    /// Whether somebody is on duty where the visitor stands, where the page says something of that.
+    pub duty: Option<Duty>,
 }
 
 impl PageKey {
@@ -127,6 +179,8 @@ impl PageKey {
             notice: Notice::None,
             thanks: false,
             medium: Medium::Served,
+            app: None,
+            duty: None,
         }
     }
 }

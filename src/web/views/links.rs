@@ -64,6 +64,11 @@ impl Links<'_> {
         if kept.is_empty() { path } else { format!("{path}?{kept}") }
     }
 
+    /// Where the guide on `topic` is had as a file.
+    pub(super) fn saved(&self, topic: &Topic) -> String {
+        format!("/g/{}.html{}", topic.id, self.lasting_query())
+    }
+
     /// What lasts from page to page, as the names and values of a query.
     pub(super) fn kept(&self, large: bool, language: Option<Language>) -> Vec<(String, String)> {
         let mut kept = Vec::new();

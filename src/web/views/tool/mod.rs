@@ -13,6 +13,7 @@ mod words;
 pub(in crate::web) use deadline::start;
 pub(in crate::web) use fees::summands_apart;
 pub(in crate::web::views) use interest::KIND as INTEREST;
+pub(in crate::web::views) use words::day as day_in_words;
 
 use serde::Serialize;
 
