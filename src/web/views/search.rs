@@ -254,6 +254,8 @@ pub(super) fn box_of(links: &Links<'_>) -> SearchContext {
 
 /// The search box with what was asked, and what was found.
 pub(super) fn of(answer: &Answer<'_>, t: &Table, links: &Links<'_>) -> SearchContext {
+    // A page that is made from another language's is made with everything that is on it.
+    let spoken = links.key.language.written();
     let say = |key: &str| t.get(key).map(String::as_str).unwrap_or_default();
     let hits = answer.found.hits.iter().map(|hit| {
         let target = &answer.targets[hit.item];
@@ -265,7 +267,7 @@ pub(super) fn of(answer: &Answer<'_>, t: &Table, links: &Links<'_>) -> SearchCon
             page: if target.anchor.is_empty() { String::new() } else { target.title.clone() },
             name: hit.name.clone(),
             words: hit.words.clone(),
-            lang: if target.language == links.key.language { "" } else { target.language.tag() },
+            lang: if target.language == spoken { "" } else { target.language.tag() },
         }
     });
     let hits: Vec<HitContext> = hits.collect();
