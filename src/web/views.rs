@@ -47,7 +47,7 @@ pub(super) use links::login_address;
 pub use printing::{Design, Look, PrintJob, Printing};
 pub(super) use search::QUERY;
 pub use staff::{Said, Staff, StaffPage};
-pub use stats::Stats;
+pub use stats::{Since, Stats};
 pub use tool::{Calculator, Entered};
 pub(super) use tool::{start, summands_apart};
 
