@@ -10,6 +10,15 @@ use crate::browser::Browser;
 use crate::support::forms::plain;
 use crate::support::{Ran, Server, Site, repository, run};
 
+fn is_page(file: &str) -> bool {
+    Path::new(file).extension().is_some_and(|ending| ending == "html")
+}
+
+/// An address of the search with a query.
+fn asked(query: &str) -> String {
+    query.bytes().fold("/search?q=".to_owned(), |address, byte| format!("{address}%{byte:02X}"))
+}
+
 /// Every file below a directory, by its path.
 fn tree(dir: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
@@ -62,7 +71,7 @@ fn a_site_becomes_files_the_same_twice_and_every_address_in_them_is_right() {
         }
     }
     let mut links = 0;
-    for (file, bytes) in files.iter().filter(|(file, _)| file.ends_with(".html")) {
+    for (file, bytes) in files.iter().filter(|(file, _)| is_page(file)) {
         let html = std::str::from_utf8(bytes).unwrap();
         let here = Path::new(file).parent().unwrap();
         for address in [values(html, "href"), values(html, "src"), values(html, "action")].concat()
@@ -104,14 +113,14 @@ fn what_needs_the_service_says_so_and_nothing_else_is_lost() {
         let blank = fs::read(out.join("d").join(file)).unwrap();
         assert!(blank == server.get(&format!("/d/{file}")).body, "{file} is the blank form");
     }
-    let served = server.get("/g/fees").text();
+    let online = server.get("/g/fees").text();
     let page = read(&out, "g/fees.html");
     let body = |html: &str| {
         let start = html.find("<div class=\"body\"").unwrap();
         html[start..html.find("id=\"sources\"").unwrap()].to_owned()
     };
-    assert_eq!(body(&page).matches("<li").count(), body(&served).matches("<li").count());
-    assert!(!page.contains("id=\"useful\"") && served.contains("id=\"useful\""));
+    assert_eq!(body(&page).matches("<li").count(), body(&online).matches("<li").count());
+    assert!(!page.contains("id=\"useful\"") && online.contains("id=\"useful\""));
     for (file, address) in [
         ("t/fee.html", "https://fy.example.cn/t/fee"),
         ("t/deadline.html", "https://fy.example.cn/t/deadline"),
@@ -252,12 +261,12 @@ fn served_hits(html: &str) -> String {
     let Some(list) = html.split("hits\">").nth(1) else { return String::new() };
     let list = list.split("</ol>").next().unwrap().replace('\n', "");
     let mut parts = list.split("href=\"");
-    let mut hits = parts.next().unwrap().to_owned();
-    for part in parts {
+    let first = parts.next().unwrap();
+    let rest = parts.map(|part| {
         let (address, rest) = part.split_once('"').unwrap();
-        hits.push_str(&format!("href=\"{}\"{rest}", as_file(&plain(address))));
-    }
-    plain(&hits)
+        ["href=\"", &as_file(&plain(address)), "\"", rest].concat()
+    });
+    plain(&[first, &rest.collect::<String>()].concat())
 }
 
 #[test]
@@ -279,8 +288,7 @@ fn an_exported_site_is_searched_from_the_disk_as_the_service_searches() {
             json!(ASKED)
         ));
         for (query, found) in ASKED.iter().zip(answers.as_array().unwrap()) {
-            let encoded: String = query.bytes().map(|byte| format!("%{byte:02X}")).collect();
-            let page = server.get(&format!("/search?q={encoded}&lang={language}")).text();
+            let page = server.get(&format!("{}&lang={language}", asked(query))).text();
             let expected = served_hits(&page);
             assert_eq!(plain(found[1].as_str().unwrap()), expected, "{query} {language}");
             let told = page.split("role=\"status\">").nth(1).unwrap();
