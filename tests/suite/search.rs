@@ -132,6 +132,8 @@ fn english_pages_search_english_words_and_then_chinese_ones() {
     // A Chinese word finds Chinese pages from there, and says so; an English one the other way round.
     let page = server.get(&format!("{}&lang=en", asked("起诉状"))).text();
     assert!(page.contains("<span lang=\"zh-Hans\">") && page.contains("<mark>起诉状</mark>"));
+    let found = hits(&server.get(&format!("{}&lang=en", asked("老赖"))).text());
+    assert!((1..found.len()).all(|at| !found[..at].contains(&found[at])), "{found:?}");
     let page = server.get(&asked("refund")).text();
     assert!(hits(&page)[0].starts_with("/g/fees"), "{page}");
     assert!(page.contains("<span lang=\"en\">"));

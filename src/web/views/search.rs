@@ -69,7 +69,13 @@ impl<'f> Answer<'f> {
     fn add(&mut self, found: Found, targets: &'f [Target]) {
         for hit in found.hits {
             let target = &targets[hit.item];
-            self.hits.push((hit, target));
+            // A section has the same address in every language.
+            let is_same = |(_, other): &(Hit, &Target)| {
+                (other.page, &other.anchor) == (target.page, &target.anchor)
+            };
+            if !self.hits.iter().any(is_same) {
+                self.hits.push((hit, target));
+            }
         }
         self.meant.extend(found.meant);
     }
