@@ -19,7 +19,7 @@ use super::{Pages, TypesetError, template_error};
 /// After how many pages, of all threads, what was kept is gone through: that takes its time.
 const SWEEP_EVERY: usize = 6;
 
-/// How many times what was not used is passed over. A result outlives some twelve pieces, so that a
+/// How many times what was not used is passed over. A result outlives six pieces at least, so that a
 /// court's pieces find what those of the court before left: topics come round again. More costs
 /// memory and gains nothing.
 const SWEEPS: usize = 1;
