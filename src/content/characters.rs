@@ -179,7 +179,7 @@ fn two_bytes(c: char, encoding: &'static Encoding) -> Option<(u8, u8)> {
 }
 
 /// Whether GB 2312 has it: 6763 characters, those of everyday mainland texts. 後 strayed in there.
-fn is_simplified(c: char) -> bool {
+pub(super) fn is_simplified(c: char) -> bool {
     if c == '後' {
         return false;
     }

@@ -9,7 +9,7 @@ use std::ops::Range;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::characters::{is_han, not_traditional};
+use super::characters::{is_han, is_simplified, not_traditional};
 use super::strings::{self, Strings};
 use crate::diagnostic::{Diagnostic, Words};
 use crate::domain::script::Script;
@@ -82,7 +82,9 @@ fn without_form(
     let made = script.traditional(text);
     let mut seen = BTreeSet::new();
     for ((at, c), form) in text.char_indices().zip(made.chars()).filter(|(_, form)| is_han(*form)) {
-        if not_traditional(guide, 0..0, form).is_none() || !seen.insert(c) {
+        // A rare character that stays as it is has been told of already.
+        let is_told = form == c && !is_simplified(c);
+        if is_told || not_traditional(guide, 0..0, form).is_none() || !seen.insert(c) {
             continue;
         }
         let message = Words::new(

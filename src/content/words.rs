@@ -4,7 +4,7 @@
 //! Filling in `[](word:claim-amount)` is `references`' work; where a text stands in its file is
 //! known by `plain`. A new term is an entry in the table and needs nothing here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use serde::Deserialize;
@@ -131,8 +131,9 @@ pub(super) fn unexplained<'w>(
 ) -> Vec<(Range<usize>, &'w Word)> {
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();
+    let words = by_start(&library.words);
     for passage in passages.iter().filter(|passage| passage.kind.is_body()) {
-        for (at, word) in uses(passage, &library.words) {
+        for (at, word) in uses(passage, &words) {
             let Some(plain) = &word.plain else { continue };
             if seen.insert(&word.word) && !is_explained(word, plain, passages) {
                 found.push((passage.span(at..at + word.word.len()), word));
@@ -181,8 +182,9 @@ pub(super) fn glossary(unexplained: &[(Range<usize>, &Word)]) -> String {
 /// the counter, for the place of `{{ words }}`.
 pub(super) fn dictionary(passages: &[Passage], library: &Library) -> String {
     let mut listed: Vec<&Word> = Vec::new();
+    let words = by_start(&library.words);
     for passage in passages.iter().filter(|passage| passage.kind.is_body()) {
-        for (_, word) in uses(passage, &library.words) {
+        for (_, word) in uses(passage, &words) {
             if word.english.is_some() && !listed.contains(&word) {
                 listed.push(word);
             }
@@ -223,16 +225,30 @@ fn officialese(file: &str, passage: &Passage, at: usize, words: &str, say: &str)
     .with_hint(Words::new(format!("say {say:?}"), format!("改成“{say}”")))
 }
 
+/// Terms by their first character, of which a text has few: every command reads every guide.
+type ByStart<'w> = HashMap<char, Vec<&'w Word>>;
+
+fn by_start(words: &[Word]) -> ByStart<'_> {
+    let mut by_start = ByStart::new();
+    for word in words {
+        if let Some(first) = word.word.chars().next() {
+            by_start.entry(first).or_default().push(word);
+        }
+    }
+    by_start
+}
+
 /// Where terms are typed, the longest that fits at each place.
-fn uses<'w>(passage: &Passage, words: &'w [Word]) -> Vec<(usize, &'w Word)> {
+fn uses<'w>(passage: &Passage, words: &ByStart<'w>) -> Vec<(usize, &'w Word)> {
     let mut found = Vec::new();
     let mut next = 0;
-    for (at, _) in passage.text.char_indices() {
+    for (at, first) in passage.text.char_indices() {
+        let Some(words) = words.get(&first) else { continue };
         if at < next || !passage.is_typed(at) {
             continue;
         }
         let rest = &passage.text[at..];
-        let fits = words.iter().filter(|word| rest.starts_with(word.word.as_str()));
+        let fits = words.iter().copied().filter(|word| rest.starts_with(word.word.as_str()));
         if let Some(word) = fits.max_by_key(|word| word.word.len()) {
             next = at + word.word.len();
             found.push((at, word));
@@ -294,8 +310,10 @@ mod tests {
         let facts = Facts { library: &library, today, language: Language::ZhHans };
         let passages =
             super::super::plain::front(Kind::Summary, file, file, &(0..file.len()), facts);
-        let found: Vec<_> =
-            uses(&passages[0], &words).into_iter().map(|(at, w)| (at, w.id.as_str())).collect();
+        let found: Vec<_> = uses(&passages[0], &by_start(&words))
+            .into_iter()
+            .map(|(at, w)| (at, w.id.as_str()))
+            .collect();
         assert_eq!(found, [(0, "b"), (15, "a")]);
     }
 }

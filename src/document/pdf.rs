@@ -32,7 +32,7 @@ impl Writer {
         let mut fonts = Vec::new();
         for file in FONTS {
             let missing = || DocumentError::Missing { file: file.to_owned() };
-            fonts.push((file.to_owned(), files.get_cow(file).ok_or_else(missing)?));
+            fonts.push((file.to_owned(), files.get_shared(file).ok_or_else(missing)?));
         }
         Ok(Self { template: text(files, TEMPLATE)?.to_owned(), fonts: Fonts::read(fonts)? })
     }

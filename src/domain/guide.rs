@@ -65,6 +65,7 @@ impl Language {
     }
 
     /// The language that its pages are written in: itself, unless it is made from another.
+    #[must_use]
     pub fn written(self) -> Self {
         self.made_from().unwrap_or(self)
     }

@@ -1,4 +1,5 @@
-//! Simplified Chinese in traditional characters: by OpenCC's tables, and before them by our own.
+//! Simplified Chinese in traditional characters: by `OpenCC`'s tables, and before them by our own.
+//! And back, for what visitors type.
 //!
 //! Characters change, words never: the texts name laws, courts and papers of the mainland, which are
 //! called there what they are called. A phrase that the tables get wrong is an exception, a line of
@@ -11,10 +12,20 @@ use aho_corasick::{AhoCorasick, BuildError, MatchKind};
 use ferrous_opencc::OpenCC;
 use ferrous_opencc::config::BuiltinConfig;
 
-/// OpenCC's table of phrases and characters, without the words of any region.
+/// `OpenCC`'s table of phrases and characters, without the words of any region.
 static TABLES: LazyLock<OpenCC> = LazyLock::new(|| {
     OpenCC::from_config(BuiltinConfig::S2t).expect("the tables are part of the program")
 });
+
+/// The way back.
+static BACK: LazyLock<OpenCC> = LazyLock::new(|| {
+    OpenCC::from_config(BuiltinConfig::T2s).expect("the tables are part of the program")
+});
+
+/// `text` in simplified characters, whichever it was typed in.
+pub fn simplified(text: &str) -> String {
+    if text.is_ascii() { text.to_owned() } else { BACK.convert(text) }
+}
 
 /// How simplified characters become traditional ones.
 #[derive(Debug)]
@@ -85,6 +96,22 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(plain.traditional(simplified), traditional);
+        }
+    }
+
+    #[test]
+    fn what_is_typed_in_traditional_characters_is_read_in_simplified_ones() {
+        for (typed, read) in [
+            ("退費", "退费"),
+            ("強制執行", "强制执行"),
+            ("為什麼／爲什麼", "为什么／为什么"),
+            ("裡面、裏面", "里面、里面"),
+            ("退费", "退费"),
+            ("一只、复议、准许、后果、台账", "一只、复议、准许、后果、台账"),
+            ("tuifei 12368", "tuifei 12368"),
+            ("", ""),
+        ] {
+            assert_eq!(simplified(typed), read);
         }
     }
 

@@ -2,17 +2,28 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The bytes of a file, held by all who need them: fonts are megabytes.
+#[derive(Debug, Clone)]
+pub struct SharedBytes(Arc<Cow<'static, [u8]>>);
+
+impl AsRef<[u8]> for SharedBytes {
+    fn as_ref(&self) -> &[u8] {
+        self.0.as_ref()
+    }
+}
 
 /// A site's files: those of `--root` laid over the built-in ones.
 #[derive(Debug, Clone, Default)]
 pub struct SiteFiles {
-    files: BTreeMap<String, Cow<'static, [u8]>>,
+    files: BTreeMap<String, SharedBytes>,
 }
 
 impl SiteFiles {
     /// Adds a file, replacing one of the same path. Paths use `/` and are relative.
     pub fn insert(&mut self, path: impl Into<String>, bytes: impl Into<Cow<'static, [u8]>>) {
-        self.files.insert(path.into(), bytes.into());
+        self.files.insert(path.into(), SharedBytes(Arc::new(bytes.into())));
     }
 
     /// A file's bytes.
@@ -20,8 +31,8 @@ impl SiteFiles {
         self.files.get(path).map(AsRef::as_ref)
     }
 
-    /// A file's bytes without copying what is built in.
-    pub fn get_cow(&self, path: &str) -> Option<Cow<'static, [u8]>> {
+    /// A file's bytes, not copied.
+    pub fn get_shared(&self, path: &str) -> Option<SharedBytes> {
         self.files.get(path).cloned()
     }
 

@@ -8,6 +8,7 @@ mod logo;
 use std::fmt::Write;
 use std::ops::Range;
 
+use qrcode::bits::encode_auto;
 use qrcode::{EcLevel, QrCode, Version};
 
 use super::PrintError;
@@ -40,10 +41,13 @@ impl Symbol {
     /// size has room for it.
     pub fn new(text: &str) -> Result<Self, PrintError> {
         let too_long = |_| PrintError::UrlTooLong { url: text.to_owned() };
-        let at_q = QrCode::with_error_correction_level(text, EcLevel::Q).map_err(too_long)?;
-        let at_h = QrCode::with_version(text, at_q.version(), EcLevel::H);
-        let (code, level) = at_h.map_or((at_q, 'Q'), |code| (code, 'H'));
-        Ok(Self::of(text, code, level))
+        // Only one of the two is drawn: trying all masks is what takes the time.
+        let at_q = encode_auto(text.as_bytes(), EcLevel::Q).map_err(too_long)?;
+        if let Ok(code) = QrCode::with_version(text, at_q.version(), EcLevel::H) {
+            return Ok(Self::of(text, code, 'H'));
+        }
+        let code = QrCode::with_bits(at_q, EcLevel::Q).map_err(too_long)?;
+        Ok(Self::of(text, code, 'Q'))
     }
 
     /// The smallest symbol at level M, for a page that carries its own address: each byte is sent.

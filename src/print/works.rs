@@ -98,7 +98,7 @@ pub fn fonts(files: &SiteFiles) -> Result<Fonts, PrintError> {
             let ending = Path::new(path).extension();
             ending.is_some_and(|e| e.eq_ignore_ascii_case("ttf") || e.eq_ignore_ascii_case("otf"))
         })
-        .filter_map(|path| files.get_cow(&path).map(|bytes| (path, bytes)))
+        .filter_map(|path| files.get_shared(&path).map(|bytes| (path, bytes)))
         .collect();
     if fonts.is_empty() {
         return Err(PrintError::NoFonts);

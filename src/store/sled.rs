@@ -153,9 +153,11 @@ fn read_feedback(tree: &sled::Tree, period: Period) -> Result<Vec<FeedbackCount>
 impl Store for SledStore {
     async fn record(&self, scans: &[Scan]) -> Result<(), StoreError> {
         for scans in scans.chunks(COMMIT) {
-            if self.keep(scans)? >= WAITING {
+            if self.keep(scans)? >= WAITING
+                && let Some((waiting, _)) = &self.taking_over
+            {
                 // Where it is being told already there is nothing to add.
-                let _ = self.taking_over.as_ref().map(|(waiting, _)| waiting.try_send(()));
+                let _ = waiting.try_send(());
             }
         }
         Ok(())

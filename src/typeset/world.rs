@@ -2,6 +2,7 @@
 //! fonts. Nothing else.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use typst::diag::{FileError, FileResult, Warned};
@@ -16,15 +17,18 @@ use super::fonts::Fonts;
 use super::{Pages, TypesetError, template_error};
 
 /// After how many pages, of all threads, what was kept is gone through: that takes its time.
-const SWEEP_EVERY: usize = 8;
+const SWEEP_EVERY: usize = 6;
 
-/// How many times what was not used is passed over. A result outlives some twelve pieces, so that a
+/// How many times what was not used is passed over. A result outlives six pieces at least, so that a
 /// court's pieces find what those of the court before left: topics come round again. More costs
 /// memory and gains nothing.
 const SWEEPS: usize = 1;
 
 /// A document of more pages leaves nothing behind: the next one would have to share the memory with it.
 const LARGE: usize = 32;
+
+/// What every template may call; megabytes, and the same for all.
+static LIBRARY: LazyLock<LazyHash<Library>> = LazyLock::new(|| LazyHash::new(Library::default()));
 
 /// How many pages there were: what Typst keeps is shared by all threads.
 static PAGES: AtomicUsize = AtomicUsize::new(0);
@@ -51,7 +55,6 @@ impl Engine {
         let parts = parts.iter().map(|(path, text)| (id(path), source(path, text)));
         Self {
             world: OneWorld {
-                library: LazyHash::new(Library::default()),
                 fonts: fonts.clone(),
                 main: source("/main.typ", main),
                 parts: parts.collect(),
@@ -100,7 +103,6 @@ fn id(path: &str) -> FileId {
 }
 
 struct OneWorld {
-    library: LazyHash<Library>,
     fonts: Fonts,
     main: Source,
     parts: HashMap<FileId, Source>,
@@ -109,7 +111,7 @@ struct OneWorld {
 
 impl World for OneWorld {
     fn library(&self) -> &LazyHash<Library> {
-        &self.library
+        &LIBRARY
     }
 
     fn book(&self) -> &LazyHash<FontBook> {

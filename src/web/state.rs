@@ -15,10 +15,12 @@ use super::pick_up::Shelf;
 use super::printing::Room;
 use super::searches::Searches;
 use super::silences::Silences;
-use super::views::{Encoding, Views, ViewsError};
+use super::views::{Encoding, Medium, Page, PageKey, Views, ViewsError};
 use super::visits::{NewKey, Visits};
+use crate::domain::duty::Duty;
 use crate::domain::library::Library;
 use crate::domain::period::{Clock, Day};
+use crate::domain::placement::Channel;
 use crate::domain::site::SiteFiles;
 use crate::print::address::BaseUrl;
 use crate::store::Store;
@@ -67,6 +69,29 @@ impl Site {
     pub(super) fn lasts(&self) -> i64 {
         let now = self.clock.now();
         if now.day() == self.day { self.day.plus(1).start().0 - now.0 } else { 0 }
+    }
+
+    /// The key with what the page says of this moment.
+    pub(super) fn timed(&self, key: PageKey) -> PageKey {
+        // A file that is kept knows no time.
+        let is_now = key.medium == Medium::Served;
+        if !is_now || !matches!(key.page, Page::Home | Page::Guide(_)) {
+            return key;
+        }
+        let placement = key.placement.and_then(|number| self.library.placements.get(&number));
+        let court = placement
+            .filter(|placement| placement.channel == Channel::Court24)
+            .and_then(|placement| self.library.court(&placement.court));
+        let calendar = &self.library.calendar;
+        let duty = court.and_then(|court| court.on_duty.at(self.clock.now(), calendar));
+        PageKey { duty, ..key }
+    }
+
+    /// For how many seconds from now the page of `key` says what is right: until the day is over, or
+    /// somebody comes or goes of whom it tells that they are on duty.
+    pub(super) fn holds(&self, key: &PageKey) -> i64 {
+        let changes = key.duty.and_then(Duty::until).map(|until| until.0 - self.clock.now().0);
+        changes.map_or(i64::MAX, |seconds| seconds.max(0)).min(self.lasts())
     }
 
     /// Renders in the background what is opened first, for as long as this is the site.

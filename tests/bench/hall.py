@@ -93,6 +93,8 @@ class Service:
                 counts = dict(line.removeprefix("scans ").rsplit(" ", 1) for line in lines)
                 return {name: int(count) for name, count in counts.items()}
             last = lines
+            # Longer than a sync takes: what is under way must not be taken for the end.
+            time.sleep(0.05)
 
     def end(self, with_signal="SIGTERM"):
         import signal

@@ -250,7 +250,8 @@ fn a_printed_guide_has_every_step_and_every_word_of_its_text() {
         assert!(steps.as_u64() > Some(3), "{path} has {steps} steps");
         let pdf = dir.path().join(format!("{slug}.pdf"));
         std::fs::write(&pdf, browser.print()).unwrap();
-        let printed = Command::new("pdftotext").arg("-raw").arg(&pdf).arg("-").output().unwrap().stdout;
+        let printed =
+            Command::new("pdftotext").arg("-raw").arg(&pdf).arg("-").output().unwrap().stdout;
         let bare = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
         let printed = bare(std::str::from_utf8(&printed).unwrap());
         let lines =

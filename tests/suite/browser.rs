@@ -59,39 +59,22 @@ fn a_tap_at_the_end_of_a_page_is_counted_and_thanked_for_there() {
     assert!(stats.stdout.contains("1,fees,0,1,0"), "{}", stats.stdout);
 }
 
+/// The pages that are looked at in every manner.
+const LOOKED_AT: &str = "/ /g/fees /g/filing /g/preservation /g/enforcement /g/documents /200041T /2000813 \
+    /nothing /design /t/ /t/fee /t/fee?kind=property_halved \
+    /t/fee?kind=property_first_instance&amount=1234567890.12 /t/deadline \
+    /t/deadline?rule=appeal-judgment&start=2026-11-27 \
+    /t/deadline?rule=apply-enforcement&start=2026-12-24 /t/interest /d/ /d/complaint \
+    /d/complaint/filled.pdf /search /search?q=tuifei /search?q=zzzzz \
+    /search?q=refund&lang=en";
+
 #[test]
 fn every_page_fits_a_phone_reads_large_and_complains_of_nothing() {
     for dark in [false, true] {
         let Some(browser) = Browser::phone(dark) else { return };
         let site = Site::new();
         let server = Server::start(repository(), &site.store(), &[]);
-        for path in [
-            "/",
-            "/g/fees",
-            "/g/filing",
-            "/g/preservation",
-            "/g/enforcement",
-            "/g/documents",
-            "/200041T",
-            "/2000813",
-            "/nothing",
-            "/design",
-            "/t/",
-            "/t/fee",
-            "/t/fee?kind=property_halved",
-            "/t/fee?kind=property_first_instance&amount=1234567890.12",
-            "/t/deadline",
-            "/t/deadline?rule=appeal-judgment&start=2026-11-27",
-            "/t/deadline?rule=apply-enforcement&start=2026-12-24",
-            "/t/interest",
-            "/d/",
-            "/d/complaint",
-            "/d/complaint/filled.pdf",
-            "/search",
-            "/search?q=tuifei",
-            "/search?q=zzzzz",
-            "/search?q=refund&lang=en",
-        ] {
+        for path in LOOKED_AT.split(' ') {
             let joint = if path.contains('?') { "&" } else { "?" };
             for large in [String::new(), format!("{joint}v=large")] {
                 browser.open(&format!("{}{path}{large}", server.url));

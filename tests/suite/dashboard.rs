@@ -113,6 +113,21 @@ fn a_viewer_of_one_court_sees_that_court_alone_on_the_page_and_in_files() {
 }
 
 #[test]
+fn managers_see_how_many_searches_found_nothing_and_not_which() {
+    let service = service();
+    service.add("wang", Role::Viewer, &["north"]);
+    service.add("li", Role::Viewer, &[]);
+    for query in ["tuifei", "zyxwvut", "zyxwvut"] {
+        assert_eq!(service.browser().get(&format!("/search?q={query}")).status, 200);
+    }
+    let page = service.signed_in("li").get("/stats");
+    page.shows(200, "站内搜索：1 次找到了，2 次没有找到");
+    assert!(!page.text.contains("zyxwvut") && !page.text.contains("tuifei"), "{}", page.text);
+    // They are searches of visitors to all courts.
+    assert!(!service.signed_in("wang").get("/stats").text.contains("站内搜索"));
+}
+
+#[test]
 fn links_carry_the_filters_and_nothing_needs_a_script() {
     let service = service();
     service.add("li", Role::Viewer, &[]);

@@ -312,8 +312,8 @@ fn exceptions_at_fault_are_told_with_what_to_do() {
     site.write(file, good);
     let guide = "guides/fees/zh-Hans.md";
     let text = fs::read_to_string(site.root().join(guide)).unwrap();
-    site.write(guide, text.replace("## 第二步", "吃一碗𰻞面。\n\n## 第二步"));
+    site.write(guide, text.replace("## 第二步", "吃一钵面。\n\n## 第二步"));
     let check = site.run(&["check", "--today", "2026-11-24"]);
-    let words = "warning: 𰻞 becomes 𰻞 on traditional pages";
+    let words = "warning: 钵 becomes 鉢 on traditional pages";
     assert!(check.stdout.contains(words), "{}", check.stdout);
 }

@@ -98,7 +98,7 @@ fn a_choice_of_language_lasts_from_page_to_page() {
     let site = Site::new();
     let server = site.serve();
     assert!(server.get("/?lang=en").text().contains("href=\"/g/fees?lang=en\""));
-    assert!(!server.get("/").text().contains("lang=zh-Hans"));
+    assert!(!server.get("/").text().contains("lang=zh-Hans\""));
     // Chinese too, where the browser prefers English.
     let text = server.ask("GET", "/?lang=zh-Hans", &[("accept-language", "en")]).text();
     assert!(text.contains("href=\"/g/fees?lang=zh-Hans\""));
@@ -122,6 +122,8 @@ fn every_page_a_scan_may_open_is_locked_down_and_says_that_it_asks_for_nothing()
         assert_eq!(plain.header("x-content-type-options"), "nosniff");
         assert_eq!(plain.header("referrer-policy"), "no-referrer");
         let text = plain.text();
+        assert_eq!(text.matches("<script").count(), 1, "{path}");
+        assert!(!text.contains(" style=\""), "{path}");
         assert!(text.contains("本页不收费、不要身份证号、不要验证码"), "{path}");
         assert_eq!(text.matches("<h1").count(), 1, "{path}");
     }

@@ -7,8 +7,7 @@ use crate::support::{Server, Site, repository};
 
 /// An address that asks for `query`.
 fn asked(query: &str) -> String {
-    let encoded: String = query.bytes().map(|byte| format!("%{byte:02X}")).collect();
-    format!("/search?q={encoded}")
+    query.bytes().fold("/search?q=".to_owned(), |address, byte| format!("{address}%{byte:02X}"))
 }
 
 /// Where the hits of a page lead, the best first.
@@ -35,7 +34,7 @@ fn visitors_find_what_they_want_in_their_own_words() {
         ("没钱交", "/g/fees#relief"),
         ("对方不给钱怎么办", "/g/enforcement"),
         ("欠钱不还怎么告", "/d/complaint-loan"),
-        ("收到传票了怎么办", "/g/trial"),
+        ("收到传票了怎么办", "/#sued"),
         ("夜里能办什么", "/g/terminals"),
         // By sound, by initials, with a character that has several readings.
         ("tuifei", "/g/fees"),
@@ -87,6 +86,33 @@ fn what_was_looked_for_is_marked_and_leads_to_its_section() {
 }
 
 #[test]
+fn traditional_pages_are_searched_in_either_script_and_answer_in_theirs() {
+    let (_site, server) = ours();
+    for (query, wanted) in [
+        ("退費", "/g/fees"),
+        ("退錢", "/g/fees"),
+        ("老賴", "/g/enforcement"),
+        ("訴訟廢", "/g/fees"),
+        ("強制執行", "/g/enforcement"),
+        ("離婚", "/d/complaint-divorce"),
+        ("退费", "/g/fees"),
+        ("tuifei", "/g/fees"),
+    ] {
+        for language in ["zh-Hant", "zh-Hans", "en"] {
+            let page = server.get(&format!("{}&lang={language}", asked(query))).text();
+            let found = hits(&page);
+            let near = found.iter().take(5).any(|link| link.starts_with(wanted));
+            assert!(near, "{query} in {language}: {wanted} is not in {found:?}");
+        }
+    }
+    let page = server.get(&format!("{}&lang=zh-Hant", asked("退費"))).text();
+    assert!(page.contains("<html lang=\"zh-Hant\"") && page.contains("<mark>退費</mark>"));
+    assert!(page.contains("value=\"退費\""), "what was typed stays: {page}");
+    let list = page.split("hits\">").nth(1).unwrap().split("</ol>").next().unwrap();
+    assert!(!list.contains("lang=\"") && !list.contains('费'), "{list}");
+}
+
+#[test]
 fn english_pages_search_english_words_and_then_chinese_ones() {
     let (_site, server) = ours();
     for (query, wanted) in [
@@ -106,6 +132,8 @@ fn english_pages_search_english_words_and_then_chinese_ones() {
     // A Chinese word finds Chinese pages from there, and says so; an English one the other way round.
     let page = server.get(&format!("{}&lang=en", asked("起诉状"))).text();
     assert!(page.contains("<span lang=\"zh-Hans\">") && page.contains("<mark>起诉状</mark>"));
+    let found = hits(&server.get(&format!("{}&lang=en", asked("老赖"))).text());
+    assert!((1..found.len()).all(|at| !found[..at].contains(&found[at])), "{found:?}");
     let page = server.get(&asked("refund")).text();
     assert!(hits(&page)[0].starts_with("/g/fees"), "{page}");
     assert!(page.contains("<span lang=\"en\">"));
@@ -239,7 +267,10 @@ fn the_box_stands_on_the_landing_page_and_at_the_foot_of_guides() {
     for path in ["/", "/g/fees", "/g/trial?lang=en", "/200041T?v=large", "/search", "/nothing"] {
         let page = server.get(path).text();
         assert_eq!(page.matches("role=\"search\" action=\"/search\"").count(), 1, "{path}");
-        assert!(!page.contains("<script"), "{path}");
+        assert!(!page.contains("<script "), "{path}");
+        // At the foot of a guide every byte counts.
+        let hints = ["/", "/search", "/nothing"].contains(&path);
+        assert_eq!(page.contains("placeholder=\""), hints, "{path}");
     }
     let scanned = server.get("/2000813?v=large").text();
     let form = scanned.split("role=\"search\"").nth(1).unwrap().split("</form>").next().unwrap();

@@ -1,6 +1,8 @@
 //! What counts as the same character: one for one, so that a place in the folded text is the same
 //! place in the text that is shown.
 
+use crate::domain::script::simplified;
+
 /// The character that stands for `c` in texts and queries alike: half-width, lower case.
 pub fn fold_char(c: char) -> char {
     if is_han(c) {
@@ -29,10 +31,10 @@ pub fn fold(text: &str) -> String {
     text.chars().map(fold_char).collect()
 }
 
-/// A query as it is compared with texts. Every query passes here, and no text does: what is typed in
-/// another script than the texts are written in is changed here.
+/// A query as it is compared with texts. Every query passes here, and no text does: texts are written
+/// in simplified characters, and what is typed in traditional ones is changed here.
 pub fn fold_query(query: &str) -> String {
-    fold(query)
+    fold(&simplified(query))
 }
 
 /// Whether it is a Chinese character.

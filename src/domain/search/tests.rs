@@ -37,7 +37,7 @@ fn build() -> Index {
         vec!["失信被执行人", "老赖", "黑名单"],
         vec!["缓减免", "没钱交"],
     ];
-    Index::new(items, &words.map(|group| group.map_to_owned()))
+    Index::new(items, &words.map(Owned::map_to_owned))
 }
 
 trait Owned {
@@ -69,6 +69,20 @@ fn words_of_people_find_the_words_of_the_law() {
     assert_eq!(first("没钱交怎么办"), "第三步：交不起，申请[缓减免]");
     let found = index().find("老赖");
     assert_eq!(marked(&found.hits[0].words), "法院可以把他列入[失信被执行人]名单，限制消费。");
+}
+
+#[test]
+fn traditional_characters_find_texts_in_simplified_ones() {
+    for (query, name) in [
+        ("退費", "缴费[退费]"),
+        ("退錢", "缴费[退费]"),
+        ("老賴", "对方赖账"),
+        ("申請執行", "[申请执行]"),
+        ("申請執形", "[申请执行]"),
+        ("重慶的長期合同", "[重庆的长期合同]"),
+    ] {
+        assert_eq!(first(query), name, "{query}");
+    }
 }
 
 #[test]

@@ -155,7 +155,9 @@ fn fonts(files: &SiteFiles) -> Result<Fonts, TypesetError> {
         let ending = std::path::Path::new(path).extension();
         ending.is_some_and(|e| e.eq_ignore_ascii_case("ttf") || e.eq_ignore_ascii_case("otf"))
     });
-    Fonts::read(fonts.filter_map(|path| files.get_cow(path).map(|bytes| (path.to_owned(), bytes))))
+    Fonts::read(
+        fonts.filter_map(|path| files.get_shared(path).map(|bytes| (path.to_owned(), bytes))),
+    )
 }
 
 #[cfg(test)]

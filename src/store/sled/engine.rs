@@ -64,6 +64,12 @@ impl Drop for Engine {
     fn drop(&mut self) {
         // What is not taken over now is taken over when it is opened again.
         self.settle();
+        let files = self.files.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Some(closed) = files.take() {
+            let path = closed.path.clone();
+            let _ = std::panic::catch_unwind(AssertUnwindSafe(|| drop(closed)));
+            files::wait_until_closed(&path);
+        }
     }
 }
 

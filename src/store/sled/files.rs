@@ -1,9 +1,10 @@
 //! An open generation: its trees, and the one way in which anything is written to them.
 
 use std::collections::HashSet;
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::keys;
 use crate::domain::feedback::{Answers, Feedback};
@@ -14,6 +15,10 @@ use crate::store::block::{
 use crate::store::record::{self, Kept, Recorded};
 use crate::store::tally::{Hours, add_hours, tally, tally_feedback};
 use crate::store::{StoreError, create_private_dir};
+
+/// How long sled may take to let go of its files: so many turns, of this long each.
+const CLOSING_TURNS: u32 = 200;
+const CLOSING_TURN: Duration = Duration::from_millis(5);
 
 /// Half of what is cached is evicted at a time; a court's whole year of counters fits.
 const CACHE_BYTES: u64 = 64 * 1024 * 1024;
@@ -82,7 +87,7 @@ impl Files {
             // Each commit is flushed by itself.
             .flush_every_ms(None);
         let open = || {
-            let db = config.open()?;
+            let db = open_when_closed(&config)?;
             Ok((Tree::ALL.map(|tree| tree.open(&db)), db))
         };
         // On some damaged files sled panics instead of saying so.
@@ -293,11 +298,38 @@ pub(super) fn panicked(doing: &str) -> StoreError {
     StoreError::Engine { reason: format!("the engine panicked while {doing}") }
 }
 
-fn open_error(path: &Path, error: sled::Error) -> StoreError {
-    match error {
-        sled::Error::Io(source) if source.to_string().contains("could not acquire lock") => {
-            StoreError::InUse { path: path.to_owned() }
+/// Opens sled's files. A store that was closed is held for a moment longer by sled's own threads; no
+/// other process of ours has it, or ours could not be here.
+fn open_when_closed(config: &sled::Config) -> sled::Result<sled::Db> {
+    for _ in 0..CLOSING_TURNS {
+        match config.open() {
+            Err(error) if is_held(&error) => std::thread::sleep(CLOSING_TURN),
+            opened => return opened,
         }
+    }
+    config.open()
+}
+
+/// Waits until sled's own threads have let go of the files in `path`; a second at most.
+pub(super) fn wait_until_closed(path: &Path) {
+    let Ok(file) = File::open(path.join("db")) else { return };
+    for _ in 0..CLOSING_TURNS {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => std::thread::sleep(CLOSING_TURN),
+            Ok(()) | Err(TryLockError::Error(_)) => return,
+        }
+    }
+}
+
+fn is_held(error: &sled::Error) -> bool {
+    matches!(error, sled::Error::Io(source) if source.to_string().contains("could not acquire lock"))
+}
+
+fn open_error(path: &Path, error: sled::Error) -> StoreError {
+    if is_held(&error) {
+        return StoreError::InUse { path: path.to_owned() };
+    }
+    match error {
         sled::Error::Io(source) => StoreError::Io { path: path.to_owned(), source },
         other @ (sled::Error::Corruption { .. }
         | sled::Error::ReportableBug(_)

@@ -4,6 +4,8 @@
 //! How a query is understood is `domain::search`'s work. What else is to be found is added in
 //! [`Finder::new`].
 
+mod scripts;
+
 use serde::Serialize;
 
 use super::links::Links;
@@ -13,7 +15,8 @@ use super::{DocumentPage, Page, Table};
 use crate::domain::document::DocumentTemplate;
 use crate::domain::guide::{Guide, Language};
 use crate::domain::library::Library;
-use crate::domain::search::{Found, Index, Item, Piece};
+use crate::domain::search::fold::is_han;
+use crate::domain::search::{Found, Hit, Index, Item, Piece};
 use crate::domain::topic::TopicNumber;
 
 /// The field of the query in forms and addresses.
@@ -49,17 +52,32 @@ struct Target {
 #[derive(Default)]
 pub(super) struct Answer<'f> {
     query: &'f str,
-    found: Found,
-    targets: &'f [Target],
+    /// What the query was taken for.
+    meant: Vec<String>,
+    hits: Vec<(Hit, &'f Target)>,
 }
 
-impl Answer<'_> {
+impl<'f> Answer<'f> {
     pub(super) fn query(&self) -> &str {
         self.query
     }
 
     pub(super) fn is_hit(&self) -> bool {
-        !self.found.hits.is_empty()
+        !self.hits.is_empty()
+    }
+
+    fn add(&mut self, found: Found, targets: &'f [Target]) {
+        for hit in found.hits {
+            let target = &targets[hit.item];
+            // A section has the same address in every language.
+            let is_same = |(_, other): &(Hit, &Target)| {
+                (other.page, &other.anchor) == (target.page, &target.anchor)
+            };
+            if !self.hits.iter().any(is_same) {
+                self.hits.push((hit, target));
+            }
+        }
+        self.meant.extend(found.meant);
     }
 }
 
@@ -71,17 +89,20 @@ impl Finder {
     }
 
     /// What `query` finds in `language`; where it finds nothing, in another: a word may be typed in
-    /// any.
+    /// any. A Chinese word is looked for in Chinese too, whatever it finds: an English page has but a
+    /// few.
     pub(super) fn answer<'f>(&'f self, query: &'f str, language: Language) -> Answer<'f> {
+        let is_chinese = query.chars().any(is_han);
         let (own, others): (Vec<_>, Vec<_>) =
-            self.languages.iter().partition(|findable| findable.language == language);
+            self.languages.iter().partition(|findable| findable.language == language.written());
+        let mut answer = Answer { query, ..Answer::default() };
         for findable in own.into_iter().chain(others) {
-            let found = findable.index.find(query);
-            if !found.hits.is_empty() {
-                return Answer { query, found, targets: &findable.targets };
+            answer.add(findable.index.find(query), &findable.targets);
+            if answer.is_hit() && (!is_chinese || findable.language.is_chinese()) {
+                break;
             }
         }
-        Answer { query, ..Answer::default() }
+        answer
     }
 }
 
@@ -225,6 +246,13 @@ pub(super) struct SearchContext {
     /// What the query was taken for, in words; empty where for what it says.
     meant: String,
     hits: Vec<HitContext>,
+    /// In an exported site: what the address of the search has to say, the indexes to search, one after
+    /// the other, and the scripts for that.
+    lasting: String,
+    indexes: String,
+    /// The language that the hits are shown in.
+    shown: &'static str,
+    scripts: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -245,6 +273,8 @@ struct HitContext {
     lang: &'static str,
 }
 
+pub(super) use scripts::box_of as exported;
+
 /// The search box, without anything asked.
 pub(super) fn box_of(links: &Links<'_>) -> SearchContext {
     let kept = links.kept(links.key.large, None).into_iter();
@@ -254,9 +284,10 @@ pub(super) fn box_of(links: &Links<'_>) -> SearchContext {
 
 /// The search box with what was asked, and what was found.
 pub(super) fn of(answer: &Answer<'_>, t: &Table, links: &Links<'_>) -> SearchContext {
+    // A page that is made from another language's is made with everything that is on it.
+    let spoken = links.key.language.written();
     let say = |key: &str| t.get(key).map(String::as_str).unwrap_or_default();
-    let hits = answer.found.hits.iter().map(|hit| {
-        let target = &answer.targets[hit.item];
+    let hits = answer.hits.iter().map(|(hit, target)| {
         let href = links.to(target.page, links.key.large, None);
         let anchor = if target.anchor.is_empty() { "" } else { "#" };
         HitContext {
@@ -265,7 +296,7 @@ pub(super) fn of(answer: &Answer<'_>, t: &Table, links: &Links<'_>) -> SearchCon
             page: if target.anchor.is_empty() { String::new() } else { target.title.clone() },
             name: hit.name.clone(),
             words: hit.words.clone(),
-            lang: if target.language == links.key.language { "" } else { target.language.tag() },
+            lang: if target.language == spoken { "" } else { target.language.tag() },
         }
     });
     let hits: Vec<HitContext> = hits.collect();
@@ -274,7 +305,7 @@ pub(super) fn of(answer: &Answer<'_>, t: &Table, links: &Links<'_>) -> SearchCon
         1 => say("search_one").to_owned(),
         many => say("search_many").replace("{}", &many.to_string()),
     };
-    let meant = answer.found.meant.join(say("search_joint"));
+    let meant = answer.meant.join(say("search_joint"));
     let meant = if meant.is_empty() { meant } else { say("search_meant").replace("{}", &meant) };
     let query = answer.query.to_owned();
     SearchContext { query, asked: true, count, meant, hits, ..box_of(links) }

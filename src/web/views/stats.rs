@@ -39,8 +39,17 @@ pub struct Stats {
     pub alarms: Option<Vec<Alarm>>,
     /// What was struck out in the period, of these courts.
     pub struck: Vec<Struck>,
-    /// How many scans were late and how many were dropped since the start.
-    pub lost: Option<[u64; 2]>,
+    /// What is counted since the start, for whoever sees all courts.
+    pub since: Option<Since>,
+}
+
+/// What is counted since the start, for all courts together.
+#[derive(Clone, Copy)]
+pub struct Since {
+    /// How many scans were late and how many were dropped.
+    pub lost: [u64; 2],
+    /// How many searches found something and how many nothing.
+    pub searches: [u64; 2],
 }
 
 impl Stats {
@@ -94,7 +103,7 @@ impl Stats {
             courts: Courts::All,
             alarms: Some(vec![alarm(1, None), alarm(2, Some(Seen { at: now, by: String::new() }))]),
             struck: Vec::new(),
-            lost: Some([1, 1]),
+            since: Some(Since { lost: [1, 1], searches: [1, 1] }),
         }
     }
 }
@@ -132,7 +141,7 @@ pub(super) fn of(stats: &Stats, t: &Table, links: &Links<'_>) -> StatsContext {
         alarms: open.into_iter().map(|alarm| page.alarm(alarm)).collect(),
         seen: seen.into_iter().rev().take(10).map(|alarm| page.alarm(alarm)).collect(),
         struck: stats.struck.iter().map(|struck| page.struck(struck)).collect(),
-        lost: page.lost(),
+        since: page.since(),
     }
 }
 
@@ -435,11 +444,14 @@ impl Page<'_> {
         )
     }
 
-    fn lost(&self) -> String {
-        match self.stats.lost {
-            Some([late, dropped]) => self.with("stats_lost", &[&grouped(late), &grouped(dropped)]),
-            None => String::new(),
-        }
+    fn since(&self) -> Vec<String> {
+        let Some(Since { lost: [late, dropped], searches: [hits, misses] }) = self.stats.since
+        else {
+            return Vec::new();
+        };
+        [("stats_lost", [late, dropped]), ("stats_searches", [hits, misses])]
+            .map(|(key, [some, others])| self.with(key, &[&grouped(some), &grouped(others)]))
+            .into()
     }
 }
 

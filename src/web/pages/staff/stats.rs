@@ -25,7 +25,7 @@ use crate::web::accounts::{SignedIn, Visitor, form_token};
 use crate::web::error::PageError;
 use crate::web::pages::pairs;
 use crate::web::state::{Site, State};
-use crate::web::views::{Page, PageKey, Staff, StaffPage, Stats};
+use crate::web::views::{Page, PageKey, Since, Staff, StaffPage, Stats};
 
 /// What the address of the page has besides the question.
 const OWN: [&str; 4] = ["lang", "v", "wall", "done"];
@@ -94,14 +94,17 @@ pub(in crate::web) async fn page(
     let tongue = if key.language.is_english() { Tongue::English } else { Tongue::Chinese };
     let silences = silences_now(&state, &site, now).await?;
     let outcomes = state.recorder.outcomes();
-    let lost = [Outcome::Late, Outcome::Dropped].map(|outcome| outcomes.get(outcome));
+    let since = Since {
+        lost: [Outcome::Late, Outcome::Dropped].map(|outcome| outcomes.get(outcome)),
+        searches: state.searches.counts().map(|(_, count)| count),
+    };
     let token = Visitor::of(&request).token.ok_or(PageError::Forged)?;
     let made = Arc::clone(&site);
     let html = state
         .accounts
         .ask_much(move |store| async move {
             let looked =
-                looked(&*store, address, &user, &silences, &made.library, tongue, lost).await?;
+                looked(&*store, address, &user, &silences, &made.library, tongue, since).await?;
             let form_token = form_token(&token);
             let staff =
                 Staff { form_token, user: Some(&user), stats: Some(&looked), ..Staff::default() };
@@ -122,7 +125,7 @@ async fn looked(
     silences: &[Silence],
     library: &Library,
     tongue: Tongue,
-    lost: [u64; 2],
+    since: Since,
 ) -> Result<Stats, StoreError> {
     let within = &address.within;
     let compare =
@@ -155,7 +158,7 @@ async fn looked(
         wall: address.wall,
         courts: user.courts.clone(),
         alarms,
-        lost: sees_all.then_some(lost),
+        since: sees_all.then_some(since),
     })
 }
 

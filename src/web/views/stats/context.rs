@@ -30,7 +30,7 @@ pub(in crate::web::views) struct StatsContext {
     pub(super) alarms: Vec<AlarmContext>,
     pub(super) seen: Vec<AlarmContext>,
     pub(super) struck: Vec<String>,
-    pub(super) lost: String,
+    pub(super) since: Vec<String>,
 }
 
 #[derive(Serialize)]
