@@ -4,7 +4,7 @@
   "use strict";
   const place = document.getElementById("found");
   const box = document.querySelector(".find input[name=q]");
-  const { characters, fold, isAt, isLetter, Index } = window.onecode;
+  const { characters, fold, isAt, isHan, isLetter, Index } = window.onecode;
   const SHOWN = 56, BEFORE = 18;
   const say = name => place.querySelector(`[data-say="${name}"]`).textContent;
 
@@ -90,17 +90,24 @@
 
   // What stands in the place of the words: the hits, or that there are none.
   const answer = query => {
+    const isChinese = query.split("").some(isHan);
+    const rows = [], meant = [], seen = new Set();
     for (const name of place.dataset.indexes.split(" ")) {
       const index = new Index(window.onecode[name]);
-      const { hits, units, meant } = index.find(query);
-      if (!hits.length) continue;
-      const needles = units.flatMap(unit => unit.needles);
+      const found = index.find(query);
+      const needles = found.units.flatMap(unit => unit.needles);
       const shown = name === spoken && window.onecode[place.dataset.shown];
-      const rows = hits.map(number => {
+      for (const number of found.hits) {
         const item = index.items[number];
+        if (seen.has(item.href)) continue;
+        seen.add(item.href);
         const own = shown && shown !== window.onecode[name] ? shown.items[number] : null;
-        return row(item, own || [item.title, item.heading, item.about, item.text], needles);
-      });
+        rows.push(row(item, own || [item.title, item.heading, item.about, item.text], needles));
+      }
+      meant.push(...found.meant);
+      if (rows.length && (!isChinese || name.startsWith("zh"))) break;
+    }
+    if (rows.length) {
       const count = rows.length === 1 ? say("one") : say("many").replace("{}", rows.length);
       const taken = meant.length ? `${say("meant").replace("{}", meant.join(say("joint")))} ` : "";
       return [

@@ -52,8 +52,10 @@ impl Characters {
                 }
             }
             let folded: Vec<char> = fold_query(c.encode_utf8(&mut [0; 4])).chars().collect();
+            // Beyond these a script counts two characters for one; no guide has such.
             if let [other] = folded[..]
                 && other != c
+                && HAN.contains(&other)
             {
                 folds.extend([c, other]);
             }
@@ -80,5 +82,12 @@ mod tests {
             assert_eq!(sounds[syllable].matches(c).count(), 1, "{syllable}");
         }
         assert!(sounds.keys().all(|syllable| syllable.bytes().all(|b| b.is_ascii_lowercase())));
+    }
+
+    #[test]
+    fn what_a_query_has_changed_stands_in_pairs_as_a_script_counts() {
+        let folds: Vec<u16> = Characters::all().folds.encode_utf16().collect();
+        let expected: Vec<u16> = "證证".encode_utf16().collect();
+        assert!(folds.chunks(2).any(|pair| pair == expected));
     }
 }

@@ -95,6 +95,9 @@ fn relative(from: &str, to: &str) -> String {
 /// The attributes that hold addresses.
 const ADDRESSES: [&str; 4] = ["href", "src", "action", "formaction"];
 
+/// The elements in which no tags stand.
+const RAW: [&str; 2] = ["style", "script"];
+
 /// `html` with each address as `change` gives it; where that is `None`, without the attribute.
 pub(in crate::web) fn with_addresses(
     html: &str,
@@ -102,8 +105,36 @@ pub(in crate::web) fn with_addresses(
 ) -> String {
     let mut done = String::with_capacity(html.len());
     let mut rest = html;
-    while let Some((before, after)) = rest.split_once("=\"") {
-        let Some((value, after)) = after.split_once('"') else { break };
+    while let Some(at) = rest.find('<') {
+        done.push_str(&rest[..at]);
+        let tag = &rest[at + 1..];
+        done.push('<');
+        rest = change_tag(tag, change, &mut done);
+        if let Some(raw) = RAW.iter().find(|raw| tag.starts_with(*raw)) {
+            let (inside, after) = rest.split_at(rest.find(&format!("</{raw}")).unwrap_or(0));
+            done.push_str(inside);
+            rest = after;
+        }
+    }
+    done + rest
+}
+
+/// Adds the tag that `html` begins with to `done`, its addresses changed; what follows the tag.
+fn change_tag<'a>(
+    html: &'a str,
+    change: &mut dyn FnMut(&str) -> Option<String>,
+    done: &mut String,
+) -> &'a str {
+    let mut rest = html;
+    loop {
+        let end = rest.find('>').map_or(rest.len(), |at| at + 1);
+        let attribute = rest.split_once("=\"").filter(|(before, _)| before.len() < end);
+        let attribute =
+            attribute.and_then(|(before, after)| Some((before, after.split_once('"')?)));
+        let Some((before, (value, after))) = attribute else {
+            done.push_str(&rest[..end]);
+            return &rest[end..];
+        };
         rest = after;
         let name = before.rsplit([' ', '\n']).next().unwrap_or_default();
         if !ADDRESSES.contains(&name) {
@@ -115,7 +146,6 @@ pub(in crate::web) fn with_addresses(
             None => done.push_str(before[..before.len() - name.len()].trim_end()),
         }
     }
-    done + rest
 }
 
 #[cfg(test)]
@@ -155,8 +185,8 @@ mod tests {
 
     #[test]
     fn every_address_of_a_page_is_seen_and_nothing_else() {
-        let html =
-            "<a class=\"a\" href=\"/?a=1&amp;b=2\">=\"</a><form action=\"/x\"><i title=\"href\">";
+        let html = "<style>[href=\"/s\"]</style><a class=\"a\" href=\"/?a=1&amp;b=2\">=\"</a>\
+                    <form action=\"/x\"><i title=\"href\">";
         let mut seen = Vec::new();
         let same = with_addresses(html, &mut |address| {
             seen.push(address.to_owned());
