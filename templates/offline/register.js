@@ -1,1 +1,1 @@
-var w=navigator.serviceWorker;w&&addEventListener("load",function(){w.register("/sw.js").then(function(){return w.ready}).then(function(r){r.active.postMessage(document.documentElement.outerHTML)}).catch(function(){})})
+var w=navigator.serviceWorker;w&&w.register("/sw.js").then(()=>w.ready).then(r=>r.active.postMessage(document.documentElement.outerHTML)).catch(()=>0)
