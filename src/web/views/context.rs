@@ -20,7 +20,6 @@ use crate::domain::law::Law;
 use crate::domain::library::Library;
 use crate::domain::placement::{Channel, Placement};
 use crate::domain::topic::{Topic, TopicNumber};
-use crate::print::symbol::Symbol;
 
 #[derive(Serialize)]
 pub(super) struct PageContext {
@@ -278,7 +277,7 @@ pub(super) fn of(
         tool,
         document: None,
         staff: None,
-        page_qr: page_qr(texts, &path),
+        page_qr: texts.symbol(&path),
         path: format!("{origin}{path}"),
         origin,
         place,
@@ -491,12 +490,4 @@ fn law_context(law: &Law, language: Language) -> LawContext {
         version: version.clone(),
         in_force: law.in_force_from.to_string(),
     }
-}
-
-/// The page's own QR symbol, for paper, without the visitor's particulars; none where the public
-/// address is not known.
-fn page_qr(texts: &Texts, path: &str) -> String {
-    let Some(base) = &texts.base_url else { return String::new() };
-    let path = path.split('?').next().unwrap_or_default();
-    Symbol::small(&format!("{base}{path}")).map_or_else(|_| String::new(), |s| s.short_svg())
 }

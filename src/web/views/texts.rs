@@ -13,6 +13,7 @@ use crate::domain::script::Script;
 use crate::domain::site::SiteFiles;
 use crate::domain::topic::TopicNumber;
 use crate::print::address::BaseUrl;
+use crate::print::symbol::Symbol;
 
 /// What all pages share.
 pub(super) struct Texts {
@@ -140,6 +141,14 @@ impl Texts {
         }
         let words = serde_json::to_string(&words).expect("texts can be written");
         format!("const WORDS = {words};\n{}", self.worker)
+    }
+
+    /// A page's own QR symbol, for paper, without the visitor's particulars; none where the public address
+    /// is not known.
+    pub(super) fn symbol(&self, path: &str) -> String {
+        let Some(base) = &self.base_url else { return String::new() };
+        let path = path.split('?').next().unwrap_or_default();
+        Symbol::small(&format!("{base}{path}")).map_or_else(|_| String::new(), |s| s.short_svg())
     }
 
     /// A moment at which nobody is on duty, to try the pages with.
