@@ -88,6 +88,8 @@ pub(super) enum Command {
     Deadline(Deadline),
     /// A litigation document, blank or filled in from a JSON file
     Document(super::document::DocumentArgs),
+    /// The whole site as static files, for kiosks, intranets and USB sticks
+    Export(Export),
 }
 
 #[derive(Debug, clap::Args)]
@@ -391,6 +393,19 @@ pub(super) struct Deadline {
     /// How the answer is written
     #[arg(long, value_enum, default_value = "human")]
     pub(super) format: Style,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Export {
+    /// A directory that does not exist, is empty, or was exported before; it is replaced as a whole
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: PathBuf,
+    /// With this court's details
+    #[arg(long, value_name = "ID", conflicts_with = "placement")]
+    pub(super) court: Option<String>,
+    /// As it is seen at this placement, such as the screen of a 24-hour court
+    #[arg(long, value_name = "N", value_parser = placement_number)]
+    pub(super) placement: Option<PlacementNumber>,
 }
 
 fn typed_day(text: &str) -> Result<Day, String> {

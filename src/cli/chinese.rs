@@ -153,6 +153,10 @@ const CHINESE: &[(&str, &str)] = &[
     ("document--format", "写成什么格式 [默认：看 --out 的文件名，否则 docx]"),
     ("document--out", "写到这个文件；- 写到标准输出；配合 --all 时是目录 [默认：文书名.docx]"),
     ("document--all", "把全部空白文书写到 --out 目录里"),
+    ("export", "把整个网站写成静态文件，用于自助机、局域网、U 盘"),
+    ("export--out", "还没有的、空的或者上次导出的目录；整个替换"),
+    ("export--court", "写上这个法院的地址、电话等"),
+    ("export--placement", "按这个点位来写，例如 24 小时法院里的屏幕"),
 ];
 
 pub(super) fn chinese(key: &str) -> Option<&'static str> {

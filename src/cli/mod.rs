@@ -11,6 +11,7 @@ mod deadline;
 mod demo;
 mod diagnostics;
 mod document;
+mod export;
 mod fee;
 mod init;
 mod keep;
@@ -102,6 +103,7 @@ fn dispatch(args: &Args, output: &Output) -> anyhow::Result<Ending> {
         Command::Fee(fee) => fee::run(args, fee, output),
         Command::Deadline(deadline) => deadline::run(args, deadline, output),
         Command::Document(document) => document::run(args, document, output),
+        Command::Export(export) => export::run(args, export, output),
     }
 }
 

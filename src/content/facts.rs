@@ -11,6 +11,7 @@ use super::uses::Use;
 use super::{Loaded, fees, holidays, law, limits, words};
 use crate::diagnostic::{Diagnostic, Words, nearest};
 use crate::domain::court::{Court, CourtId, Level};
+use crate::domain::duty::OnDuty;
 use crate::domain::law::{Citation, LawId};
 use crate::domain::library::OfficialLink;
 use crate::domain::period::Day;
@@ -79,6 +80,8 @@ struct RawCourt {
     hours: String,
     #[serde(default)]
     telephone: String,
+    /// When people are on duty on workdays, such as `08:30-12:00`.
+    on_duty: Option<Spanned<Vec<String>>>,
 }
 
 #[derive(Deserialize)]
@@ -188,6 +191,7 @@ impl<T> Table<T> {
             let message = Words::new("the name is empty", "名称是空的");
             self.fault(loaded, raw.name.span(), message);
         }
+        let on_duty = self.on_duty(raw.on_duty.as_ref(), loaded);
         if let (Some(id), Some(level)) = (id, level) {
             loaded.library.courts.push(Court {
                 id,
@@ -196,8 +200,23 @@ impl<T> Table<T> {
                 address: raw.address,
                 hours: raw.hours,
                 telephone: raw.telephone,
+                on_duty,
             });
         }
+    }
+
+    fn on_duty(&self, raw: Option<&Spanned<Vec<String>>>, loaded: &mut Loaded) -> OnDuty {
+        let Some(raw) = raw else { return OnDuty::default() };
+        let read = OnDuty::parse(raw.as_ref());
+        if read.is_none() {
+            let message = Words::new(
+                "on_duty is spans of a workday, one after the other, like [\"08:30-12:00\", \
+                 \"14:00-17:30\"]",
+                "on_duty 写工作日上班的时段，从早到晚，例如 [\"08:30-12:00\", \"14:00-17:30\"]",
+            );
+            self.fault(loaded, raw.span(), message);
+        }
+        read.unwrap_or_default()
     }
 
     fn add_link(&self, raw: RawLink, loaded: &mut Loaded) {

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::duty::OnDuty;
 use super::topic::is_slug;
 
 /// A court's id, such as `jingxiu`: in file names, options and reports.
@@ -75,4 +76,6 @@ pub struct Court {
     pub hours: String,
     /// Telephone; empty where the court has not given it (pages then say 12368).
     pub telephone: String,
+    /// When people are on duty on workdays.
+    pub on_duty: OnDuty,
 }

@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod code;
 pub mod court;
 pub mod document;
+pub mod duty;
 pub mod fee;
 pub mod feedback;
 pub mod guide;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::diagnostic::Tongue;
 use crate::domain::court::{Court, Level};
+use crate::domain::duty::OnDuty;
 use crate::domain::placement::{Channel, Placement};
 use crate::domain::scan::{Class, Client, Count};
 use crate::domain::topic::Topic;
@@ -21,6 +22,7 @@ fn court(id: &str, name: &str) -> Court {
         address: String::new(),
         hours: String::new(),
         telephone: String::new(),
+        on_duty: OnDuty::default(),
     }
 }
 

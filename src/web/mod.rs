@@ -7,6 +7,7 @@ mod accounts;
 mod calendar;
 pub mod client;
 mod error;
+pub mod export;
 pub mod pages;
 mod papers;
 mod pick_up;

@@ -5,7 +5,7 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{Resource, Route, guard};
 
 use super::pages::{
-    api, design, document, guide, health, home, scan, search, staff, tools, useful,
+    api, design, document, guide, health, home, offline, scan, search, staff, tools, useful,
 };
 
 /// The URLs. Whatever has the shape of a code is a scan; whatever else is unknown is 404.
@@ -19,6 +19,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
                 .default_service(web::route().to(scan::page)),
         )
         .service(web::resource("/").route(reading().to(home::page)))
+        .service(web::resource("/g/{topic}.html").route(reading().to(guide::saved)))
         .service(web::resource("/g/{topic}").route(reading().to(guide::page)))
         .service(
             web::resource("/g/{topic}/useful")
@@ -36,6 +37,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .service(web::resource("/search").route(reading().to(search::page)))
         .configure(documents)
         .configure(of_staff)
+        .service(web::resource("/sw.js").route(reading().to(offline::worker)))
         .service(web::resource("/design").route(reading().to(design::page)))
         .service(web::resource("/healthz").route(reading().to(health::alive)))
         .service(web::resource("/readyz").route(reading().to(health::ready)))

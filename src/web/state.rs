@@ -15,10 +15,12 @@ use super::pick_up::Shelf;
 use super::printing::Room;
 use super::searches::Searches;
 use super::silences::Silences;
-use super::views::{Views, ViewsError};
+use super::views::{Medium, Page, PageKey, Views, ViewsError};
 use super::visits::{NewKey, Visits};
+use crate::domain::duty::Duty;
 use crate::domain::library::Library;
 use crate::domain::period::{Clock, Day};
+use crate::domain::placement::Channel;
 use crate::domain::site::SiteFiles;
 use crate::print::address::BaseUrl;
 use crate::store::Store;
@@ -44,6 +46,7 @@ pub struct Settings {
 pub(super) struct Site {
     pub(super) library: Arc<Library>,
     pub(super) views: Views,
+    clock: Arc<dyn Clock>,
 }
 
 impl Site {
@@ -51,11 +54,34 @@ impl Site {
         library: Library,
         files: &SiteFiles,
         base_url: Option<BaseUrl>,
-        clock: &dyn Clock,
+        clock: Arc<dyn Clock>,
     ) -> Result<Arc<Self>, ViewsError> {
         let library = Arc::new(library);
         let views = Views::new(Arc::clone(&library), files, base_url, clock.now().day())?;
-        Ok(Arc::new(Self { library, views }))
+        Ok(Arc::new(Self { library, views, clock }))
+    }
+
+    /// The key with what the page says of this moment.
+    pub(super) fn timed(&self, key: PageKey) -> PageKey {
+        // A file that is kept knows no time.
+        let is_now = key.medium == Medium::Served;
+        if !is_now || !matches!(key.page, Page::Home | Page::Guide(_)) {
+            return key;
+        }
+        let placement = key.placement.and_then(|number| self.library.placements.get(&number));
+        let court = placement
+            .filter(|placement| placement.channel == Channel::Court24)
+            .and_then(|placement| self.library.court(&placement.court));
+        let calendar = &self.library.calendar;
+        let duty = court.and_then(|court| court.on_duty.at(self.clock.now(), calendar));
+        PageKey { duty, ..key }
+    }
+
+    /// For how many seconds from now the page of `key` says what is right, as far as somebody on duty is
+    /// told of.
+    pub(super) fn holds(&self, key: &PageKey) -> Option<i64> {
+        let until = key.duty.and_then(Duty::until)?;
+        Some((until.0 - self.clock.now().0).max(0))
     }
 
     /// Renders in the background what is opened first, for as long as this is the site.
@@ -116,8 +142,8 @@ impl State {
         recorder: Recorder,
         settings: Settings,
     ) -> Result<Self, ViewsError> {
-        let site = Site::new(library, files, settings.base_url.clone(), &*settings.clock)?;
         let clock = || Arc::clone(&settings.clock);
+        let site = Site::new(library, files, settings.base_url.clone(), clock())?;
         let printing = Arc::new(Semaphore::new(1));
         Ok(Self {
             accounts: Accounts::new(settings.store, settings.new_secret, clock()),
@@ -213,7 +239,8 @@ impl State {
     /// Puts another site in the place of this one, whole; where its templates are at fault the old
     /// one stays. Requests under way end with the site that they began with.
     pub fn replace(&self, library: Library, files: &SiteFiles) -> Result<(), ViewsError> {
-        let site = Site::new(library, files, self.base_url.clone(), &*self.clock)?;
+        let clock = Arc::clone(&self.clock);
+        let site = Site::new(library, files, self.base_url.clone(), clock)?;
         if let Err(error) = site.warm() {
             log::warn!("pages are rendered when they are first asked for: {error}");
         }

@@ -5,8 +5,10 @@
 
 mod context;
 mod document;
+mod files;
 mod key;
 mod links;
+mod night;
 mod printing;
 mod search;
 mod sizes;
@@ -15,6 +17,7 @@ mod stats;
 mod texts;
 mod tool;
 mod traditional;
+mod trial;
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -37,7 +40,8 @@ use crate::print::address::BaseUrl;
 
 pub use document::{DocumentPage, Sheet, Showing, Wanted, Words};
 pub(super) use document::{is_asked, next_row};
-pub use key::{Notice, Page, PageKey};
+pub(super) use files::{Spot, with_addresses};
+pub use key::{App, Medium, Notice, Page, PageKey};
 pub(super) use links::encoded as queried;
 pub(super) use links::login_address;
 pub use printing::{Design, Look, PrintJob, Printing};
@@ -151,6 +155,7 @@ pub struct Views {
     library: Arc<Library>,
     texts: texts::Texts,
     policy: HeaderValue,
+    worker: View,
     finder: search::Finder,
     kept: Cache<PageKey, Arc<View>>,
 }
@@ -176,17 +181,21 @@ impl Views {
         }
         tera.add_raw_templates(templates)?;
         let texts = texts::Texts::read(files, base_url, today)?;
-        let policy = policy([
-            &texts.style,
-            &texts.form_style,
-            &texts.stats_style,
-            &texts.print_style,
-            &texts.document_style,
-            &texts.paper_style,
-        ]);
+        let policy = policy(
+            [
+                &texts.style,
+                &texts.form_style,
+                &texts.stats_style,
+                &texts.print_style,
+                &texts.document_style,
+                &texts.paper_style,
+            ],
+            &texts.register,
+        );
         let policy = HeaderValue::from_str(&policy).expect("words and hashes are ASCII");
         let finder = search::Finder::new(&library, &texts);
-        let views = Self { tera, library, texts, policy, finder, kept: Cache::new(KEPT) };
+        let worker = View::new(texts.worker());
+        let views = Self { tera, library, texts, policy, worker, finder, kept: Cache::new(KEPT) };
         views.render_all()?;
         Ok(views)
     }
@@ -210,9 +219,15 @@ impl Views {
         format!("{address}{joint}thanks=1#useful")
     }
 
-    /// The value of `Content-Security-Policy`: nothing but our own style, by its hash.
+    /// The value of `Content-Security-Policy`: nothing but our own style and our one script, by their
+    /// hashes.
     pub fn policy(&self) -> HeaderValue {
         self.policy.clone()
+    }
+
+    /// The script that shows a guide again where there is no network.
+    pub(super) fn worker(&self) -> &View {
+        &self.worker
     }
 
     /// The languages that a page can be had in.
@@ -220,12 +235,32 @@ impl Views {
         self.texts.of_page(page, &self.library)
     }
 
+    /// What `onecode export` needs of the search, as scripts: names and texts.
+    pub fn search_scripts(&self) -> Vec<(String, String)> {
+        self.finder.files(&self.library, &self.texts)
+    }
+
     /// A page as it is sent: one that is made from another language has its characters changed.
     fn finished(&self, key: &PageKey, html: String) -> String {
+        let html = match key.medium {
+            Medium::Saved => self.by_itself(&html),
+            Medium::Served | Medium::Exported => html,
+        };
         if key.language.made_from().is_none() {
             return html;
         }
         traditional::page(&html, key.language, &self.texts.script)
+    }
+
+    /// A page that is read without the others: its links lead to the service where that has an address, and
+    /// nowhere else.
+    fn by_itself(&self, html: &str) -> String {
+        with_addresses(html, &mut |address| {
+            if !address.starts_with('/') {
+                return Some(address.to_owned());
+            }
+            self.texts.base_url.as_ref().map(|base| format!("{base}{address}"))
+        })
     }
 
     /// The page of `key` with what was entered into its form, and whether that is at fault. Not kept:
@@ -308,7 +343,13 @@ impl Views {
         let mut manners = vec![
             PageKey { thanks: true, ..plain.clone() },
             PageKey { large: true, placement: by_day, notice: Notice::Retired, ..plain.clone() },
-            PageKey { placement: by_night, notice: Notice::Orphan, ..plain.clone() },
+            PageKey {
+                placement: by_night,
+                notice: Notice::Orphan,
+                app: Some(App::Dingtalk),
+                duty: Some(self.texts.late()),
+                ..plain.clone()
+            },
         ];
         for (at, court) in self.library.courts.iter().enumerate() {
             if self.library.locals.iter().any(|local| local.own(&court.id).is_some()) {
@@ -349,6 +390,7 @@ impl Views {
             self.render(&key, &self.library)?;
             self.render(&key, &told)?;
         }
+        self.render_away()?;
         self.render_staff()?;
         self.render_documents()?;
         for language in self.texts.languages() {
@@ -361,46 +403,6 @@ impl Views {
                 let key = PageKey::plain(Page::Tool(calculator), language);
                 self.render_with(&key, entered.as_ref(), &self.library)?;
             }
-        }
-        Ok(())
-    }
-
-    /// Renders every staff page for every role, and with a line on top.
-    fn render_staff(&self) -> Result<(), ViewsError> {
-        let users = staff::samples(&self.library);
-        let sample = Stats::sample(&self.library, self.texts.today);
-        let (room, jobs) = (Printing::samples(&self.library), PrintJob::samples(&self.library));
-        for (page, language) in StaffPage::ALL
-            .into_iter()
-            .flat_map(|page| self.texts.languages().into_iter().map(move |l| (page, l)))
-        {
-            let key = PageKey::plain(Page::Staff(page), language);
-            self.staff(&key, page, &Staff { said: Some(Said::Wrong), ..Staff::default() })?;
-            for user in &users {
-                let (said, users) = (Some(Said::Added), users.clone());
-                let stats = Some(&sample);
-                let staff = Staff { user: Some(user), users, said, stats, ..Staff::default() };
-                self.staff(&key, page, &staff)?;
-                for print in &room {
-                    let print = Some(print);
-                    self.staff(&key, page, &Staff { user: Some(user), print, ..Staff::default() })?;
-                }
-                for job in &jobs {
-                    let job = Some(job);
-                    self.staff(&key, page, &Staff { user: Some(user), job, ..Staff::default() })?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Renders the documents' pages once in each language; the first document stands for all.
-    fn render_documents(&self) -> Result<(), ViewsError> {
-        for language in self.texts.languages() {
-            document::samples(&self.library, self.texts.today, &mut |page, sheet| {
-                let key = PageKey::plain(Page::Document(page), language);
-                self.document(&key, sheet).map(drop)
-            })?;
         }
         Ok(())
     }
@@ -420,6 +422,8 @@ impl Views {
             self.pages().filter(opened).map(move |page| PageKey {
                 court,
                 placement: Some(placement.number),
+                // Most codes are scanned with it.
+                app: Some(App::Wechat),
                 ..PageKey::plain(page, Language::ZhHans)
             })
         });
@@ -427,11 +431,13 @@ impl Views {
     }
 }
 
-fn policy(styles: [&str; 6]) -> String {
-    let hash = |style: &str| BASE64_STANDARD.encode(Sha256::digest(style.as_bytes()));
+fn policy(styles: [&str; 6], script: &str) -> String {
+    let hash = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text.as_bytes()));
     let hashes = styles.map(|style| format!("'sha256-{}'", hash(style))).join(" ");
+    let script = hash(script);
     format!(
-        "default-src 'none'; style-src {hashes}; form-action 'self'; base-uri 'none'; \
+        "default-src 'none'; style-src {hashes}; script-src 'sha256-{script}'; \
+         worker-src 'self'; form-action 'self'; base-uri 'none'; \
          frame-ancestors 'none'"
     )
 }

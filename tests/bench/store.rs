@@ -18,6 +18,7 @@ use std::time::Instant;
 
 use onecode::domain::code::Code;
 use onecode::domain::court::{Court, CourtId, Level};
+use onecode::domain::duty::OnDuty;
 use onecode::domain::library::Library;
 use onecode::domain::period::{Day, Moment, Period};
 use onecode::domain::placement::{Channel, Placement, PlacementNumber};
@@ -188,6 +189,7 @@ fn library() -> Library {
             address: String::new(),
             hours: String::new(),
             telephone: String::new(),
+            on_duty: OnDuty::default(),
         });
         for place in 0..PLACEMENTS {
             let number = PlacementNumber::new(court * PLACEMENTS + place + 1).unwrap();

@@ -10,14 +10,14 @@ use serde_json::{Value, json};
 use crate::support::local::{Local, PASSWORD};
 use crate::support::{PHONE, Server, Site, has_tool, repository};
 
-struct Browser {
+pub(crate) struct Browser {
     driver: Child,
     session: String,
 }
 
 impl Browser {
     /// A phone of 360 × 740 that says it is WeChat; `None` where there is no browser.
-    fn phone(dark: bool) -> Option<Self> {
+    pub(crate) fn phone(dark: bool) -> Option<Self> {
         if !has_tool("chromedriver") || !has_tool("chromium") {
             return None;
         }
@@ -46,6 +46,9 @@ impl Browser {
             "--disable-sync",
             "--no-first-run",
         ];
+        // Also what a worker asks for says so, which emulation leaves out.
+        let agent = format!("--user-agent={PHONE}");
+        args.push(&agent);
         if dark {
             args.push("--force-dark-mode");
             args.push("--enable-features=WebContentsForceDark");
@@ -65,17 +68,17 @@ impl Browser {
         Some(Self { driver, session: format!("{url}/{id}") })
     }
 
-    fn open(&self, url: &str) {
+    pub(crate) fn open(&self, url: &str) {
         post(&format!("{}/url", self.session), &json!({"url": url}));
     }
 
-    fn run(&self, script: &str) -> Value {
+    pub(crate) fn run(&self, script: &str) -> Value {
         let body = json!({"script": script, "args": []});
         post(&format!("{}/execute/sync", self.session), &body)["value"].clone()
     }
 
     /// Presses keys, one after the other.
-    fn press(&self, keys: &str) {
+    pub(crate) fn press(&self, keys: &str) {
         let strokes: Vec<Value> = keys
             .chars()
             .flat_map(|key| ["keyDown", "keyUp"].map(|kind| json!({"type": kind, "value": key})))
@@ -85,13 +88,13 @@ impl Browser {
     }
 
     /// Waits until a script says yes.
-    fn wait(&self, script: &str) {
+    pub(crate) fn wait(&self, script: &str) {
         let there = (0..2000).any(|_| self.run(script) == true);
         assert!(there, "{script} never became true");
     }
 
     /// What the page complained of.
-    fn console(&self) -> Value {
+    pub(crate) fn console(&self) -> Value {
         post(&format!("{}/se/log", self.session), &json!({"type": "browser"}))["value"].clone()
     }
 }

@@ -21,11 +21,13 @@ mod document_content; // our own litigation documents, blank and filled in
 mod document_faults; // what goes wrong while a document is filled in: nothing typed is lost or told
 mod document_web; // litigation documents on a phone: steps, paper, files, and nothing kept
 mod documents; // litigation documents as DOCX and PDF, read back by programs that are not ours
+mod export; // the site as files: whole, the same twice, every address right, searched as the service does
 mod golden; // one picture a layout
 mod keeping; // the store by the command line: verify, compact, backup, restore, strike, alarm
 mod languages; // each page in each language: made, written, missing, and how they lead to each other
 mod logo; // symbols with a logo, as a PDF, a browser and the proof show them
 mod monthly; // the monthly report as PDF, read back
+mod offline; // guides without a network, as a file, in WeChat, at night
 mod pages; // pages over HTTP, and how they follow the content
 mod pdf_ua; // what PDF/UA-1 asks and a program can tell
 mod pieces; // what every piece has to say, in every language and under long names

@@ -12,7 +12,7 @@ use super::sounds::Manner;
 
 /// What everybody says who asks: it tells nothing of what is asked. A longer one stands before a
 /// shorter one that begins it.
-const SAID_BY_ALL: &[&str] = &[
+pub(super) const SAID_BY_ALL: &[&str] = &[
     "怎么办理",
     "怎么办",
     "怎么样",
@@ -45,10 +45,11 @@ const SAID_BY_ALL: &[&str] = &[
 ];
 
 /// What stands at the edge of what is asked and is no part of it.
-const AT_THE_EDGE: &str = "的了吗呢啊吧嘛呀我您你他她它要想去在和与就都也还能会把给让从到是有";
+pub(super) const AT_THE_EDGE: &str =
+    "的了吗呢啊吧嘛呀我您你他她它要想去在和与就都也还能会把给让从到是有";
 
 /// The same in English.
-const ENGLISH_SAID_BY_ALL: &[&str] = &[
+pub(super) const ENGLISH_SAID_BY_ALL: &[&str] = &[
     "a", "an", "and", "are", "be", "can", "do", "does", "for", "from", "get", "have", "how", "i",
     "if", "in", "is", "it", "me", "much", "must", "my", "need", "of", "on", "or", "should", "the",
     "to", "what", "when", "where", "which", "who", "will", "with", "you", "your",

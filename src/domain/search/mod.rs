@@ -13,6 +13,7 @@ pub mod fold;
 mod grams;
 mod names;
 mod near;
+pub mod portable;
 mod shown;
 mod sounds;
 

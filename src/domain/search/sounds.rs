@@ -61,7 +61,7 @@ impl Sounds {
 }
 
 /// All readings of a character, without tones; ü is typed as v, and by many as u.
-fn spelled(c: char) -> Vec<String> {
+pub(super) fn spelled(c: char) -> Vec<String> {
     let readings = c.to_pinyin_multi().into_iter().flatten().map(Pinyin::plain);
     readings
         .flat_map(|plain| {

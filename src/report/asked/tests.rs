@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::court::{Court, Level};
+use crate::domain::duty::OnDuty;
 
 fn read(query: &str) -> Result<Asking, Fault> {
     let mut library = Library::default();
@@ -13,6 +14,7 @@ fn read(query: &str) -> Result<Asking, Fault> {
             address: String::new(),
             hours: String::new(),
             telephone: String::new(),
+            on_duty: OnDuty::default(),
         });
     }
     let pairs = query.split('&').filter_map(|pair| pair.split_once('='));

@@ -6,6 +6,7 @@ pub(super) mod document;
 pub(super) mod guide;
 pub(super) mod health;
 pub(super) mod home;
+pub(super) mod offline;
 pub(super) mod scan;
 pub(super) mod search;
 pub(super) mod staff;
@@ -17,9 +18,10 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 
+use super::client::Agent;
 use super::error::PageError;
 use super::state::Site;
-use super::views::{Encoding, Page, PageKey, View, packed};
+use super::views::{App, Encoding, Page, PageKey, View, packed};
 use crate::domain::court::CourtId;
 use crate::domain::guide::Language;
 use crate::domain::placement::PlacementNumber;
@@ -82,6 +84,7 @@ impl Query {
             court: court.and_then(|id| site.library.courts.iter().position(|c| c.id == id)),
             placement,
             thanks: page.topic().is_some() && self.thanks.as_deref() == Some("1"),
+            app: if page.tells_of_apps() { App::of(Agent::of(request).client) } else { None },
             ..PageKey::plain(page, self.language(page, request, site))
         }
     }
@@ -130,14 +133,45 @@ pub(super) fn content(
     request: &HttpRequest,
     site: &Site,
 ) -> Result<HttpResponse, PageError> {
-    let query = Query::of(request);
-    let view = site.views.get(&query.key(page, request, site))?;
+    of_key(&Query::of(request).key(page, request, site), request, site)
+}
+
+/// The page of that key, that any cache may keep for a few minutes: as long as nobody comes or goes.
+pub(super) fn of_key(
+    key: &PageKey,
+    request: &HttpRequest,
+    site: &Site,
+) -> Result<HttpResponse, PageError> {
+    let key = site.timed(key.clone());
+    let view = site.views.get(&key)?;
     let mut response = answer(&view, StatusCode::OK, request, site);
     let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+    let kept = match site.holds(&key).filter(|seconds| *seconds < 300) {
+        Some(seconds) => HeaderValue::from_str(&format!("public, max-age={seconds}"))
+            .expect("words and digits are ASCII"),
+        None => HeaderValue::from_static("public, max-age=300"),
+    };
+    headers.insert(header::CACHE_CONTROL, kept);
     let language = header::HeaderName::from_static("accept-language");
     headers.append(header::VARY, HeaderValue::from(language));
+    if key.page.tells_of_apps() {
+        headers.append(header::VARY, HeaderValue::from_static("user-agent"));
+    }
     Ok(response)
+}
+
+/// The name of a file, in Chinese as RFC 6266 writes it, and plainly for whoever cannot read that.
+pub(super) fn disposition(manner: &str, id: &str, title: &str, extension: &str) -> HeaderValue {
+    let name: String = title.bytes().fold(String::new(), |name, byte| {
+        if byte.is_ascii_alphanumeric() {
+            name + &char::from(byte).to_string()
+        } else {
+            name + &format!("%{byte:02X}")
+        }
+    });
+    let text =
+        format!("{manner}; filename=\"{id}.{extension}\"; filename*=UTF-8''{name}.{extension}");
+    HeaderValue::from_str(&text).expect("letters, digits and signs are ASCII")
 }
 
 /// A view in the encoding that the request accepts, or 304 where the browser has it.

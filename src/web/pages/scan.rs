@@ -42,7 +42,7 @@ pub(in crate::web) async fn page(
     } else {
         Some(record(raw, target, &request, &state, now).await)
     };
-    let view = site.views.get(&key)?;
+    let view = site.views.get(&site.timed(key))?;
     let mut response = answer(&view, StatusCode::OK, &request, &site);
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));

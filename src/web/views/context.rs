@@ -5,13 +5,14 @@ use sha2::{Digest, Sha256};
 
 use super::document::{self, DocumentContext, Sheet};
 use super::links::Links;
+use super::night;
 use super::printing::Printing;
 use super::search::{self, SearchContext};
 use super::staff::{self, Staff, StaffContext, StaffPage};
 use super::stats::Stats;
 use super::texts::Texts;
 use super::tool::{self, Choice, Entered, Tool, Voice};
-use super::{Notice, Page, PageKey, Table, hex};
+use super::{Medium, Notice, Page, PageKey, Table, hex};
 use crate::domain::code::Code;
 use crate::domain::court::Court;
 use crate::domain::guide::{Guide, Language};
@@ -33,6 +34,15 @@ pub(super) struct PageContext {
     dir: &'static str,
     t: Table,
     large: bool,
+    /// Where the page is read: `served`, `exported` or `saved`.
+    medium: &'static str,
+    /// The program that shows it within itself, by its name.
+    app: String,
+    /// The script of a guide.
+    script: String,
+    /// Where the page can be had as a file.
+    save: String,
+    today: String,
     title: String,
     description: String,
     path: String,
@@ -95,6 +105,10 @@ struct PlaceContext {
     telephone: String,
     telephone_href: String,
     is_24h: bool,
+    /// Whether people are there now: `open`, `closed`; empty where the court has not told.
+    duty: &'static str,
+    /// When that changes, in words; empty where it is not known.
+    turns: String,
     silent: bool,
     code: String,
 }
@@ -220,18 +234,8 @@ pub(super) fn of(
     let tool = tool.map(|tool| tool::of(tool, entered, texts.today, &voice, &links));
     let path = links.to(key.page, key.large, None);
     let site = t.get("site").cloned().unwrap_or_default();
-    let heading = match (&tool, key.page) {
-        (Some(tool), _) => tool.title(&voice),
-        (None, Page::Document(page)) => document::heading(page, library, &t),
-        (None, Page::Search) => t.get("search_title").cloned().unwrap_or_default(),
-        (None, Page::Staff(page)) => t.get(page.title()).cloned().unwrap_or_default(),
-        (None, _) => guide.map_or(site.clone(), |guide| guide.title.clone()),
-    };
-    let mut place = place(key, library);
-    place.code = match (key.page, key.placement) {
-        (Page::Home | Page::Guide(_), Some(placement)) => Code::new(placement, number).to_string(),
-        _ => String::new(),
-    };
+    let heading = heading(key.page, tool.as_ref(), guide, library, &voice);
+    let place = place(key, number, library);
     PageContext {
         style: texts.style.clone(),
         form_style: texts.form_style.clone(),
@@ -242,6 +246,11 @@ pub(super) fn of(
         lang: language.tag(),
         dir: language.direction(),
         large: key.large,
+        medium: key.medium.as_str(),
+        app: key.app.map_or(String::new(), |app| voice.say(app.name())),
+        script: if is_kept(key) { texts.register.clone() } else { String::new() },
+        save: topic.filter(|_| is_kept(key)).map_or(String::new(), |topic| links.saved(topic)),
+        today: texts.today.to_string(),
         title: title(key, &heading, &site, &place),
         description: guide.map_or(String::new(), |guide| guide.summary.clone()),
         home_link: links.to(Page::Home, key.large, None),
@@ -259,7 +268,10 @@ pub(super) fn of(
         }),
         tools: tool::entrance(&voice, &links),
         documents: tool::entrance_to_documents(&voice, &links),
-        search: search::box_of(&links),
+        search: match key.medium {
+            Medium::Served => search::box_of(&links),
+            Medium::Exported | Medium::Saved => search::exported(&links, texts),
+        },
         tool,
         document: None,
         staff: None,
@@ -269,6 +281,28 @@ pub(super) fn of(
         year: texts.today.month()[..4].to_owned(),
         t,
     }
+}
+
+/// What the page is called.
+fn heading(
+    page: Page,
+    tool: Option<&Tool>,
+    guide: Option<&Guide>,
+    library: &Library,
+    voice: &Voice<'_>,
+) -> String {
+    match (tool, page) {
+        (Some(tool), _) => tool.title(voice),
+        (None, Page::Document(page)) => document::heading(page, library, voice.strings),
+        (None, Page::Search) => voice.say("search_title"),
+        (None, Page::Staff(page)) => voice.say(page.title()),
+        (None, _) => guide.map_or_else(|| voice.say("site"), |guide| guide.title.clone()),
+    }
+}
+
+/// Whether the page can be taken along: as a file, and by the browser itself.
+fn is_kept(key: &PageKey) -> bool {
+    key.medium == Medium::Served && matches!(key.page, Page::Home | Page::Guide(_))
 }
 
 /// Unique for each page, the particular first.
@@ -350,9 +384,15 @@ fn court<'a>(key: &PageKey, library: &'a Library) -> Option<&'a Court> {
     }
 }
 
-fn place(key: &PageKey, library: &Library) -> PlaceContext {
+fn place(key: &PageKey, number: TopicNumber, library: &Library) -> PlaceContext {
     let placement = key.placement.and_then(|number| library.placements.get(&number));
-    court(key, library).map_or_else(PlaceContext::default, |court| place_of(court, placement))
+    let of_court = court(key, library).map(|court| place_of(court, placement));
+    let (duty, turns) = night::duty(key, key.language.written());
+    let code = match (key.page, key.placement) {
+        (Page::Home | Page::Guide(_), Some(placement)) => Code::new(placement, number).to_string(),
+        _ => String::new(),
+    };
+    PlaceContext { duty, turns, code, ..of_court.unwrap_or_default() }
 }
 
 fn place_of(court: &Court, placement: Option<&Placement>) -> PlaceContext {
@@ -368,7 +408,7 @@ fn place_of(court: &Court, placement: Option<&Placement>) -> PlaceContext {
         telephone_href: format!("tel:{digits}"),
         is_24h: placement.is_some_and(|p| p.channel == Channel::Court24),
         silent: [&court.address, &court.hours, &court.telephone].iter().all(|t| t.is_empty()),
-        code: String::new(),
+        ..PlaceContext::default()
     }
 }
 

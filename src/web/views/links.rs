@@ -64,6 +64,11 @@ impl Links<'_> {
         if kept.is_empty() { path } else { format!("{path}?{kept}") }
     }
 
+    /// Where the guide on `topic` is had as a file.
+    pub(super) fn saved(&self, topic: &Topic) -> String {
+        format!("/g/{}.html{}", topic.id, self.lasting_query())
+    }
+
     /// What lasts from page to page, as the names and values of a query.
     pub(super) fn kept(&self, large: bool, language: Option<Language>) -> Vec<(String, String)> {
         let mut kept = Vec::new();
@@ -117,6 +122,11 @@ impl Links<'_> {
 /// The form to sign in by, which then leads on to `page`.
 pub(in crate::web) fn login_address(page: &str) -> String {
     format!("/login?{}", encoded(&[("next".to_owned(), page.to_owned())]))
+}
+
+/// The names and values of a query without its question mark.
+pub(super) fn decoded(query: &str) -> Vec<(String, String)> {
+    form_urlencoded::parse(query.as_bytes()).into_owned().collect()
 }
 
 /// A query without its question mark.

@@ -4,6 +4,8 @@
 //! How a query is understood is `domain::search`'s work. What else is to be found is added in
 //! [`Finder::new`].
 
+mod scripts;
+
 use serde::Serialize;
 
 use super::links::Links;
@@ -244,6 +246,13 @@ pub(super) struct SearchContext {
     /// What the query was taken for, in words; empty where for what it says.
     meant: String,
     hits: Vec<HitContext>,
+    /// In an exported site: what the address of the search has to say, the indexes to search, one after
+    /// the other, and the scripts for that.
+    lasting: String,
+    indexes: String,
+    /// The language that the hits are shown in.
+    shown: &'static str,
+    scripts: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -263,6 +272,8 @@ struct HitContext {
     /// The language of all but the kind, where it is not the page's.
     lang: &'static str,
 }
+
+pub(super) use scripts::box_of as exported;
 
 /// The search box, without anything asked.
 pub(super) fn box_of(links: &Links<'_>) -> SearchContext {

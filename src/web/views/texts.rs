@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::{Page, Table, ViewsError};
+use crate::domain::duty::Duty;
 use crate::domain::guide::Language;
 use crate::domain::library::Library;
 use crate::domain::period::Day;
@@ -21,6 +22,11 @@ pub(super) struct Texts {
     pub(super) print_style: String,
     pub(super) document_style: String,
     pub(super) paper_style: String,
+    /// The script within guides, which sees to it that they are shown where there is no network.
+    pub(super) register: String,
+    worker: String,
+    /// The scripts that search an exported site, by their names.
+    pub(super) search_scripts: Vec<(String, String)>,
     strings: Vec<(Language, Table)>,
     pub(super) script: Script,
     pub(super) icons: Table,
@@ -63,12 +69,12 @@ impl Texts {
             reason: error.to_string(),
         })?;
         let mut icons = Table::new();
-        for (file, _) in files.under("templates/icons/") {
-            if let Some(name) =
-                file.strip_prefix("templates/icons/").and_then(|f| f.strip_suffix(".svg"))
-            {
-                icons.insert(name.to_owned(), text(file)?);
-            }
+        for (name, file) in files_of("templates/icons/", ".svg", files) {
+            icons.insert(name.to_owned(), text(file)?);
+        }
+        let mut search_scripts = Vec::new();
+        for (name, file) in files_of("templates/search/", ".js", files) {
+            search_scripts.push((name.to_owned(), text(file)?));
         }
         Ok(Self {
             style: minified(&text("templates/style.css")?),
@@ -77,6 +83,9 @@ impl Texts {
             print_style: minified(&text("templates/print.css")?),
             document_style: minified(&text("templates/document.css")?),
             paper_style: minified(&text("templates/paper.css")?),
+            register: text("templates/offline/register.js")?.trim().to_owned(),
+            worker: text("templates/offline/worker.js")?,
+            search_scripts,
             strings,
             script,
             icons,
@@ -115,6 +124,29 @@ impl Texts {
         Language::ALL.into_iter().filter(is_there).collect()
     }
 
+    /// The script that shows a guide again where there is no network, with its words in each language.
+    pub(super) fn worker(&self) -> String {
+        let mut words: BTreeMap<&str, BTreeMap<String, String>> = BTreeMap::new();
+        for language in Language::ALL {
+            let own = self.strings(language.written());
+            let said = own.into_iter().filter_map(|(key, text)| {
+                let text = match language.made_from() {
+                    Some(_) => self.script.traditional(&text),
+                    None => text,
+                };
+                Some((key.strip_prefix("offline_")?.to_owned(), text))
+            });
+            words.insert(language.tag(), said.collect());
+        }
+        let words = serde_json::to_string(&words).expect("texts can be written");
+        format!("const WORDS = {words};\n{}", self.worker)
+    }
+
+    /// A moment at which nobody is on duty, to try the pages with.
+    pub(super) fn late(&self) -> Duty {
+        Duty::Closed { until: Some(self.today.plus(1).start()) }
+    }
+
     /// The strings of `language`, with those of the source language where they are missing.
     pub(super) fn strings(&self, language: Language) -> Table {
         let of = |wanted: Language| self.strings.iter().find(|(l, _)| *l == wanted).map(|(_, t)| t);
@@ -122,6 +154,16 @@ impl Texts {
         table.extend(of(language).cloned().unwrap_or_default());
         table
     }
+}
+
+/// The files of a folder with that ending: the name of each, and its path.
+fn files_of<'a>(
+    folder: &'a str,
+    ending: &'a str,
+    files: &'a SiteFiles,
+) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let name = move |file: &'a str| file.strip_prefix(folder)?.strip_suffix(ending);
+    files.under(folder).filter_map(move |(file, _)| Some((name(file)?, file)))
 }
 
 /// What is said of a language that is made from another.

@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue, REFERRER_POLICY, RETRY_AFTER,
+    VARY,
 };
 use actix_web::rt::time::timeout;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -14,12 +15,13 @@ use crate::domain::document::answers::{Typed, read};
 use crate::domain::document::fill::fill;
 use crate::domain::document::{DocumentId, DocumentTemplate};
 use crate::web::REQUEST_TIMEOUT;
+use crate::web::client::Agent;
 use crate::web::error::PageError;
-use crate::web::pages::{pairs, scan};
+use crate::web::pages::{self, pairs, scan};
 use crate::web::papers::{self, Unwritten};
 use crate::web::pick_up::Refused;
 use crate::web::state::{Site, State};
-use crate::web::views::{DocumentPage, Showing, Wanted, Words};
+use crate::web::views::{App, DocumentPage, Showing, Wanted, Words};
 
 /// A code is a few letters.
 const CODE_BYTES: usize = 1024;
@@ -53,10 +55,14 @@ async fn blank(
         return scan::missing(request, &site);
     };
     let bytes = papers::blank(state, template, format).await?;
+    // In another program a PDF may be shown; what is to be saved is not.
+    let is_shown = format == Format::Pdf && App::of(Agent::of(request).client).is_some();
+    let manner = if is_shown { "inline" } else { "attachment" };
     let mut response = HttpResponse::Ok().body(bytes);
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
-    headers.insert(CONTENT_DISPOSITION, disposition("attachment", template, format));
+    headers.insert(CONTENT_DISPOSITION, disposition(manner, template, format));
+    headers.insert(VARY, HeaderValue::from_static("user-agent"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
     Ok(response)
 }
@@ -241,18 +247,7 @@ fn file(bytes: Vec<u8>, manner: &str, template: &DocumentTemplate, format: Forma
     response
 }
 
-/// The name of a file, in Chinese as RFC 6266 writes it, and plainly for whoever cannot read that.
-/// Nothing typed is in it.
+/// The name of a file. Nothing typed is in it.
 fn disposition(manner: &str, template: &DocumentTemplate, format: Format) -> HeaderValue {
-    let (id, extension) = (&template.id, format.extension());
-    let name: String = template.title.bytes().fold(String::new(), |name, byte| {
-        if byte.is_ascii_alphanumeric() {
-            name + &char::from(byte).to_string()
-        } else {
-            name + &format!("%{byte:02X}")
-        }
-    });
-    let text =
-        format!("{manner}; filename=\"{id}.{extension}\"; filename*=UTF-8''{name}.{extension}");
-    HeaderValue::from_str(&text).expect("letters, digits and signs are ASCII")
+    pages::disposition(manner, template.id.as_str(), &template.title, format.extension())
 }

@@ -13,8 +13,8 @@ use crate::domain::calc::given::Shape;
 use crate::domain::guide::Language;
 use crate::domain::limit::DeadlineRule;
 use crate::domain::period::Day;
-use crate::web::views::Page;
 use crate::web::views::links::Links;
+use crate::web::views::{Medium, Page};
 
 /// The field of the day that the period runs from.
 pub(super) const START: &str = "start";
@@ -22,9 +22,16 @@ pub(super) const START: &str = "start";
 /// Every rule, in the order of `limits.toml`.
 pub(super) fn list(entered: Option<&Entered>, voice: &Voice<'_>, links: &Links<'_>) -> Tool {
     let href = |at| links.to(Page::Tool(Calculator::Deadline(at)), links.key.large, None);
+    // Where no day can be counted, it is said from when on.
+    let is_away = links.key.medium == Medium::Exported;
+    let from = |rule: &DeadlineRule| {
+        let start = voice.english_of(rule).map_or(&rule.start, |english| &english.start);
+        if is_away { format!(" · {start}") } else { String::new() }
+    };
     let choices = rules(links.library).enumerate().map(|(at, (limit, rule))| Choice {
+        id: rule.name.clone(),
         title: title(rule, voice).to_owned(),
-        note: voice.length(limit),
+        note: voice.length(limit) + &from(rule),
         href: href(at),
         lang: if voice.english_of(rule).is_some() { "" } else { voice.foreign() },
         ..Choice::default()

@@ -34,6 +34,7 @@ pub(super) fn list(
         links: kinds
             .iter()
             .map(|kind| Choice {
+                id: kind.name.to_owned(),
                 title: voice.pick(kind.title).to_owned(),
                 href: href(kind),
                 ..Choice::default()

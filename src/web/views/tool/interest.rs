@@ -12,7 +12,7 @@ use crate::domain::period::Day;
 use crate::web::views::links::Links;
 
 /// Its name among the kinds.
-pub(super) const KIND: &str = "delay_interest_double_part";
+pub(in crate::web::views) const KIND: &str = "delay_interest_double_part";
 
 const PAID: &str = "paid";
 const PAID_DAY: &str = "paid_day";

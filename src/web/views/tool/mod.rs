@@ -12,6 +12,8 @@ mod words;
 
 pub(in crate::web) use deadline::start;
 pub(in crate::web) use fees::summands_apart;
+pub(in crate::web::views) use interest::KIND as INTEREST;
+pub(in crate::web::views) use words::day as day_in_words;
 
 use serde::Serialize;
 
@@ -161,6 +163,8 @@ struct Group {
 
 #[derive(Serialize, Default)]
 pub(super) struct Choice {
+    /// Its name among its kind; empty for what stands alone.
+    id: String,
     title: String,
     note: String,
     icon: String,
@@ -359,7 +363,7 @@ pub(super) fn entrance_to_documents(voice: &Voice<'_>, links: &Links<'_>) -> Cho
         note: voice.say("documents_note"),
         icon: voice.icon("documents"),
         href: links.to(Page::Document(DocumentPage::List), links.key.large, None),
-        lang: "",
+        ..Choice::default()
     }
 }
 
@@ -375,7 +379,7 @@ fn choice(
         note: voice.say(&format!("{name}_note")),
         icon: voice.icon(icon),
         href: links.to(Page::Tool(calculator), links.key.large, None),
-        lang: "",
+        ..Choice::default()
     }
 }
 

@@ -89,7 +89,7 @@ const MONTHS: [&str; 12] = [
 ];
 
 /// A day and its day of the week: `2026年12月9日` and `星期三`, or `9 December 2026` and `Wednesday`.
-pub(super) fn day(day: Day, language: Language) -> (String, &'static str) {
+pub(in crate::web::views) fn day(day: Day, language: Language) -> (String, &'static str) {
     let text = day.to_string();
     let mut parts = text.rsplitn(3, '-').map(|part| part.trim_start_matches('0'));
     let (date, month) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
