@@ -8,8 +8,7 @@ use anyhow::Context;
 use super::args::{Args, Demo, Serve};
 use super::output::Output;
 use super::told::told;
-use super::{Ending, clock, diagnostics, print, serve, site};
-use crate::content;
+use super::{Ending, diagnostics, print, serve, site};
 use crate::diagnostic::Words;
 use crate::domain::code::Code;
 use crate::domain::library::Library;
@@ -24,7 +23,7 @@ use crate::store::recorder::PATIENCE;
 
 pub(super) fn run(args: &Args, demo: &Demo, output: &Output) -> anyhow::Result<Ending> {
     let files = site::load(args, &site::FOLDERS)?;
-    let mut loaded = content::load(&files, clock().now().day());
+    let (mut loaded, fonts) = print::read(&files);
     let layouts = layout::load(&files, &mut loaded.diagnostics);
     let logo = Logo::load(&files, &mut loaded.diagnostics).map(Arc::new);
     if let Some(ending) = diagnostics::stop_on_errors(&loaded.diagnostics, &files, output) {
@@ -66,8 +65,8 @@ pub(super) fn run(args: &Args, demo: &Demo, output: &Output) -> anyhow::Result<E
     let arranged = Arrangement::default();
     let library = &loaded.library;
     let documents = plan::plan(library, &files, &[layout], &selection, arranged, Format::Pdf)?;
-    let outcome =
-        print::set(&documents, &files, &settings, Some(print::index_design(&files)?), output)?;
+    let index = Some(print::index_design(&files)?);
+    let outcome = print::set(&documents, &files, &fonts?, &settings, index, output)?;
     let ending = print::summary(&outcome, &settings, output);
     if demo.no_serve || ending == Ending::Fault {
         return Ok(ending);

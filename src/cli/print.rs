@@ -8,7 +8,7 @@ use super::args::{Args, PosterFormat, Print, Prove, Sheets, UrlCase};
 use super::output::Output;
 use super::told::told;
 use super::{Ending, clock, diagnostics, site};
-use crate::content;
+use crate::content::{self, Loaded};
 use crate::diagnostic::{Tongue, Words, nearest};
 use crate::domain::court::CourtId;
 use crate::domain::guide::Language;
@@ -26,7 +26,8 @@ use crate::print::press::{Format, Setup};
 use crate::print::proof::Rigour;
 use crate::print::subject::Wording;
 use crate::print::symbol::Logo;
-use crate::print::works;
+use crate::print::{PrintError, works};
+use crate::typeset::{self, Fonts};
 
 /// How many causes of failures are told.
 const TOLD: usize = 10;
@@ -41,7 +42,7 @@ pub(super) fn run(args: &Args, print: &Print, output: &Output) -> anyhow::Result
     };
     let base_url = BaseUrl::parse(base_url, print.url_case == UrlCase::Upper)?;
     let files = site::load(args, &["guides/", "printables/", "templates/icons/"])?;
-    let mut loaded = content::load(&files, clock().now().day());
+    let (mut loaded, fonts) = read(&files);
     let layouts = layout::load(&files, &mut loaded.diagnostics);
     let logo = Logo::load(&files, &mut loaded.diagnostics).map(Arc::new);
     if let Some(ending) = diagnostics::stop_on_errors(&loaded.diagnostics, &files, output) {
@@ -67,8 +68,18 @@ pub(super) fn run(args: &Args, print: &Print, output: &Output) -> anyhow::Result
     };
     let settings = Settings { setup, out: print.out.clone(), threads: threads(print.threads) };
     let index = if print.no_index { None } else { Some(index_design(&files)?) };
-    let outcome = set(&documents, &files, &settings, index, output)?;
+    let outcome = set(&documents, &files, &fonts?, &settings, index, output)?;
     Ok(summary(&outcome, &settings, output))
+}
+
+/// Reads the content and the fonts of a site at once: for one poster each takes as long as the other.
+pub(super) fn read(files: &SiteFiles) -> (Loaded, Result<Fonts, PrintError>) {
+    let fonts = || works::fonts(files).inspect(typeset::warm_up);
+    std::thread::scope(|scope| {
+        let fonts = scope.spawn(fonts);
+        let loaded = content::load(files, clock().now().day());
+        (loaded, fonts.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    })
 }
 
 /// How pieces are put together, where that makes sense.
@@ -152,6 +163,7 @@ pub(super) fn index_design(files: &SiteFiles) -> anyhow::Result<&str> {
 pub(super) fn set(
     documents: &[Document<'_>],
     files: &SiteFiles,
+    fonts: &Fonts,
     settings: &Settings,
     index: Option<&str>,
     output: &Output,
@@ -164,9 +176,8 @@ pub(super) fn set(
              写明编号才印",
         ));
     }
-    let fonts = works::fonts(files)?;
     let parts = layout::parts(files);
-    let supplies = Supplies { fonts: &fonts, parts: &parts, index };
+    let supplies = Supplies { fonts, parts: &parts, index };
     let bar = output.progress(documents.len());
     let stop = stop_on_signal()?;
     let outcome = job::run(documents, &supplies, settings, &stop, &|| bar.inc(1))?;

@@ -24,7 +24,10 @@ pub const PATIENCE: Duration = Duration::from_millis(200);
 /// How many scans, or answers, are committed at a time at most.
 const BATCH: usize = 8_192;
 
-/// With so many scans gathered a commit waits for no more.
+/// With so many scans gathered there are more to come, and a commit lets them come first.
+const SEVERAL: usize = 6;
+
+/// With so many it waits for no more.
 const ENOUGH: usize = 128;
 
 /// How many batches of each may wait for the writer.
@@ -139,17 +142,19 @@ impl Queue {
         }
     }
 
-    /// Lets pages that are ready to hand in theirs do so first, for as long as some do: a commit costs as
-    /// much for one scan as for many. Not a timer: where nobody else is ready this returns at once.
+    /// Where several have gathered, lets pages that are ready to hand in theirs do so first, for as long as
+    /// some do: a commit costs as much for one scan as for many. Not a timer: where nobody else is ready
+    /// this returns at once. Where few have, who yields is put behind whatever else wants the processor,
+    /// for milliseconds, and gains nobody.
     fn let_others_first(&self) {
-        let mut gathered = 0;
+        let mut gathered = SEVERAL - 1;
         loop {
-            std::thread::yield_now();
             let now = self.lock().scans.0.back().map_or(0, |batch| batch.records.len());
             if now <= gathered || now >= ENOUGH {
                 return;
             }
             gathered = now;
+            std::thread::yield_now();
         }
     }
 

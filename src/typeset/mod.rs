@@ -8,6 +8,7 @@ mod fonts;
 mod world;
 
 use std::borrow::Cow;
+use std::hash::{DefaultHasher, Hash};
 
 use typst::diag::SourceDiagnostic;
 use typst::layout::{Abs, Frame, Point, Size};
@@ -102,18 +103,37 @@ impl Pages {
     }
 }
 
+/// Does what the first page would have to wait for, for whoever has a thread to spare before there is one.
+pub fn warm_up(fonts: &Fonts) {
+    world::warm_up();
+    // Fonts keep their hash, which takes megabytes.
+    fonts.hash(&mut DefaultHasher::new());
+}
+
 /// Lets go of what was kept to typeset the like sooner: whoever typesets seldom needs the memory more.
 pub fn forget() {
     typst::comemo::evict(0);
 }
 
-/// Runs `work` with all that it typesets on one thread. Typst would hand parts of it to threads of its
-/// own, and wait: where there is as much to typeset as there are cores, that only costs time.
-pub fn on_one_thread<R: Send>(work: impl FnOnce() -> R + Send) -> R {
-    match rayon::ThreadPoolBuilder::new().num_threads(1).build() {
-        Ok(pool) => pool.install(work),
-        // As long as there is no thread to be had, the slower way.
-        Err(_) => work(),
+/// A thread of its own, on which all is done that is typeset there. Typst would hand parts of it to threads
+/// of its own, and wait: where there is as much to typeset as there are cores, that only costs time. What
+/// typesetting takes of memory is kept by the thread for the next.
+pub struct OneThread(Option<rayon::ThreadPool>);
+
+impl Default for OneThread {
+    fn default() -> Self {
+        Self(rayon::ThreadPoolBuilder::new().num_threads(1).build().ok())
+    }
+}
+
+impl OneThread {
+    /// Does `work` there, and waits for it.
+    pub fn run<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
+        match &self.0 {
+            Some(pool) => pool.install(work),
+            // As long as there is no thread to be had, the slower way.
+            None => work(),
+        }
     }
 }
 
@@ -141,9 +161,11 @@ mod tests {
     #[test]
     fn what_is_typeset_on_one_thread_is_handed_to_no_other() {
         let thread = || std::thread::current().id();
-        let (own, joined) = on_one_thread(|| (thread(), rayon::join(thread, thread)));
+        let one = OneThread::default();
+        let (own, joined) = one.run(|| (thread(), rayon::join(thread, thread)));
         assert_eq!(joined, (own, own));
-        // Nor do two that typeset at a time share one.
-        assert_ne!(own, on_one_thread(thread));
+        // It stays the same, and nobody else has it.
+        assert_eq!(own, one.run(thread));
+        assert_ne!(own, OneThread::default().run(thread));
     }
 }

@@ -30,6 +30,11 @@ const LARGE: usize = 32;
 /// What every template may call; megabytes, and the same for all.
 static LIBRARY: LazyLock<LazyHash<Library>> = LazyLock::new(|| LazyHash::new(Library::default()));
 
+/// Makes what every template may call, as the first page would.
+pub(super) fn warm_up() {
+    LazyLock::force(&LIBRARY);
+}
+
 /// How many pages there were: what Typst keeps is shared by all threads.
 static PAGES: AtomicUsize = AtomicUsize::new(0);
 

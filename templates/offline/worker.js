@@ -47,7 +47,8 @@ function copied(html) {
   const less = html
     .replace(/<script[^]*?<\/script>/g, "")
     .replace(/<form class="find"[^]*?<\/form>/g, "")
-    .replace(/<section class="part useful"[^]*?<\/section>/g, "");
+    .replace(/<section class="part useful"[^]*?<\/section>/g, "")
+    .replace(/<div class="part useful"[^]*?<\/div>/g, "");
   const notice = `<div class="notice alert"><p>${line}</p></div>`;
   return "<!DOCTYPE html>\n" + less.replace(/<main[^>]*>/, main => main + notice);
 }

@@ -4,6 +4,7 @@ import contextlib
 import os
 import pathlib
 import platform
+import random
 import re
 import signal
 import socket
@@ -150,7 +151,7 @@ class Row:
         return [statistics.median(column) for column in zip(*self.runs[apart, connections])]
 
 
-def fdatasync(directory, seconds=2.0, pause=0.0):
+def fdatasync(directory, seconds=2.0):
     """p50 and p99, in milliseconds, of writing a block of 4 KB over itself and syncing it."""
     path = directory / "fdatasync"
     with open(path, "wb") as file:
@@ -163,21 +164,47 @@ def fdatasync(directory, seconds=2.0, pause=0.0):
         os.pwrite(file, os.urandom(4096), 0)
         os.fdatasync(file)
         times.append(time.perf_counter() - start)
-        time.sleep(pause)
     os.close(file)
     path.unlink()
     times.sort()
     return [times[int(len(times) * share)] * 1e3 for share in (0.5, 0.99)]
 
 
-def fdatasync_meanwhile(directory, seconds, cores):
-    """The same in a process of its own on `cores`, now and then, while something else is measured: what
-    the disk's sync takes there and then, with as many others who want the processor and the disk."""
-    probe = f"import serve, pathlib; print(*serve.fdatasync(pathlib.Path({str(directory)!r}), {seconds}, 0.005))"
-    return subprocess.Popen(
-        [sys.executable, "-c", probe], cwd=HERE, stdout=subprocess.PIPE, text=True,
-        preexec_fn=lambda: os.sched_setaffinity(0, cores),
-    )
+def group_commit(directory, a_second, seconds):
+    """p99, in milliseconds, that scans would wait who come at random, so many a second, where nothing is done
+    but to write and sync what has gathered as soon as the last sync has ended: what no group commit can be
+    below on this disk. Of the disk's slow moments more scans see something than of its quick ones, and whoever
+    comes during a sync waits for the rest of it and then for one of their own."""
+    path, waits = directory / "commits", []
+    with open(path, "wb") as file:
+        file.write(bytes(1 << 20))
+        os.fsync(file.fileno())
+    file, at = os.open(path, os.O_WRONLY), 0
+    due = time.perf_counter()
+    end = due + seconds
+    while due < end:
+        time.sleep(max(0, due - time.perf_counter()))
+        now, gathered = time.perf_counter(), []
+        while due <= now:
+            gathered.append(due)
+            due += random.expovariate(a_second)
+        os.pwrite(file, bytes(8 * len(gathered)), at % (1 << 19))
+        os.fdatasync(file)
+        done = time.perf_counter()
+        waits.extend(done - came for came in gathered)
+        at += 8 * len(gathered)
+    os.close(file)
+    path.unlink()
+    waits.sort()
+    return waits[int(len(waits) * 0.99)] * 1e3
+
+
+def elsewhere(call, cores):
+    """What a function of these gives in a process of its own on `cores`."""
+    return float(subprocess.run(
+        [sys.executable, "-c", f"import serve, pathlib; print(serve.{call})"], cwd=HERE, stdout=subprocess.PIPE, text=True,
+        check=True, preexec_fn=lambda: os.sched_setaffinity(0, cores),
+    ).stdout)
 
 
 def syncs(row, directory):
@@ -200,7 +227,8 @@ def syncs(row, directory):
 
 
 class Wait:
-    """How long scans wait at a load, and how long the disk's own sync takes in the same seconds on the same core."""
+    """How long scans wait at a load; and, in turn with it on the same core, how long the disk's own sync takes, and
+    how long the barest group commit would have them wait."""
 
     def __init__(self, a_second, connections):
         self.a_second, self.connections = a_second, connections
@@ -209,12 +237,12 @@ class Wait:
 
     def measure(self, row, nginx, directory, seconds):
         apart = len(CORES) > 1
-        idle = fdatasync(directory)[1]
-        probe = fdatasync_meanwhile(directory, seconds, HALVES[0] if apart else CORES)
+        cores, here = HALVES[0] if apart else CORES, f"pathlib.Path({str(directory)!r})"
+        sync = elsewhere(f"fdatasync({here}, {seconds})[1]", cores)
         rate, p50, p99, _ = row.measure(apart, self.connections, seconds, self.pause or 0)
-        meanwhile = float(probe.communicate()[0].split()[1])
+        least = elsewhere(f"group_commit({here}, {rate}, {seconds})", cores)
         _, _, other, _ = nginx.measure(apart, self.connections, seconds, self.pause or 0)
-        self.runs.append((rate, p50, p99, meanwhile, p99 / meanwhile, idle, other))
+        self.runs.append((rate, p50, p99, sync, p99 / sync, least, p99 / least, other))
 
     def median(self):
         return [statistics.median(column) for column in zip(*self.runs)]
@@ -261,18 +289,18 @@ def main(onecode, rounds, seconds):
 
 
 def waiting(waits):
+    print("\nHow long a scan waits for the disk, medians, each in turn on the server's core:\n")
     print(
-        "\nHow long a scan waits for the disk, beside a process on the server's core that writes 4 KB and syncs now and "
-        "then in the same seconds:\n"
+        "| connections | asked for a second | answered | p50 ms | p99 ms | fdatasync p99 | ratio "
+        "| p99 of a bare group commit | ratio | nginx p99 ms |"
     )
-    print("| connections | asked for a second | answered | p50 ms | p99 ms | fdatasync p99 meanwhile | ratio | fdatasync p99 idle | nginx p99 ms |")
-    print("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+    print("|" + " ---: |" * 10)
     for wait in waits:
-        rate, p50, p99, meanwhile, ratio, idle, other = wait.median()
+        rate, p50, p99, sync, ratio, least, times, other = wait.median()
         asked = f"{wait.a_second:,}" if wait.a_second else "all it can"
         print(
-            f"| {wait.connections} | {asked} | {rate:,.0f} | {p50:.2f} | {p99:.2f} | {meanwhile:.2f} | {ratio:.1f} "
-            f"| {idle:.2f} | {other:.2f} |"
+            f"| {wait.connections} | {asked} | {rate:,.0f} | {p50:.2f} | {p99:.2f} | {sync:.2f} | {ratio:.1f} "
+            f"| {least:.2f} | {times:.1f} | {other:.2f} |"
         )
 
 

@@ -16,7 +16,7 @@ use crate::print::layout::Layout;
 use crate::print::manifest;
 use crate::print::plan::Document;
 use crate::print::press::Press;
-use crate::typeset::Raster;
+use crate::typeset::{OneThread, Raster};
 
 /// What the threads of a job share.
 pub(super) struct Job<'j, 'a> {
@@ -36,6 +36,7 @@ pub(super) struct Job<'j, 'a> {
 pub(super) struct Desk<'a> {
     presses: BTreeMap<Vec<&'a str>, Press<'a>>,
     binder: Option<Binder<'a>>,
+    thread: OneThread,
 }
 
 impl<'a> Job<'_, 'a> {
@@ -47,9 +48,11 @@ impl<'a> Job<'_, 'a> {
         let result = match self.done.before(index) {
             Some(written) if !is_shown => return Ok(symbols(written)),
             Some(written) => {
-                let mut desk = self.desks.take();
-                let press = desk.press(self, document);
-                let thumbnails = press.thumbnails(&document.groups, &self.settings.setup);
+                let setup = &self.settings.setup;
+                let thumbnails = self
+                    .desks
+                    .take()
+                    .at_press(self, document, |press| press.thumbnails(&document.groups, setup));
                 thumbnails.map(|thumbnails| (written.clone(), thumbnails))
             }
             None => self.print(document).and_then(|(written, thumbnails)| {
@@ -74,9 +77,9 @@ impl<'a> Job<'_, 'a> {
     /// Prints a document, and its small pictures where they are wanted.
     fn print(&self, document: &Document<'a>) -> Result<(Written, Vec<Raster>), PrintError> {
         let Settings { setup, out, .. } = self.settings;
-        let mut desk = self.desks.take();
-        let printed = desk.press(self, document).print(&document.groups, setup, &document.file)?;
-        drop(desk);
+        let printed = self.desks.take().at_press(self, document, |press| {
+            press.print(&document.groups, setup, &document.file)
+        })?;
         let (stem, ending) = document.file.rsplit_once('.').unwrap_or((&document.file, ""));
         let names: Vec<String> =
             printed.files.iter().map(|(page, _)| format!("{stem}{page}.{ending}")).collect();
@@ -101,10 +104,10 @@ impl<'a> Job<'_, 'a> {
     fn bind(&self, full: Full<'_>) -> Result<(), PrintError> {
         let Supplies { fonts, parts, index: Some(design) } = *self.supplies else { return Ok(()) };
         let (file, key) = (full.file(), full.key());
-        let mut desk = self.desks.take();
-        let binder = desk.binder.get_or_insert_with(|| Binder::new(design, parts, fonts));
-        let bound = full.bind(binder, self.documents, &self.settings.setup);
-        drop(desk);
+        let bound = self.desks.take().at_binder(
+            || Binder::new(design, parts, fonts),
+            |binder| full.bind(binder, self.documents, &self.settings.setup),
+        );
         match bound {
             Ok(None) => Ok(()),
             Ok(Some(bytes)) => {
@@ -120,7 +123,13 @@ impl<'a> Job<'_, 'a> {
 }
 
 impl<'a> Desk<'a> {
-    fn press(&mut self, job: &Job<'_, 'a>, document: &Document<'a>) -> &mut Press<'a> {
+    /// Does `work` with the press for the document.
+    fn at_press<R: Send>(
+        &mut self,
+        job: &Job<'_, 'a>,
+        document: &Document<'a>,
+        work: impl FnOnce(&mut Press<'a>) -> R + Send,
+    ) -> R {
         let mut layouts: BTreeMap<&str, &Layout> = BTreeMap::new();
         for group in &document.groups {
             layouts.insert(&group.layout.name, group.layout);
@@ -128,9 +137,21 @@ impl<'a> Desk<'a> {
         let key: Vec<&str> = layouts.keys().copied().collect();
         let layouts: Vec<&Layout> = layouts.into_values().collect();
         let Supplies { fonts, parts, index } = job.supplies;
-        self.presses
+        let press = self
+            .presses
             .entry(key)
-            .or_insert_with(|| Press::new(&layouts, parts, fonts).with_thumbnails(index.is_some()))
+            .or_insert_with(|| Press::new(&layouts, parts, fonts).with_thumbnails(index.is_some()));
+        self.thread.run(|| work(press))
+    }
+
+    /// Does `work` with the binder of contact sheets, which `new` makes.
+    fn at_binder<R: Send>(
+        &mut self,
+        new: impl FnOnce() -> Binder<'a>,
+        work: impl FnOnce(&mut Binder<'a>) -> R + Send,
+    ) -> R {
+        let binder = self.binder.get_or_insert_with(new);
+        self.thread.run(|| work(binder))
     }
 }
 
