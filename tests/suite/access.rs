@@ -20,7 +20,7 @@ const SURVEY: &str = r"
 const done = arguments[0], large = document.documentElement.classList.contains('large');
 for (const bar of document.querySelectorAll('.bar')) bar.style.position = 'static';
 const least = large ? 60 : 24;
-const whole = e => e.matches('[type=checkbox],[type=radio]') && e.closest('label') || e;
+const whole = e => e.matches('[type=checkbox],[type=radio]') && (e.closest('label') || e.labels[0]) || e;
 const inText = e => {
   if (!e.matches('a') || getComputedStyle(e).display !== 'inline') return false;
   const block = e.closest('p,li,td,th,dd,dt,h2,h3,figcaption,caption');

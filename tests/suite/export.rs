@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use crate::browser::Browser;
+use crate::support::browser::Browser;
 use crate::support::forms::plain;
 use crate::support::{Ran, Server, Site, repository, run};
 

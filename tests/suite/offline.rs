@@ -17,7 +17,7 @@ use onecode::web::views::{Encoding, Page, PageKey, Views};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::browser::Browser;
+use crate::support::browser::Browser;
 use crate::support::{PHONE, Server, Site, repository};
 
 /// Placement 1, topic 1.

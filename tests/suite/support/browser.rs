@@ -44,6 +44,9 @@ impl Browser {
             "--disable-sync",
             "--no-first-run",
         ];
+        // Also what a worker asks for says so, which emulation leaves out.
+        let agent = format!("--user-agent={PHONE}");
+        args.push(&agent);
         if dark {
             args.push("--force-dark-mode");
             args.push("--enable-features=WebContentsForceDark");
