@@ -1,6 +1,7 @@
 //! `onecode export`: the whole site as static files, for kiosks, intranets and USB sticks.
 
 use std::collections::BTreeMap;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -134,6 +135,10 @@ struct Target {
 impl Target {
     /// `dir` has to be ours to write: not there, empty, or an export of before.
     fn new(dir: &Path) -> anyhow::Result<Self> {
+        // What a link leads to is what is served; the link itself stays.
+        let real = dir.is_symlink().then(|| dir.canonicalize()).transpose();
+        let real = real.with_context(|| format!("while reading {}", dir.display()))?;
+        let dir = real.as_deref().unwrap_or(dir);
         let named = dir.file_name().map(|name| name.to_string_lossy().into_owned());
         let Some(name) = named else {
             return Err(told(
@@ -147,6 +152,20 @@ impl Target {
             draft: beside("onecode-draft"),
             before: beside("onecode-before"),
         };
+        if target.is_mounted() {
+            return Err(told(
+                format!(
+                    "{0} is a disk of its own, which cannot be replaced as a whole: name a directory in it, \
+                     such as {0}/onecode",
+                    dir.display()
+                ),
+                format!(
+                    "{0} 是一个单独的盘，不能整个替换：请写里面的一个目录，例如 {0}/onecode",
+                    dir.display()
+                ),
+            ));
+        }
+        target.bring_back()?;
         if !target.is_ours()? {
             return Err(told(
                 format!(
@@ -161,6 +180,23 @@ impl Target {
             ));
         }
         Ok(target)
+    }
+
+    /// Whether another disk begins here, such as a stick: then nothing beside it can be moved into its place.
+    fn is_mounted(&self) -> bool {
+        let disk = |path: &Path| std::fs::metadata(path).map(|found| found.dev()).ok();
+        let beside = self.dir.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let (own, other) = (disk(&self.dir), disk(beside.unwrap_or(Path::new("."))));
+        own.is_some() && own != other
+    }
+
+    /// Puts the export of before back into its place, where a run was cut short just when that was empty.
+    fn bring_back(&self) -> anyhow::Result<()> {
+        if self.dir.exists() || !self.before.exists() {
+            return Ok(());
+        }
+        std::fs::rename(&self.before, &self.dir)
+            .with_context(|| format!("while writing {}", self.dir.display()))
     }
 
     fn is_ours(&self) -> anyhow::Result<bool> {
@@ -188,13 +224,17 @@ impl Target {
         let replaced = match std::fs::rename(&self.dir, &self.before) {
             Ok(()) => true,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => false,
-            Err(error) => return Err(error).with_context(writing),
+            Err(error) => {
+                let _ = remove(&self.draft);
+                return Err(error).with_context(writing);
+            }
         };
         if let Err(error) = std::fs::rename(&self.draft, &self.dir) {
             if replaced {
                 // What was there is better than nothing.
                 let _ = std::fs::rename(&self.before, &self.dir);
             }
+            let _ = remove(&self.draft);
             return Err(error).with_context(writing);
         }
         remove(&self.before).with_context(writing)

@@ -43,14 +43,14 @@ impl OnDuty {
         Some(Self(read))
     }
 
-    /// What is so at `now`; `None` where the court has not told its hours.
+    /// What is so at `now`; `None` where the court has not told its hours, or the holidays of the year
+    /// are not announced: then it is not known who works today.
     pub fn at(&self, now: Moment, calendar: &Calendar) -> Option<Duty> {
-        if self.0.is_empty() {
+        let today = now.day();
+        if self.0.is_empty() || !calendar.is_announced(today) {
             return None;
         }
-        let today = now.day();
         for day in (0..AHEAD).map(|days| today.plus(days)) {
-            // Of a year that is not announced it is not known who works when.
             if !calendar.is_announced(day) {
                 return Some(Duty::Closed { until: None });
             }
@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn beyond_the_years_that_are_announced_no_day_is_promised() {
         assert_eq!(at("2026-12-31 18:00"), Some(Duty::Closed { until: None }));
-        assert_eq!(at("2027-03-01 10:00"), Some(Duty::Closed { until: None }));
+        assert_eq!(at("2027-03-01 10:00"), None);
         assert_eq!(OnDuty::default().at(until("2026-09-24 10:00"), &calendar()), None);
     }
 

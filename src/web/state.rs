@@ -101,7 +101,7 @@ impl Site {
             for key in keys {
                 // Asked for anew each time: a site that was replaced is not kept alive.
                 let Some(site) = site.upgrade() else { break };
-                match site.views.get(&key) {
+                match site.views.get(&site.timed(key)) {
                     // As the browsers of phones ask for it.
                     Ok(view) => drop(view.body(Encoding::Brotli)),
                     Err(error) => log::error!("a page could not be rendered: {error}"),

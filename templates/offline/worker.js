@@ -4,7 +4,7 @@
 // What it touches: the landing page, guides, codes. Never forms, searches, calculators, what staff see, or
 // files. It keeps what a page looks like, as the page itself hands it over, and nothing else.
 "use strict";
-const KEPT = "pages-1", MOST = 40, LARGEST = 400000;
+const KEPT = "pages-1", MOST = 80, LARGEST = 400000;
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 const isKept = path => path === "/" || /^\/g\/[a-z0-9-]+$/.test(path) || isCode(path);
@@ -16,12 +16,14 @@ self.addEventListener("activate", event => event.waitUntil((async () => {
   for (const name of await caches.keys()) if (name !== KEPT) await caches.delete(name);
 })()));
 
-// A page that was opened: the copy stands under its own address, and under the guide's that it shows.
+// A page that was opened: the copy stands under its own address, and under the guide's that it shows. A
+// page that says that a code is wrong, or its poster gone, is no guide to be kept.
 self.addEventListener("message", event => {
   const { source, data } = event;
   if (!source || !source.url || typeof data !== "string" || data.length > LARGEST) return;
   const url = new URL(source.url);
   if (url.origin !== location.origin || !isKept(url.pathname)) return;
+  if (/<div class="(?:warning|notice) alert"/.test(data)) return;
   const canonical = (data.match(/<link rel="canonical" href="([^"]*)"/) || [])[1];
   const guide = canonical && new URL(canonical.replace(/&amp;/g, "&"), url);
   const addresses = [url.pathname + url.search];
@@ -48,7 +50,10 @@ function copied(html) {
     .replace(/<script[^]*?<\/script>/g, "")
     .replace(/<form class="find"[^]*?<\/form>/g, "")
     .replace(/<section class="part useful"[^]*?<\/section>/g, "")
-    .replace(/<div class="part useful"[^]*?<\/div>/g, "");
+    .replace(/<div class="part useful"[^]*?<\/div>/g, "")
+    // What is so at the moment is not so when the copy is read.
+    .replace(/<span class="now" data-else="([^"]*)">[^<]*<\/span>/, "$1")
+    .replace(/<p class="turns">[^]*?<\/p>/, "");
   const notice = `<div class="notice alert"><p>${line}</p></div>`;
   return "<!DOCTYPE html>\n" + less.replace(/<main[^>]*>/, main => main + notice);
 }
@@ -75,13 +80,22 @@ async function opened(request, url) {
   }
   // A proxy answers, and nobody behind it.
   const away = response.status >= 502 && response.status <= 504;
+  // A guide that is there no more is not to be read any more.
+  if (response.status === 404) await (await caches.open(KEPT)).delete(url.pathname, { ignoreSearch: true });
   return away && await kept(url) || response;
 }
 
+// The copy of that very page, else the last one of the same guide at the same court and place: of another
+// court it would tell the wrong address and telephone.
 async function kept(url) {
   const cache = await caches.open(KEPT);
   const found = await cache.match(url.pathname + url.search);
-  return found || cache.match(url.pathname, { ignoreSearch: true });
+  if (found) return found;
+  const place = address => ["court", "place"].map(name => address.searchParams.get(name)).join(" ");
+  const alike = (await cache.keys(url.pathname, { ignoreSearch: true })).filter(key => place(new URL(key.url)) === place(url));
+  const own = alike.filter(key => new URL(key.url).searchParams.get("lang") === url.searchParams.get("lang"));
+  const last = own.pop() || alike.pop();
+  return last && cache.match(last);
 }
 
 // Every page that is there, for who opens another one.

@@ -187,6 +187,17 @@ fn a_folder_that_is_not_ours_is_left_alone_and_a_site_at_fault_writes_nothing() 
     let ran = export(&site, &empty, &[]);
     assert!(ran.code == 1 && ran.stderr.contains("search.html: error: #nowhere"), "{}", ran.stderr);
     assert!(tree(&empty) == before);
+    // A run before was cut short between the old one and the new one: the old one stays.
+    let aside = site.path(".empty.onecode-before");
+    fs::rename(&empty, &aside).unwrap();
+    assert_eq!(export(&site, &empty, &[]).code, 1);
+    assert!(tree(&empty) == before && !aside.exists());
+    site.write("templates/topics.html", &home);
+    let link = site.path("link");
+    std::os::unix::fs::symlink(&empty, &link).unwrap();
+    // What a link leads to is replaced, not the link.
+    assert_eq!(export(&site, &link, &[]).code, 0);
+    assert!(link.is_symlink() && !empty.is_symlink() && tree(&empty) == before);
 }
 
 /// What visitors ask, as they type it.
