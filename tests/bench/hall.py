@@ -61,9 +61,9 @@ def run(*command, **options):
 class Service:
     """`onecode serve` on a port of its own; `said` is what it told before it served."""
 
-    def __init__(self, onecode, site, store, *more, before=(), url=None):
+    def __init__(self, onecode, site, store, *more, before=(), url=None, listen="127.0.0.1:0"):
         env = {name: value for name, value in os.environ.items() if not name.startswith(("ONECODE_", "LC_", "LANG"))}
-        command = [*before, onecode, "--root", site, "--store", url or f"sled:{store}", "serve", "--listen", "127.0.0.1:0", *more]
+        command = [*before, onecode, "--root", site, "--store", url or f"sled:{store}", "serve", "--listen", listen, *more]
         self.process = subprocess.Popen([str(word) for word in command], stderr=subprocess.PIPE, text=True, env=env)
         self.said, self.url = [], None
         for line in self.process.stderr:
