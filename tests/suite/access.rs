@@ -193,20 +193,15 @@ fn every_page_is_valid_html() {
     let Some(checker) = tool_file("vnu.jar") else { return };
     let (dir, pages) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let service = Local::whole(dir.path());
-    service.add("li", Role::Admin, &[]);
-    service.scan_a_little();
-    let (visitor, staff) = (service.browser(), service.signed_in("li"));
-    let open = map::open().into_iter().map(|path| (path, &visitor));
-    let signed_in = map::SIGNED_IN.iter().map(|path| ((*path).to_owned(), &staff));
     let mut paths = Vec::new();
-    for (turn, (path, browser)) in open.chain(signed_in).enumerate() {
-        for (language, large) in ways(&path, turn) {
-            let path = map::shown(&path, language, large);
+    service.visit_all(|turn, path, browser| {
+        for (language, large) in ways(path, turn) {
+            let path = map::shown(path, language, large);
             let page = pages.path().join(format!("{:03}.html", paths.len()));
             std::fs::write(page, browser.get(&path).bytes).unwrap();
             paths.push(path);
         }
-    }
+    });
     let output = Command::new("java")
         .args(["-Xss4m", "-jar"])
         .arg(checker)

@@ -1,7 +1,5 @@
 //! What a page may cost and may do: its bytes in every coding, how long it is kept, its policy.
 
-use onecode::domain::user::Role;
-
 use crate::support::html::{Tag, tags};
 use crate::support::local::{Browser, Local, MORNING};
 use crate::support::{Server, Site, map, repository, unpacked};
@@ -170,11 +168,6 @@ fn what_a_policy_forbids_is_seen() {
 fn no_page_has_a_style_or_a_script_that_its_policy_does_not_name() {
     let dir = tempfile::tempdir().unwrap();
     let service = Local::whole(dir.path());
-    service.add("li", Role::Admin, &[]);
-    service.scan_a_little();
-    let (visitor, staff) = (service.browser(), service.signed_in("li"));
-    let open = map::open().into_iter().map(|path| (path, &visitor));
-    let signed_in = map::SIGNED_IN.iter().map(|path| ((*path).to_owned(), &staff));
     let (mut pages, mut charts) = (0, 0);
     let mut look = |path: &str, browser: &Browser, large: bool| {
         for language in map::LANGUAGES {
@@ -187,12 +180,12 @@ fn no_page_has_a_style_or_a_script_that_its_policy_does_not_name() {
             pages += 1;
         }
     };
-    for (path, browser) in open.chain(signed_in) {
-        look(&path, browser, false);
+    service.visit_all(|_, path, browser| {
+        look(path, browser, false);
         // The large version differs by a class alone: a guide and the dashboard stand for all.
         if path == "/g/fees" || path == "/stats" {
-            look(&path, browser, true);
+            look(path, browser, true);
         }
-    }
+    });
     assert!(pages > 150 && charts > 0, "{pages} pages, {charts} charts");
 }

@@ -21,7 +21,7 @@ use onecode::store::recorder::Recorder;
 use onecode::store::{self, Store};
 use onecode::web;
 
-use super::{PHONE, repository, unpacked};
+use super::{PHONE, map, repository, unpacked};
 
 pub(crate) const PASSWORD: &str = "correct horse";
 
@@ -140,6 +140,19 @@ impl Local {
             let read = move |_: &[&str]| Ok(printables.clone());
             state.with_printables(Box::new(read)).with_print_room(room.clone()).with_pick_up()
         })
+    }
+
+    /// Opens every page there is, as whoever may see it: calls `look` with its place in the list, its address
+    /// and a browser.
+    pub(crate) fn visit_all(&self, mut look: impl FnMut(usize, &str, &Browser)) {
+        self.add("li", Role::Admin, &[]);
+        self.scan_a_little();
+        let (visitor, staff) = (self.browser(), self.signed_in("li"));
+        let open = map::open().into_iter().map(|path| (path, &visitor));
+        let signed_in = map::SIGNED_IN.iter().map(|path| ((*path).to_owned(), &staff));
+        for (at, (path, browser)) in open.chain(signed_in).enumerate() {
+            look(at, &path, browser);
+        }
     }
 
     /// Keeps a few scans of yesterday and of today, so that there are numbers to be shown.
