@@ -91,7 +91,7 @@ impl Site {
     /// somebody comes or goes of whom it tells that they are on duty.
     pub(super) fn holds(&self, key: &PageKey) -> i64 {
         let changes = key.duty.and_then(Duty::until).map(|until| until.0 - self.clock.now().0);
-        changes.map_or(i64::MAX, |seconds| seconds.max(0)).min(self.lasts())
+        changes.unwrap_or(i64::MAX).min(self.lasts())
     }
 
     /// Renders in the background what is opened first, for as long as this is the site.

@@ -161,10 +161,7 @@ pub(super) fn of_key(
 
 /// The `Cache-Control` of what is right for so many seconds.
 pub(super) fn kept_for(seconds: i64) -> HeaderValue {
-    if seconds >= FEW_MINUTES {
-        return HeaderValue::from_static("public, max-age=300");
-    }
-    let value = format!("public, max-age={}", seconds.max(0));
+    let value = format!("public, max-age={}", seconds.clamp(0, FEW_MINUTES));
     HeaderValue::from_str(&value).expect("words and digits are ASCII")
 }
 
