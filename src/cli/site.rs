@@ -81,15 +81,11 @@ pub(super) fn load_from(root: Option<&Path>, prefixes: &[&str]) -> anyhow::Resul
     // layouts and fonts are replaced file by file.
     let own_guides = root.join("guides").is_dir();
     let own_documents = own_guides || root.join(DOCUMENTS).is_dir();
-    let mut files = SiteFiles::default();
-    for (path, bytes) in built_in(prefixes).iter() {
+    let mut files = built_in(prefixes);
+    files.retain(|path| {
         let is_document = path.strip_prefix(DOCUMENTS).is_some_and(|name| !name.starts_with('_'));
-        let is_replaced =
-            (own_guides && path.starts_with("guides/")) || (own_documents && is_document);
-        if !is_replaced {
-            files.insert(path, bytes.to_vec());
-        }
-    }
+        !((own_guides && path.starts_with("guides/")) || (own_documents && is_document))
+    });
     for prefix in prefixes {
         let start = root.join(prefix.trim_end_matches('/'));
         if start.is_dir() {

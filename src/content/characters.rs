@@ -16,31 +16,34 @@ use crate::domain::guide::Language;
 use crate::domain::site::SiteFiles;
 
 /// Checks every guide, table of facts and document; what is not text is told elsewhere.
-pub(super) fn load(files: &SiteFiles, faults: &mut Vec<Diagnostic>) {
+pub(super) fn load(files: &SiteFiles) -> Vec<Diagnostic> {
+    let mut faults = Vec::new();
+    let mut known = Known::new();
     for (file, bytes) in files.under("printables/documents/") {
         let ends_in = |end: &str| file.ends_with(end);
         if ends_in(".toml")
             && let Ok(text) = std::str::from_utf8(bytes)
         {
-            invisible(file, text, faults);
-            full_width(file, text, faults);
-            script(file, text, faults);
+            invisible(file, text, &mut faults);
+            full_width(file, text, &mut faults);
+            script(file, text, &mut known, &mut faults);
         }
     }
     for (file, bytes) in files.under("guides/") {
         let ends_in = |end: &str| file.ends_with(end);
         if ends_in(".csv") {
-            invisible(file, &registry::decode(bytes), faults);
+            invisible(file, &registry::decode(bytes), &mut faults);
         } else if (ends_in(".md") || ends_in(".toml"))
             && let Ok(text) = std::str::from_utf8(bytes)
         {
-            invisible(file, text, faults);
+            invisible(file, text, &mut faults);
             if ends_in(".md") {
-                full_width(file, text, faults);
-                script(file, text, faults);
+                full_width(file, text, &mut faults);
+                script(file, text, &mut known, &mut faults);
             }
         }
     }
+    faults
 }
 
 /// Checks what a guide shows.
@@ -89,7 +92,10 @@ pub(super) fn chinese_marked(html: &str) -> String {
 /// What kind of character nobody sees `c` is, if it is one.
 fn unseen(c: char) -> Option<Words> {
     let (en, zh) = match c {
-        '\n' | '\r' | '\t' => return None,
+        // Nearly all there is: every command reads every guide.
+        '\n' | '\r' | '\t' | ' '..='~' | '\u{3000}'..='\u{3020}' | '\u{4e00}'..='\u{9fff}' => {
+            return None;
+        }
         '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2064}' | '\u{180e}' => {
             ("zero-width character", "零宽字符")
         }
@@ -171,8 +177,11 @@ fn full_width(file: &str, text: &str, faults: &mut Vec<Diagnostic>) {
 
 /// The two bytes of a character in `encoding`.
 fn two_bytes(c: char, encoding: &'static Encoding) -> Option<(u8, u8)> {
-    let mut buffer = [0; 4];
-    match *encoding.encode(c.encode_utf8(&mut buffer)).0 {
+    let (mut buffer, mut bytes) = ([0; 4], [0; 16]);
+    let text = c.encode_utf8(&mut buffer);
+    let (_, _, written) =
+        encoding.new_encoder().encode_from_utf8_without_replacement(text, &mut bytes, true);
+    match bytes[..written] {
         [lead, trail] => Some((lead, trail)),
         _ => None,
     }
@@ -191,19 +200,28 @@ fn is_frequent_in_big5(c: char) -> bool {
     two_bytes(c, BIG5).is_some_and(|(lead, _)| (0xa4..=0xc6).contains(&lead))
 }
 
-/// Characters that do not belong to the guide's script, each at its first use.
-fn script(file: &str, text: &str, faults: &mut Vec<Diagnostic>) {
+/// A character, and whether the question was if it is a traditional one.
+type Known = BTreeSet<(char, bool)>;
+
+/// Characters that do not belong to the guide's script, each at its first use; `known` are those of
+/// earlier files that do.
+fn script(file: &str, text: &str, known: &mut Known, faults: &mut Vec<Diagnostic>) {
+    let is_traditional = file.ends_with("/zh-Hant.md");
     let fault = if file.ends_with("/zh-Hans.md") || file.starts_with("printables/") {
         not_simplified
-    } else if file.ends_with("/zh-Hant.md") {
+    } else if is_traditional {
         not_traditional
     } else {
         return;
     };
     let mut seen = BTreeSet::new();
     for (at, c) in text.char_indices().filter(|(_, c)| is_han(*c)) {
-        if seen.insert(c) {
-            faults.extend(fault(file, at..at + c.len_utf8(), c));
+        if !seen.insert(c) || known.contains(&(c, is_traditional)) {
+            continue;
+        }
+        match fault(file, at..at + c.len_utf8(), c) {
+            Some(fault) => faults.push(fault),
+            None => _ = known.insert((c, is_traditional)),
         }
     }
 }
@@ -294,7 +312,7 @@ fn half_width(file: &str, passage: &Passage, faults: &mut Vec<Diagnostic>) {
 /// Signs of Markdown that readers would see.
 fn leftover_signs(file: &str, passage: &Passage, faults: &mut Vec<Diagnostic>) {
     let mut next = 0;
-    for (at, _) in passage.text.char_indices() {
+    for (at, _) in passage.text.match_indices(['*', '_', '`']) {
         let rest = &passage.text[at..];
         let sign = ["**", "__", "`"].into_iter().find(|sign| rest.starts_with(sign));
         let Some(sign) = sign.filter(|_| at >= next && passage.is_prose(at)) else { continue };

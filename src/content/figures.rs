@@ -128,10 +128,18 @@ fn digit(c: char) -> Option<u32> {
 
 /// The value of a character that numbers are written with; 半 is none.
 fn spelt(c: char) -> Option<u128> {
-    "〇一二三四五六七八九".chars().position(|d| d == c).map(|at| at as u128).or(match c {
-        '零' => Some(0),
-        '两' | '兩' => Some(2),
-        _ => scale(c),
+    Some(match c {
+        '〇' | '零' => 0,
+        '一' => 1,
+        '二' | '两' | '兩' => 2,
+        '三' => 3,
+        '四' => 4,
+        '五' => 5,
+        '六' => 6,
+        '七' => 7,
+        '八' => 8,
+        '九' => 9,
+        _ => return scale(c),
     })
 }
 

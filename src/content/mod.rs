@@ -65,15 +65,20 @@ impl Loaded {
 /// which laws are in force and which guides are due for review.
 pub fn load(files: &SiteFiles, today: Day) -> Loaded {
     let mut loaded = Loaded::default();
-    characters::load(files, &mut loaded.diagnostics);
-    facts::load(files, today, &mut loaded);
-    registry::load(files, &mut loaded);
-    holidays::check_end(today, &mut loaded);
-    law::check_facts(&mut loaded, today);
-    local::load(files, today, &mut loaded);
-    let wanted = load_guides(files, today, &mut loaded);
-    documents::load(files, today, &mut loaded);
-    anchors::check_documents(&wanted, &mut loaded);
+    // Beside the rest: it needs the files alone, and someone waits for the first poster.
+    let characters = std::thread::scope(|scope| {
+        let characters = scope.spawn(|| characters::load(files));
+        facts::load(files, today, &mut loaded);
+        registry::load(files, &mut loaded);
+        holidays::check_end(today, &mut loaded);
+        law::check_facts(&mut loaded, today);
+        local::load(files, today, &mut loaded);
+        let wanted = load_guides(files, today, &mut loaded);
+        documents::load(files, today, &mut loaded);
+        anchors::check_documents(&wanted, &mut loaded);
+        characters.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    });
+    loaded.diagnostics.splice(0..0, characters);
     loaded.uses.sort_by(|a, b| (&a.file, a.span.start).cmp(&(&b.file, b.span.start)));
     loaded.diagnostics.sort_by(|a, b| (&a.file, a.span.start).cmp(&(&b.file, b.span.start)));
     loaded

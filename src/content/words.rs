@@ -4,7 +4,7 @@
 //! Filling in `[](word:claim-amount)` is `references`' work; where a text stands in its file is
 //! known by `plain`. A new term is an entry in the table and needs nothing here.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use serde::Deserialize;
@@ -205,11 +205,14 @@ pub(super) fn check(
     library: &Library,
     faults: &mut Vec<Diagnostic>,
 ) {
+    // One pass for all phrases: most passages are shorter than what a search is prepared with.
+    let firsts: Vec<char> = library.avoid.iter().filter_map(|a| a.words.chars().next()).collect();
     for passage in passages {
-        for avoid in &library.avoid {
-            for (at, words) in passage.text.match_indices(avoid.words.as_str()) {
+        for (at, _) in passage.text.char_indices().filter(|(_, c)| firsts.contains(c)) {
+            let rest = &passage.text[at..];
+            for avoid in library.avoid.iter().filter(|a| rest.starts_with(a.words.as_str())) {
                 if passage.is_typed(at) {
-                    faults.push(officialese(file, passage, at, words, &avoid.say));
+                    faults.push(officialese(file, passage, at, &avoid.words, &avoid.say));
                 }
             }
         }
@@ -225,31 +228,27 @@ fn officialese(file: &str, passage: &Passage, at: usize, words: &str, say: &str)
     .with_hint(Words::new(format!("say {say:?}"), format!("改成“{say}”")))
 }
 
-/// Terms by their first character, of which a text has few: every command reads every guide.
-type ByStart<'w> = HashMap<char, Vec<&'w Word>>;
+/// Terms sorted by their first character, of which a text has few: every command reads every guide.
+type ByStart<'w> = Vec<(char, &'w Word)>;
 
 fn by_start(words: &[Word]) -> ByStart<'_> {
-    let mut by_start = ByStart::new();
-    for word in words {
-        if let Some(first) = word.word.chars().next() {
-            by_start.entry(first).or_default().push(word);
-        }
-    }
+    let mut by_start: ByStart<'_> =
+        words.iter().filter_map(|word| Some((word.word.chars().next()?, word))).collect();
+    by_start.sort_by_key(|(first, _)| *first);
     by_start
 }
 
 /// Where terms are typed, the longest that fits at each place.
-fn uses<'w>(passage: &Passage, words: &ByStart<'w>) -> Vec<(usize, &'w Word)> {
+fn uses<'w>(passage: &Passage, words: &[(char, &'w Word)]) -> Vec<(usize, &'w Word)> {
     let mut found = Vec::new();
     let mut next = 0;
     for (at, first) in passage.text.char_indices() {
-        let Some(words) = words.get(&first) else { continue };
-        if at < next || !passage.is_typed(at) {
-            continue;
-        }
         let rest = &passage.text[at..];
-        let fits = words.iter().copied().filter(|word| rest.starts_with(word.word.as_str()));
-        if let Some(word) = fits.max_by_key(|word| word.word.len()) {
+        let from = words.partition_point(|(start, _)| *start < first);
+        let same = words[from..].iter().take_while(|(start, _)| *start == first);
+        let fits = same.map(|(_, word)| *word).filter(|word| rest.starts_with(&word.word));
+        let longest = fits.max_by_key(|word| word.word.len());
+        if let Some(word) = longest.filter(|_| at >= next && passage.is_typed(at)) {
             next = at + word.word.len();
             found.push((at, word));
         }

@@ -26,6 +26,11 @@ impl SiteFiles {
         self.files.insert(path.into(), SharedBytes(Arc::new(bytes.into())));
     }
 
+    /// Leaves out the files whose paths are not to be kept.
+    pub fn retain(&mut self, mut keeps: impl FnMut(&str) -> bool) {
+        self.files.retain(|path, _| keeps(path));
+    }
+
     /// A file's bytes.
     pub fn get(&self, path: &str) -> Option<&[u8]> {
         self.files.get(path).map(AsRef::as_ref)
