@@ -171,11 +171,12 @@ def fdatasync(directory, seconds=2.0):
 
 
 def group_commit(directory, a_second, seconds):
-    """p99, in milliseconds, that scans would wait who come at random, so many a second, where nothing is done
-    but to write and sync what has gathered as soon as the last sync has ended: what no group commit can be
-    below on this disk. Of the disk's slow moments more scans see something than of its quick ones, and whoever
-    comes during a sync waits for the rest of it and then for one of their own."""
-    path, waits = directory / "commits", []
+    """Two p99, in milliseconds, where scans come at random, so many a second, and nothing is done but to write
+    and sync what has gathered as soon as the last sync has ended. First, of those syncs: a disk, and a core,
+    that is let rest between two is slower than one that never is. Second, of how long the scans wait: what no
+    group commit can be below on this disk. Of the disk's slow moments more scans see something than of its
+    quick ones, and whoever comes during a sync waits for the rest of it and then for one of their own."""
+    path, syncs, waits = directory / "commits", [], []
     with open(path, "wb") as file:
         file.write(bytes(1 << 20))
         os.fsync(file.fileno())
@@ -188,23 +189,25 @@ def group_commit(directory, a_second, seconds):
         while due <= now:
             gathered.append(due)
             due += random.expovariate(a_second)
+        start = time.perf_counter()
         os.pwrite(file, bytes(8 * len(gathered)), at % (1 << 19))
         os.fdatasync(file)
         done = time.perf_counter()
+        syncs.append(done - start)
         waits.extend(done - came for came in gathered)
         at += 8 * len(gathered)
     os.close(file)
     path.unlink()
-    waits.sort()
-    return waits[int(len(waits) * 0.99)] * 1e3
+    return [sorted(times)[int(len(times) * 0.99)] * 1e3 for times in (syncs, waits)]
 
 
 def elsewhere(call, cores):
-    """What a function of these gives in a process of its own on `cores`."""
-    return float(subprocess.run(
-        [sys.executable, "-c", f"import serve, pathlib; print(serve.{call})"], cwd=HERE, stdout=subprocess.PIPE, text=True,
+    """The two numbers that a function of these gives in a process of its own on `cores`."""
+    out = subprocess.run(
+        [sys.executable, "-c", f"import serve, pathlib; print(*serve.{call})"], cwd=HERE, stdout=subprocess.PIPE, text=True,
         check=True, preexec_fn=lambda: os.sched_setaffinity(0, cores),
-    ).stdout)
+    ).stdout
+    return map(float, out.split())
 
 
 def syncs(row, directory):
@@ -227,8 +230,8 @@ def syncs(row, directory):
 
 
 class Wait:
-    """How long scans wait at a load; and, in turn with it on the same core, how long the disk's own sync takes, and
-    how long the barest group commit would have them wait."""
+    """How long scans wait at a load; and, in turn with it on the same core, how long the disk's own sync takes, one
+    after the other and at the pace of the scans, and how long the barest group commit would have them wait."""
 
     def __init__(self, a_second, connections):
         self.a_second, self.connections = a_second, connections
@@ -238,11 +241,11 @@ class Wait:
     def measure(self, row, nginx, directory, seconds):
         apart = len(CORES) > 1
         cores, here = HALVES[0] if apart else CORES, f"pathlib.Path({str(directory)!r})"
-        sync = elsewhere(f"fdatasync({here}, {seconds})[1]", cores)
+        _, sync = elsewhere(f"fdatasync({here}, {seconds})", cores)
         rate, p50, p99, _ = row.measure(apart, self.connections, seconds, self.pause or 0)
-        least = elsewhere(f"group_commit({here}, {rate}, {seconds})", cores)
+        paced, least = elsewhere(f"group_commit({here}, {rate}, {seconds})", cores)
         _, _, other, _ = nginx.measure(apart, self.connections, seconds, self.pause or 0)
-        self.runs.append((rate, p50, p99, sync, p99 / sync, least, p99 / least, other))
+        self.runs.append((rate, p50, p99, sync, p99 / sync, paced, p99 / paced, least, p99 / least, other))
 
     def median(self):
         return [statistics.median(column) for column in zip(*self.runs)]
@@ -291,16 +294,16 @@ def main(onecode, rounds, seconds):
 def waiting(waits):
     print("\nHow long a scan waits for the disk, medians, each in turn on the server's core:\n")
     print(
-        "| connections | asked for a second | answered | p50 ms | p99 ms | fdatasync p99 | ratio "
-        "| p99 of a bare group commit | ratio | nginx p99 ms |"
+        "| connections | asked for a second | answered | p50 ms | p99 ms | fdatasync p99, one after the other | ratio "
+        "| at that pace | ratio | p99 of a bare group commit | ratio | nginx p99 ms |"
     )
-    print("|" + " ---: |" * 10)
+    print("|" + " ---: |" * 12)
     for wait in waits:
-        rate, p50, p99, sync, ratio, least, times, other = wait.median()
+        rate, p50, p99, sync, ratio, paced, slower, least, times, other = wait.median()
         asked = f"{wait.a_second:,}" if wait.a_second else "all it can"
         print(
             f"| {wait.connections} | {asked} | {rate:,.0f} | {p50:.2f} | {p99:.2f} | {sync:.2f} | {ratio:.1f} "
-            f"| {least:.2f} | {times:.1f} | {other:.2f} |"
+            f"| {paced:.2f} | {slower:.1f} | {least:.2f} | {times:.1f} | {other:.2f} |"
         )
 
 
