@@ -186,9 +186,19 @@ pub(super) fn answer(
     request: &HttpRequest,
     site: &Site,
 ) -> HttpResponse {
+    tagged(view, &view.tag(encoding(request)), status, request, site)
+}
+
+/// The same under a tag of its own.
+fn tagged(
+    view: &View,
+    tag: &HeaderValue,
+    status: StatusCode,
+    request: &HttpRequest,
+    site: &Site,
+) -> HttpResponse {
     let encoding = encoding(request);
-    let tag = view.tag(encoding);
-    let mut response = if status == StatusCode::OK && has_it(request, &tag) {
+    let mut response = if status == StatusCode::OK && has_it(request, tag) {
         HttpResponse::new(StatusCode::NOT_MODIFIED)
     } else {
         let mut response = HttpResponse::with_body(status, BoxBody::new(view.body(encoding)));
@@ -200,7 +210,7 @@ pub(super) fn answer(
         response
     };
     dress(&mut response, site);
-    response.headers_mut().insert(header::ETAG, tag);
+    response.headers_mut().insert(header::ETAG, tag.clone());
     response
 }
 

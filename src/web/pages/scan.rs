@@ -5,7 +5,7 @@ use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue, USER_AGENT
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::{Query, answer};
+use super::{Query, answer, encoding, has_it, tagged};
 use crate::domain::code::{Code, RawCode};
 use crate::domain::period::{Day, Moment};
 use crate::domain::scan::{Scan, Target};
@@ -36,20 +36,31 @@ pub(in crate::web) async fn page(
     let site = state.site();
     let now = state.clock.now();
     let (target, key) = opened(raw, path, &request, &site, now.day());
-    // Recorded first: a page at fault is no reason to lose the scan.
+    let view = site.views.get(&site.timed(key));
+    let tag = view.as_ref().ok().map(|view| of_day(&view.tag(encoding(&request)), now.day()));
+    let again = tag.as_ref().is_some_and(|tag| has_it(&request, tag));
+    // Before anything can fail: a page at fault is no reason to lose the scan.
     let outcome = if request.method() == Method::HEAD {
         None // asks about the page, opens nothing
     } else {
-        Some(record(raw, target, &request, &state, now).await)
+        Some(record(raw, target, &request, &state, now, again).await)
     };
-    let view = site.views.get(&site.timed(key))?;
-    let mut response = answer(&view, StatusCode::OK, &request, &site);
+    let (view, tag) = (view?, tag.unwrap_or(HeaderValue::from_static("\"\"")));
+    let mut response = tagged(&view, &tag, StatusCode::OK, &request, &site);
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     if let Some(outcome) = outcome {
         headers.insert(ONECODE_SCAN, HeaderValue::from_static(outcome.as_str()));
     }
     Ok(response)
+}
+
+/// The tag of a page on a day: who has it has opened the page on that day before, wherever the phone is
+/// and whether or not the service was started meanwhile.
+fn of_day(tag: &HeaderValue, day: Day) -> HeaderValue {
+    let tag = tag.to_str().unwrap_or_default().trim_end_matches('"');
+    HeaderValue::try_from(format!("{tag}.{}\"", day.number()))
+        .unwrap_or_else(|_| HeaderValue::from_static("\"\""))
 }
 
 /// What a code stands for, and the page that it opens. Whatever is wrong with a code, a useful page
@@ -92,13 +103,13 @@ async fn record(
     request: &HttpRequest,
     state: &State,
     moment: Moment,
+    again: bool,
 ) -> Outcome {
     let agent = Agent::of(request);
     let string = request.headers().get(USER_AGENT).map_or(&b""[..], |value| value.as_bytes());
-    // A 304 is an opening too: the browser that has the page has been here today or before, and the
-    // set of today's openings tells which.
-    let repeat =
-        !agent.machine && state.visits.repeats(moment.day(), state.address(request), string, raw);
+    // A 304 is an opening too, and a repeat: its tag says that it was opened on this day before.
+    let seen = || state.visits.repeats(moment.day(), state.address(request), string, raw);
+    let repeat = !agent.machine && (seen() || again);
     let scan = Scan {
         moment,
         target,
