@@ -80,10 +80,13 @@ pub(super) fn run(args: &Args, asked: &StrikeArgs, output: &Output) -> anyhow::R
             let at = clock().now();
             let (by, note) = (BY.to_owned(), note.clone());
             let strike = Strike { code: *code, from: *from, until: *to, note, by, at };
-            if strike.until > at || strike.from >= strike.until {
+            // What lies ahead as a whole is what a clock gone wrong recorded.
+            if strike.from >= strike.until || (strike.from <= at && strike.until > at) {
                 return Err(told(
-                    "a strike begins before it ends, and ends before now: give another --from or --to",
-                    "剔除的时间要先起后止，并且止于现在以前：请改 --from 或 --to",
+                    "a strike begins before it ends, and ends before now (or lies wholly ahead, where \
+                     the clock was wrong): give another --from or --to",
+                    "剔除的时间要先起后止，并且止于现在以前（时钟曾走快而记到以后的，可以整段在以后）：\
+                     请改 --from 或 --to",
                 ));
             }
             let struck = runtime.block_on(store.strike(&strike)).context("while striking out")?;

@@ -78,7 +78,8 @@ pub struct Watch {
 
 /// The days whose counts [`watch`] needs.
 pub fn period(now: Moment) -> Period {
-    Period { from: Some(now.day().plus(-LOOK_BACK)), to: None }
+    // What a clock gone wrong put into the future is no sign of life.
+    Period { from: Some(now.day().plus(-LOOK_BACK)), to: Some(now.day()) }
 }
 
 /// The first day with a scan and the last hour with one.
@@ -92,15 +93,17 @@ pub fn watch(rows: &[DayCount], library: &Library, courts: &[CourtId], now: Mome
 /// The silence of each placement that hangs, by number, short or long: what [`Watch::of`] judges.
 pub fn silences(rows: &[DayCount], library: &Library, now: Moment) -> Vec<Silence> {
     let mut seen: Map<u32, Seen> = Map::default();
-    let people = || rows.iter().filter(|row| row.class == Class::People);
+    let today = now.day();
+    let people = || rows.iter().filter(|row| row.class == Class::People && row.day <= today);
     for row in people() {
-        let scanned = row.hours.iter().rev().find(|(_, count)| count.scans() > 0);
+        let has_come = |hour: u8| row.day < today || hour <= now.hour();
+        let scanned =
+            row.hours.iter().rev().find(|(hour, count)| has_come(*hour) && count.scans() > 0);
         let Some((hour, _)) = scanned else { continue };
         let entry = seen.entry(row.placement).or_insert((row.day, (row.day, *hour)));
         entry.0 = entry.0.min(row.day);
         entry.1 = entry.1.max((row.day, *hour));
     }
-    let today = now.day();
     let hangs = |p: &&Placement| {
         p.retired.is_none_or(|day| day > today) && p.since.is_none_or(|day| day <= today)
     };

@@ -73,6 +73,20 @@ fn a_silence_is_measured_by_the_visits_of_the_same_hours_before() {
 }
 
 #[test]
+fn what_a_clock_gone_wrong_put_ahead_is_no_sign_of_life() {
+    let counts = visits(1, "2026-09-01", "2026-11-20", 2);
+    let before = watch(&counts, &library(), &[], now());
+    // This afternoon, and ten years on.
+    let ahead =
+        [visits(1, "2026-11-24", "2026-11-24", 2), visits(1, "2036-05-05", "2036-05-05", 9)];
+    let mut ahead = ahead.concat();
+    ahead[0].hours.remove(0);
+    let after = watch(&[counts, ahead].concat(), &library(), &[], now());
+    assert_eq!(only(&after).last, only(&before).last);
+    assert!(!period(now()).contains(day("2036-05-05")));
+}
+
+#[test]
 fn a_night_and_a_quiet_place_are_no_alarm() {
     // Last scan this morning at 9, and it is half past 10: nothing is missing.
     let mut busy = visits(1, "2026-09-01", "2026-11-24", 50);
