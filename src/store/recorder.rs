@@ -1,4 +1,5 @@
-//! The one writer: takes scans and answers from the pages, commits them, acknowledges them.
+//! The one writer of scans: takes them from the pages, commits them, acknowledges them. Answers have one
+//! of their own: they wait for the whole store, and a scan does not wait for them.
 //!
 //! Natural group commit: whatever has gathered is committed as soon as the last commit ended, with
 //! no timer. A page waits for its scan for a bounded moment and is served anyway: a store that is
@@ -85,40 +86,40 @@ impl<T> Batches<T> {
     }
 }
 
-/// What waits for the writer.
-struct Gathered {
-    scans: Batches<Scan>,
-    feedback: Batches<Feedback>,
+/// What waits for a writer.
+struct Gathered<T> {
+    batches: Batches<T>,
     /// The writer sleeps: whoever brings something wakes it.
     sleeping: bool,
     /// Nothing is taken any more.
     closed: bool,
 }
 
-/// Where pages and the writer meet.
-struct Queue {
-    gathered: Mutex<Gathered>,
+/// Where pages and a writer meet.
+struct Queue<T> {
+    gathered: Mutex<Gathered<T>>,
     brought: Condvar,
 }
 
-impl Queue {
+impl<T> Queue<T> {
     fn new() -> Self {
-        let (scans, feedback) = (Batches(VecDeque::new()), Batches(VecDeque::new()));
-        let gathered = Gathered { scans, feedback, sleeping: false, closed: false };
+        let batches = Batches(VecDeque::new());
+        let gathered = Gathered { batches, sleeping: false, closed: false };
         Self { gathered: Mutex::new(gathered), brought: Condvar::new() }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Gathered> {
+    fn lock(&self) -> MutexGuard<'_, Gathered<T>> {
         self.gathered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Does `bring` unless the queue is closed, and wakes the writer where it sleeps.
-    fn bring<R>(&self, bring: impl FnOnce(&mut Gathered) -> Option<R>) -> Option<R> {
+    /// Brings a record unless the queue is closed or full, and wakes the writer where it sleeps; gives
+    /// what will tell whether it was committed.
+    fn bring(&self, record: T) -> Option<Arc<Verdict>> {
         let mut gathered = self.lock();
         if gathered.closed {
             return None;
         }
-        let brought = bring(&mut gathered);
+        let brought = gathered.batches.push(record);
         let asleep = std::mem::take(&mut gathered.sleeping);
         drop(gathered);
         if asleep {
@@ -131,7 +132,7 @@ impl Queue {
     fn wait(&self) -> bool {
         let mut gathered = self.lock();
         loop {
-            if !gathered.scans.0.is_empty() || !gathered.feedback.0.is_empty() {
+            if !gathered.batches.0.is_empty() {
                 return true;
             }
             if gathered.closed {
@@ -149,7 +150,7 @@ impl Queue {
     fn let_others_first(&self) {
         let mut gathered = SEVERAL - 1;
         loop {
-            let now = self.lock().scans.0.back().map_or(0, |batch| batch.records.len());
+            let now = self.lock().batches.0.back().map_or(0, |batch| batch.records.len());
             if now <= gathered || now >= ENOUGH {
                 return;
             }
@@ -158,10 +159,15 @@ impl Queue {
         }
     }
 
-    /// The oldest batch of each kind.
-    fn take(&self) -> (Option<Batch<Scan>>, Option<Batch<Feedback>>) {
-        let mut gathered = self.lock();
-        (gathered.scans.0.pop_front(), gathered.feedback.0.pop_front())
+    /// The next batch, once there is one; none where there will be no more.
+    fn next(&self) -> Option<Batch<T>> {
+        self.wait().then(|| self.let_others_first())?;
+        self.take()
+    }
+
+    /// The oldest batch.
+    fn take(&self) -> Option<Batch<T>> {
+        self.lock().batches.0.pop_front()
     }
 
     fn close(&self) {
@@ -170,10 +176,10 @@ impl Queue {
     }
 }
 
-/// One end of the queue, that of all pages or that of the writer: where one is gone it is closed.
-struct End(Arc<Queue>);
+/// One end of a queue, that of all pages or that of the writer: where one is gone it is closed.
+struct End<T>(Arc<Queue<T>>);
 
-impl Drop for End {
+impl<T> Drop for End<T> {
     fn drop(&mut self) {
         self.0.close();
     }
@@ -202,41 +208,59 @@ impl Outcomes {
     }
 }
 
-/// Hands scans and answers to the one writer thread.
+/// Hands scans and answers to their writers.
 #[derive(Clone)]
 pub struct Recorder {
-    queue: Arc<End>,
+    scans: Arc<End<Scan>>,
+    feedback: Arc<End<Feedback>>,
     outcomes: Arc<Outcomes>,
     of_feedback: Arc<Outcomes>,
     patience: Duration,
 }
 
 impl Recorder {
-    /// Starts the writer; pages wait for it at most `patience`. It ends, with everything committed
+    /// Starts the writers; pages wait for them at most `patience`. They end, with everything committed
     /// that was handed in, when the last clone of the recorder is dropped; the handle waits for that.
     pub fn start(
         store: Arc<dyn Store>,
         patience: Duration,
     ) -> std::io::Result<(Self, JoinHandle<()>)> {
-        let queue = Arc::new(Queue::new());
+        let (scans, feedback) = (Arc::new(Queue::new()), Arc::new(Queue::new()));
+        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+        let answers = std::thread::Builder::new().name("answers".to_owned()).spawn({
+            let (end, store) = (End(Arc::clone(&feedback)), Arc::clone(&store));
+            move || {
+                let mut told = Told { kind: "answers", failing: false };
+                while let Some(Batch { records, done }) = end.0.next() {
+                    told.settle(commit(&runtime, store.record_feedback(&records)), &done);
+                }
+            }
+        })?;
         let runtime = tokio::runtime::Builder::new_current_thread().build()?;
         let writer = std::thread::Builder::new().name("recorder".to_owned()).spawn({
-            let end = End(Arc::clone(&queue));
-            move || write(&runtime, &end.0, &*store)
+            let end = End(Arc::clone(&scans));
+            move || {
+                let mut told = Told { kind: "scans", failing: false };
+                while let Some(Batch { records, done }) = end.0.next() {
+                    told.settle(commit(&runtime, store.record(&records)), &done);
+                }
+                answers.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            }
         })?;
+        let (scans, feedback) = (Arc::new(End(scans)), Arc::new(End(feedback)));
         let (outcomes, of_feedback) = (Arc::default(), Arc::default());
-        Ok((Self { queue: Arc::new(End(queue)), outcomes, of_feedback, patience }, writer))
+        Ok((Self { scans, feedback, outcomes, of_feedback, patience }, writer))
     }
 
     /// Hands in a scan and waits, for a bounded moment, until it is committed.
     pub async fn record(&self, scan: Scan) -> Outcome {
-        let done = self.queue.0.bring(|gathered| gathered.scans.push(scan));
+        let done = self.scans.0.bring(scan);
         self.outcome(done, &self.outcomes).await
     }
 
     /// Hands in an answer and waits in the same way.
     pub async fn record_feedback(&self, feedback: Feedback) -> Outcome {
-        let done = self.queue.0.bring(|gathered| gathered.feedback.push(feedback));
+        let done = self.feedback.0.bring(feedback);
         self.outcome(done, &self.of_feedback).await
     }
 
@@ -266,22 +290,6 @@ impl Recorder {
     /// What became of the answers since the start.
     pub fn feedback_outcomes(&self) -> &Outcomes {
         &self.of_feedback
-    }
-}
-
-fn write(runtime: &tokio::runtime::Runtime, queue: &Queue, store: &dyn Store) {
-    let mut told_scans = Told { kind: "scans", failing: false };
-    let mut told_feedback = Told { kind: "answers", failing: false };
-    while queue.wait() {
-        queue.let_others_first();
-        let (scans, feedback) = queue.take();
-        // Scans first: the pages that wait for them are the ones that people wait for.
-        if let Some(Batch { records, done }) = scans {
-            told_scans.settle(commit(runtime, store.record(&records)), &done);
-        }
-        if let Some(Batch { records, done }) = feedback {
-            told_feedback.settle(commit(runtime, store.record_feedback(&records)), &done);
-        }
     }
 }
 
@@ -347,12 +355,12 @@ mod tests {
             topic: crate::domain::topic::TopicNumber::ALL,
             answer: crate::domain::feedback::Answer::Yes,
         };
-        assert!(queue.bring(|gathered| gathered.feedback.push(feedback())).is_some());
+        assert!(queue.bring(feedback()).is_some());
         let [pages, _writer] = ends;
         drop(pages);
-        assert!(queue.bring(|gathered| gathered.feedback.push(feedback())).is_none());
+        assert!(queue.bring(feedback()).is_none());
         assert!(queue.wait(), "what was handed in is committed");
-        assert_eq!(queue.take().1.unwrap().records.len(), 1);
+        assert_eq!(queue.take().unwrap().records.len(), 1);
         assert!(!queue.wait());
     }
 }
