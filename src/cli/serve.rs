@@ -12,7 +12,7 @@ use anyhow::Context;
 use super::args::{Args, Serve};
 use super::output::Output;
 use super::reload::{self, Reloader};
-use super::watch::Watch;
+use super::watch::{Later, Watch};
 use super::{Ending, clock, diagnostics, new_secret, panics, site};
 use crate::content::{self, Loaded};
 use crate::diagnostic::{Tongue, Words};
@@ -63,9 +63,12 @@ impl Service<'_> {
         let address = listener.local_addr()?;
         let (store, recorder, writer) =
             start_store(&self.args.store, self.serve.scan_wait, output)?;
+        let mut later: Vec<Later<'_>> = Vec::new();
+        if let Some(dir) = store::directory(&self.args.store)? {
+            later.extend(answer_questions(dir, Arc::clone(&store), output));
+        }
         let (scans, answers) = recorder.shared_outcomes();
         let keep_raw = self.serve.keep_raw;
-        let watch = Watch { store: Arc::clone(&store), clock: clock(), scans, answers, keep_raw };
         let settings = web::Settings {
             base_url: self.base_url.clone(),
             trusted_proxies: self.serve.trusted_proxy.clone(),
@@ -82,6 +85,18 @@ impl Service<'_> {
             site::load_from(root.as_deref(), prefixes).map_err(|error| format!("{error:#}"))
         })));
         let setup = setup_link(&*store, &state, self.base_url.as_ref(), address)?;
+        if setup.is_none() {
+            // Not for longer than the pages: who has the state has the recorder.
+            let (state, store) = (Arc::downgrade(&state), Arc::clone(&store));
+            let base_url = self.base_url.as_ref();
+            later.push(Box::new(move || {
+                let Some(state) = state.upgrade() else { return true };
+                let link = setup_link(&*store, &state, base_url, address).ok().flatten();
+                link.inspect(|link| output.say(link)).is_some()
+            }));
+        }
+        let watch =
+            Watch { store: Arc::clone(&store), clock: clock(), scans, answers, keep_raw, later };
         let reloader = Reloader { args: self.args, output, state: Arc::downgrade(&state) };
         let served = std::thread::scope(|scope| {
             let (hung_up, heard) = mpsc::channel();
@@ -99,7 +114,7 @@ impl Service<'_> {
                 let server = actix_web::rt::spawn(server);
                 // It hears signals once it has been polled; only then it is said to serve.
                 tokio::task::yield_now().await;
-                output.say(&setup);
+                output.say(&setup.unwrap_or_else(|| Words::new("", "")));
                 output.insist(&Words::new(
                     format!("serving http://{address}"),
                     format!("网页已开启：http://{address}"),
@@ -135,29 +150,30 @@ fn print_dir(store: &str) -> anyhow::Result<PathBuf> {
     Ok(temporary.join(format!("{PRINT_DIR}{}", std::process::id())))
 }
 
-/// Where nobody has an account yet: the link by which the first admin gets one.
+/// Where nobody has an account yet: the link by which the first admin gets one; none where that cannot be
+/// told yet.
 fn setup_link(
     store: &dyn Store,
     state: &web::State,
     base_url: Option<&BaseUrl>,
     address: SocketAddr,
-) -> anyhow::Result<Words> {
+) -> anyhow::Result<Option<Words>> {
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     match runtime.block_on(store.users()) {
         Ok(users) if users.is_empty() => {}
-        Ok(_) => return Ok(Words::new("", "")),
+        Ok(_) => return Ok(Some(Words::new("", ""))),
         // No reason to keep the guides from being read.
         Err(error) => {
-            log::error!("users cannot be read: {error}");
-            return Ok(Words::new("", ""));
+            log::warn!("users cannot be read: {error}");
+            return Ok(None);
         }
     }
     let path = state.open_setup();
     let host = base_url.map_or_else(|| format!("http://{}", near(address)), BaseUrl::to_string);
-    Ok(Words::new(
+    Ok(Some(Words::new(
         format!("no users yet; the first admin, once, until the next start: {host}{path}"),
         format!("还没有用户；第一位管理员从这里开户（只能用一次，重启后作废）：{host}{path}"),
-    ))
+    )))
 }
 
 /// `address` as a browser on this machine reaches it.
@@ -181,19 +197,21 @@ fn start_store(
     output: &Output,
 ) -> anyhow::Result<(Arc<dyn Store>, Recorder, JoinHandle<()>)> {
     let store = open(url, output)?;
-    if let Some(dir) = store::directory(url)? {
-        // On a disk that takes nothing there is no socket either; the pages are served.
-        if let Err(error) = store::remote::answer(&dir, Arc::clone(&store)) {
-            output.insist(&Words::new(
-                format!("warning: commands cannot ask this service: {error}"),
-                format!("提醒：其他命令不能询问这个服务：{error}"),
-            ));
-        }
-    }
     let patience = Duration::from_millis(u64::from(wait));
     let (recorder, writer) =
         Recorder::start(Arc::clone(&store), patience).context("while starting the recorder")?;
     Ok((store, recorder, writer))
+}
+
+/// Answers questions beside the store. On a disk that takes nothing there is no socket: then the pages are
+/// served, and what is given tries again.
+fn answer_questions<'a>(dir: PathBuf, store: Arc<dyn Store>, output: &Output) -> Option<Later<'a>> {
+    let error = store::remote::answer(&dir, Arc::clone(&store)).err()?;
+    output.insist(&Words::new(
+        format!("warning: commands cannot ask this service yet: {error}"),
+        format!("提醒：其他命令暂时不能询问这个服务：{error}"),
+    ));
+    Some(Box::new(move || store::remote::answer(&dir, Arc::clone(&store)).is_ok()))
 }
 
 /// Opens the store. A damaged one is put aside, and what can be read of it is taken over; whatever else

@@ -3,6 +3,7 @@
 //!
 //! Each is told to the log in one line, and as an alarm that stays until somebody has seen it.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -22,16 +23,23 @@ const SET_SECONDS: i64 = 90;
 /// After a jump by more than a day no scan is given up for its age: by which clock would that be?
 const DAY_SECONDS: i64 = 86_400;
 
+/// Drops that go on for longer are told before they are over.
+const LONG_SECONDS: i64 = 600;
+
+/// Something that could not be done at the start, and that is tried again until it says that it is done.
+pub(super) type Later<'a> = Box<dyn FnMut() -> bool + Send + 'a>;
+
 /// Looks after a service.
-pub(super) struct Watch {
+pub(super) struct Watch<'a> {
     pub(super) store: Arc<dyn Store>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) scans: Arc<Outcomes>,
     pub(super) answers: Arc<Outcomes>,
     pub(super) keep_raw: Option<u32>,
+    pub(super) later: Vec<Later<'a>>,
 }
 
-impl Watch {
+impl Watch<'_> {
     /// Looks now and then, until the other end of `stopped` is gone.
     pub(super) fn run(mut self, stopped: &Receiver<()>) {
         let runtime = match tokio::runtime::Builder::new_current_thread().build() {
@@ -39,34 +47,28 @@ impl Watch {
             Err(error) => return log::error!("the store is not looked after: {error}"),
         };
         let mut clock_seen = ClockSeen { at: self.clock.now(), passed: Instant::now() };
-        let (mut drops, mut failing) = (Drops::default(), false);
+        let (mut drops, mut alarms, mut failing) = (Drops::default(), Alarms::default(), false);
         while matches!(stopped.recv_timeout(INTERVAL), Err(RecvTimeoutError::Timeout)) {
             let now = self.clock.now();
             if let Some(seconds) = clock_seen.set_by(now) {
                 log::error!("the clock was set by {seconds} s: scans may stand under a wrong hour");
-                self.raise(&runtime, &AlarmKind::Clock { seconds }, now);
+                alarms.waiting.push_back((AlarmKind::Clock { seconds }, now));
                 if seconds.abs() > DAY_SECONDS && self.keep_raw.take().is_some() {
                     log::warn!("single scans are not given up until the service is started again");
                 }
             }
-            if let Some(kind) = drops.over(self.dropped(), now) {
-                self.raise(&runtime, &kind, now);
-            }
+            alarms.waiting.extend(drops.over(self.dropped(), now).map(|kind| (kind, now)));
             self.tidy(&runtime, now, &mut failing);
+            self.later.retain_mut(|later| !later());
+            alarms.raise(&runtime, &*self.store);
         }
-        if let Some(kind) = drops.end(self.dropped(), self.clock.now()) {
-            self.raise(&runtime, &kind, self.clock.now());
-        }
+        let now = self.clock.now();
+        alarms.waiting.extend(drops.end(self.dropped(), now).map(|kind| (kind, now)));
+        alarms.raise(&runtime, &*self.store);
     }
 
     fn dropped(&self) -> (u64, u64) {
         (self.scans.get(Outcome::Dropped), self.answers.get(Outcome::Dropped))
-    }
-
-    fn raise(&self, runtime: &tokio::runtime::Runtime, kind: &AlarmKind, now: Moment) {
-        if let Err(error) = runtime.block_on(self.store.raise(kind, now)) {
-            log::error!("an alarm cannot be kept: {error}");
-        }
     }
 
     fn tidy(&self, runtime: &tokio::runtime::Runtime, now: Moment, failing: &mut bool) {
@@ -86,6 +88,31 @@ impl Watch {
                     break;
                 }
             }
+        }
+    }
+}
+
+/// Alarms that the store has not taken yet: it may be down just then.
+#[derive(Default)]
+struct Alarms {
+    waiting: VecDeque<(AlarmKind, Moment)>,
+    /// The log was told.
+    failing: bool,
+}
+
+impl Alarms {
+    /// Raises them, the oldest first; what cannot be raised waits.
+    fn raise(&mut self, runtime: &tokio::runtime::Runtime, store: &dyn Store) {
+        while let Some((kind, at)) = self.waiting.front() {
+            if let Err(error) = runtime.block_on(store.raise(kind, *at)) {
+                if !self.failing {
+                    log::error!("an alarm cannot be kept yet: {error}");
+                }
+                self.failing = true;
+                return;
+            }
+            self.failing = false;
+            self.waiting.pop_front();
         }
     }
 }
@@ -116,12 +143,14 @@ struct Drops {
 }
 
 impl Drops {
-    /// What was dropped, once nothing more is.
+    /// What was dropped, once nothing more is, or where it goes on for long.
     fn over(&mut self, dropped: (u64, u64), now: Moment) -> Option<AlarmKind> {
         if dropped != self.seen {
-            self.since.get_or_insert(now);
+            let since = *self.since.get_or_insert(now);
             self.seen = dropped;
-            return None;
+            if now.0 - since.0 < LONG_SECONDS {
+                return None;
+            }
         }
         self.end(dropped, now)
     }
@@ -151,6 +180,18 @@ mod tests {
         let told = AlarmKind::Dropped { scans: 2, answers: 0, since: Moment(90) };
         assert_eq!(drops.end((7, 1), Moment(90)), Some(told));
         assert_eq!(drops.end((7, 1), Moment(91)), None);
+    }
+
+    #[test]
+    fn drops_that_go_on_are_told_before_they_are_over() {
+        let mut drops = Drops::default();
+        assert_eq!(drops.over((1, 0), Moment(0)), None);
+        assert_eq!(drops.over((2, 0), Moment(LONG_SECONDS - 1)), None);
+        let told = AlarmKind::Dropped { scans: 3, answers: 0, since: Moment(0) };
+        assert_eq!(drops.over((3, 0), Moment(LONG_SECONDS)), Some(told));
+        assert_eq!(drops.over((4, 0), Moment(LONG_SECONDS + 1)), None);
+        let told = AlarmKind::Dropped { scans: 1, answers: 0, since: Moment(LONG_SECONDS + 1) };
+        assert_eq!(drops.over((4, 0), Moment(LONG_SECONDS + 2)), Some(told));
     }
 
     #[test]

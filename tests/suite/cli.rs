@@ -202,6 +202,19 @@ fn a_disk_that_is_full_or_read_only_from_the_start_is_told_once_and_never_stops_
         assert_eq!(kept.count(), 20, "once it can be written");
         let said = server.says("scans are being kept again");
         assert_eq!(said.matches("are not being kept").count(), 1, "{said}");
+        // The rest comes back by itself too, at the next look: the way in for commands and for the first
+        // admin, and the alarm that could not be kept.
+        assert!(server.says("no users yet").contains("first admin"));
+        let list = ["--store", &store, "alarm", "list"];
+        let mut alarms = run(list.map(str::to_owned));
+        for _ in 0..30 {
+            if alarms.stdout.contains("20") {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_secs(2));
+            alarms = run(list.map(str::to_owned));
+        }
+        assert!(alarms.stdout.contains("20 scans"), "{} {}", alarms.stdout, alarms.stderr);
     }
 }
 
