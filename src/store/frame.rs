@@ -95,10 +95,19 @@ fn at_start(bytes: &[u8]) -> Option<(Kind, &[u8], &[u8])> {
     (crc32fast::hash(&summed[..until]).to_le_bytes() == *sum).then_some((kind, body, rest))
 }
 
-/// The body of the frame of `kind` at the very start of `bytes`, and the length of the whole frame.
-pub(super) fn first(kind: Kind, bytes: &[u8]) -> Option<(&[u8], usize)> {
-    let (found, body, rest) = at_start(bytes)?;
-    (found == kind).then_some((body, bytes.len() - rest.len()))
+/// The first whole frame of `kind` in `bytes`: where it begins, its body, and its length.
+pub(super) fn next(kind: Kind, bytes: &[u8]) -> Option<(usize, &[u8], usize)> {
+    let mut from = 0;
+    loop {
+        let rest = bytes.get(from..)?;
+        let at = from + rest.windows(MAGIC.len()).position(|window| window == MAGIC)?;
+        match at_start(&bytes[at..]) {
+            Some((found, body, after)) if found == kind => {
+                return Some((at, body, bytes.len() - after.len() - at));
+            }
+            _ => from = at + 1,
+        }
+    }
 }
 
 /// Every whole frame in `bytes`, wherever it begins.

@@ -8,6 +8,7 @@
 //!
 //! [`engine`] is the store as it is open.
 
+mod changes;
 mod copy;
 mod counts;
 mod engine;
@@ -90,8 +91,10 @@ impl SledStore {
     /// [`StoreError::InUse`] where another process holds it; that may be over in a moment.
     pub(super) fn open(dir: &Path) -> Result<Self, StoreError> {
         let lock = generations::lock(dir)?;
+        generations::point(dir)?;
+        let files = Files::open_current(dir)?;
+        // Only now: what is cleared away must not be what was meant.
         generations::tidy(dir);
-        let files = Files::open(&generations::current(dir)?)?;
         let store = Self::of(dir, Some(lock), Some(files))?;
         store.open_journal()?;
         store.take_over(false)?;
@@ -367,6 +370,7 @@ pub(super) fn restore(
             return Err(error);
         }
     };
+    changes::forget(dir)?;
     if there {
         generations::keep(&old)?;
         journal::put_aside(dir, &old)?;

@@ -235,6 +235,70 @@ fn single_scans_are_given_up_after_their_days_and_counts_stay() {
     assert_eq!(wait(kept.store().strike(&strike)).unwrap().unwrap_err(), StrikeFault::Gone);
 }
 
+/// `scans`, of which the hundred from the 350th on were recorded while the clock said 2036.
+fn with_some_ahead(mut scans: Vec<Scan>) -> Vec<Scan> {
+    for scan in &mut scans[350..450] {
+        scan.moment = Moment(scan.moment.0 + 3653 * 86_400);
+    }
+    scans
+}
+
+#[test]
+fn scans_that_a_clock_gone_wrong_put_ahead_are_given_up_with_those_around_them() {
+    let scans = with_some_ahead(scans(day("2026-11-01"), 14, 300));
+    let mut kept = Kept::new(&scans, 50);
+    let before = kept.answers();
+    kept.tidy(Moment(day("2026-11-15").start().0), Some(LEAST_RAW_DAYS));
+    kept.open();
+    let after = kept.answers();
+    assert!(after.0 == before.0);
+    let from = day("2026-11-07");
+    let kept_scans: Vec<Scan> = scans[1800..].to_vec();
+    assert!(after.1 == kept_scans);
+    let verified = wait(kept.store().verify()).unwrap();
+    assert_eq!((verified.from, verified.differing), (Some(from), 0));
+}
+
+#[test]
+fn scans_that_a_clock_gone_wrong_put_ahead_can_be_struck_out() {
+    let scans = with_some_ahead(scans(day("2026-11-01"), 3, 300));
+    let mut kept = Kept::new(&scans, 50);
+    let code = match scans[351].target {
+        Target::Live(code) => RawCode::from(code).to_string(),
+        _ => unreachable!(),
+    };
+    let url = kept.url();
+    kept.store = None;
+    let strike = |to: &str| {
+        let args = ["strike", "out", &code, "--from", "2036-11-01", "--to", to, "--note", "时钟"];
+        crate::support::run(["--store", &url].into_iter().chain(args).map(str::to_owned))
+    };
+    let done = strike("2036-11-30");
+    assert_eq!((done.code, done.stdout.contains(" scans, ")), (0, true), "{}", done.stderr);
+    let all = crate::support::run(
+        [
+            "--store",
+            &url,
+            "strike",
+            "out",
+            &code,
+            "--from",
+            "2026-11-01",
+            "--to",
+            "2099-01-01",
+            "--note",
+            "x",
+        ]
+        .map(str::to_owned),
+    );
+    assert!(all.stderr.contains("wholly ahead"), "{}", all.stderr);
+    kept.open();
+    assert_eq!(wait(kept.store().verify()).unwrap().differing, 0);
+    let ahead = |rows: &[DayCount]| rows.iter().filter(|row| row.day.year() == 2036).count();
+    let (now, then) = (kept.answers().0, expected(&scans));
+    assert!(ahead(&now[0]) < ahead(&then[0]));
+}
+
 fn strike(scan: &Scan, from: &str, until: &str) -> Strike {
     let code = match scan.target {
         Target::Live(code) | Target::Retired(code) => RawCode::from(code),
@@ -528,6 +592,9 @@ fn a_clock_that_was_ahead_for_a_while_does_not_keep_later_scans_from_being_looke
     let scans = scans(day("2026-11-01"), 4, 300);
     let kept = Kept::new(&scans, 100);
     kept.tidy(Moment(day("2099-01-01").start().0), Some(LEAST_RAW_DAYS));
+    assert_eq!(kept.answers().1.len(), scans.len(), "no such clock is believed");
+    kept.tidy(Moment(day("2026-12-01").start().0), Some(LEAST_RAW_DAYS));
+    assert_eq!(kept.answers().1, []);
     let more: Vec<Scan> = scans
         .iter()
         .map(|scan| Scan { moment: Moment(scan.moment.0 + 10 * 86_400), ..*scan })

@@ -10,6 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 use super::files::{self, Files, Tree, engine, panicked, records};
 use super::journal::{self, Journal};
 use super::{copy, generations, salvage};
+use crate::domain::alarm::{Alarm, AlarmKind};
 use crate::domain::period::{Day, Moment};
 use crate::domain::scan::Scan;
 use crate::domain::user::{Account, UserName};
@@ -26,7 +27,7 @@ const SMALL_BYTES: u64 = 64 << 20;
 
 /// The journal once it is open, and what of it the engine has not taken over yet.
 pub(super) struct Waiting {
-    journal: Journal,
+    pub(super) journal: Journal,
     blocks: Vec<Block>,
     scans: usize,
 }
@@ -36,6 +37,11 @@ impl Waiting {
     fn await_again(&mut self, blocks: Vec<Block>) {
         self.scans = blocks.iter().map(|block| block.scans.len()).sum();
         self.blocks = blocks;
+    }
+
+    /// The moment of the last scan.
+    fn last_moment(&self) -> Option<Moment> {
+        self.blocks.last()?.scans.last().map(|scan| scan.moment)
     }
 
     /// The first `many` blocks wait no more.
@@ -81,14 +87,36 @@ impl Engine {
     pub(super) fn open_journal(&self) -> Result<(), StoreError> {
         let (next, path) = self.commit(|files| Ok((files.next, files.path.clone())))?;
         let mut waiting = self.waiting();
-        if waiting.is_none() {
-            journal::bring_back(&self.dir, &path)?;
-            let (journal, blocks) = Journal::open(&self.dir, next)?;
-            journal::check_gap(&path, next, &blocks)?;
-            let scans = blocks.iter().map(|block| block.scans.len()).sum();
-            *waiting = Some(Waiting { journal, blocks, scans });
+        if waiting.is_some() {
+            return Ok(());
         }
-        Ok(())
+        journal::bring_back(&self.dir, &path)?;
+        let (journal, blocks) = Journal::open(&self.dir, next)?;
+        journal::check_gap(&path, next, &blocks)?;
+        let missing = journal::missing(&blocks);
+        let mut opened = Waiting { journal, blocks: Vec::new(), scans: 0 };
+        opened.await_again(blocks);
+        let (scans, last) = (opened.scans as u64, opened.last_moment());
+        *waiting = Some(opened);
+        drop(waiting);
+        if missing > 0 { self.tell_missing(scans, missing, last) } else { Ok(()) }
+    }
+
+    /// Raises the alarm that the journal has a frame that is damaged, with what it was copied to.
+    fn tell_missing(
+        &self,
+        scans: u64,
+        missing: u64,
+        last: Option<Moment>,
+    ) -> Result<(), StoreError> {
+        log::error!("the journal is damaged: {missing} scans are missing");
+        let at = last.unwrap_or(Moment(0));
+        let suffix = generations::damaged(at);
+        let aside = journal::copy_aside(&self.dir, &suffix)?.display().to_string();
+        let kind = AlarmKind::Damaged { aside, scans, missing, last };
+        self.commit(|files| {
+            files.append(Tree::Alarms, |number| Alarm { number, at, kind, seen: None })
+        })
     }
 
     /// Keeps `scans` in the journal; how many wait there now.
@@ -143,8 +171,7 @@ impl Engine {
 
     /// The moment of the last scan that waits.
     fn last_moment(&self) -> Option<Moment> {
-        let waiting = self.waiting();
-        waiting.as_ref()?.blocks.last()?.scans.last().map(|scan| scan.moment)
+        self.waiting().as_ref()?.last_moment()
     }
 
     /// Takes over what waits, so that what is read next has it. A fault is no reason to refuse what can
@@ -167,7 +194,7 @@ impl Engine {
             Some(open) => open,
             closed @ None => {
                 self.hold()?;
-                let opened = Files::open(&generations::current(&self.dir)?)?;
+                let opened = Files::open_current(&self.dir)?;
                 // What the engine had taken over, and not written yet, went with the fault.
                 if let Some(waiting) = self.waiting().as_mut() {
                     let blocks = waiting.journal.blocks(opened.next)?;
@@ -185,6 +212,14 @@ impl Engine {
             let _ = std::panic::catch_unwind(AssertUnwindSafe(|| drop(closed)));
         }
         committed
+    }
+
+    /// Opens what a fault has closed, without waiting for a scan.
+    fn reopen(&self) -> Result<(), StoreError> {
+        if self.read(|_| ()).is_err() {
+            self.commit(|_| Ok(()))?;
+        }
+        if self.waiting().is_none() { self.open_journal() } else { Ok(()) }
     }
 
     /// Holds the store's directory against other processes.
@@ -310,7 +345,9 @@ impl Engine {
     }
 
     pub(super) fn tidy_step(&self, tidying: Tidying) -> Result<bool, StoreError> {
-        let mut looked_at = self.upkeep();
+        // Whoever has it, a backup or a recount, may have it for minutes.
+        let Ok(mut looked_at) = self.upkeep.try_lock() else { return Ok(false) };
+        self.reopen()?;
         self.settle();
         let today = tidying.now.day();
         if let Some((class, day)) = self.read(|files| files.unsealed(today))?? {
@@ -322,7 +359,7 @@ impl Engine {
         }
         if let Some(days) = tidying.keep_raw {
             let before = today.plus(-i64::from(days.max(LEAST_RAW_DAYS)));
-            if self.commit(|files| files.give_up(before))? {
+            if self.commit(|files| files.give_up(before, today))? {
                 return Ok(true);
             }
         }
@@ -344,140 +381,10 @@ impl Engine {
         let closed = files.take();
         let _ = std::panic::catch_unwind(AssertUnwindSafe(|| drop(closed)));
         salvage::renew(&self.dir, at)?;
-        *files = Some(Files::open(&generations::current(&self.dir)?)?);
+        *files = Some(Files::open_current(&self.dir)?);
         Ok(())
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::path::Path;
-
-    use super::*;
-    use crate::domain::alarm::{Alarm, AlarmKind};
-    use crate::domain::code::Code;
-    use crate::domain::scan::{Client, ScanQuery, System, Target};
-    use crate::store::sled::SledStore;
-
-    fn scans(from: i64, many: i64) -> Vec<Scan> {
-        let scan = |i| Scan {
-            moment: Moment(1_795_449_600 + i),
-            target: Target::Live(Code::parse("200041T").unwrap()),
-            client: Client::Wechat,
-            system: System::Android,
-            repeat: false,
-            machine: false,
-        };
-        (from..from + many).map(scan).collect()
-    }
-
-    fn copy(from: &Path, to: &Path) {
-        std::fs::create_dir_all(to).unwrap();
-        for entry in std::fs::read_dir(from).unwrap() {
-            let entry = entry.unwrap();
-            let to = to.join(entry.file_name());
-            if entry.path().is_dir() {
-                copy(&entry.path(), &to);
-            } else {
-                std::fs::copy(entry.path(), to).unwrap();
-            }
-        }
-    }
-
-    fn replace(with: &Path, dir: &Path) {
-        std::fs::remove_dir_all(dir).unwrap();
-        copy(with, dir);
-    }
-
-    /// Fills both halves of the journal, so that the first of them is begun anew.
-    fn turn_the_journal(store: &SledStore, from: i64) -> i64 {
-        let (mut next, first) = (from, store.waiting().as_ref().unwrap().journal.oldest());
-        while store.waiting().as_ref().unwrap().journal.oldest() == first {
-            store.keep(&scans(next, 8192)).unwrap();
-            next += 8192;
-        }
-        next
-    }
-
-    #[test]
-    fn scans_that_the_engine_has_lost_without_a_word_are_noticed_and_what_is_left_is_kept() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = SledStore::open(dir.path()).unwrap();
-        store.keep(&scans(0, 10)).unwrap();
-        store.take_over(true).unwrap();
-        let (scans_dir, before) = (dir.path().join("scans"), dir.path().join("before"));
-        copy(&scans_dir, &before);
-        let all = turn_the_journal(&store, 10);
-        drop(store);
-        // As sled opens a file whose end it cannot read: with less in it.
-        replace(&before, &scans_dir);
-        let error = SledStore::open(dir.path()).err().unwrap();
-        assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
-        let alarm = crate::store::sled::renew(dir.path(), Moment(1_795_449_600)).unwrap();
-        let AlarmKind::Damaged { scans, missing, .. } = alarm else { panic!("another alarm") };
-        assert!(missing > 0 && scans > 10, "{missing} missing, {scans} taken over");
-        assert_eq!(i64::try_from(scans + missing).unwrap(), all);
-        assert_eq!(counted(&SledStore::open(dir.path()).unwrap()), scans);
-    }
-
-    #[test]
-    fn scans_that_the_engine_has_lost_while_it_was_open_are_noticed_too() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = SledStore::open(dir.path()).unwrap();
-        store.keep(&scans(0, 10)).unwrap();
-        store.take_over(true).unwrap();
-        let (scans_dir, before) = (dir.path().join("scans"), dir.path().join("before"));
-        copy(&scans_dir, &before);
-        let next = turn_the_journal(&store, 10);
-        assert!(store.commit(|_| Err::<(), _>(panicked("testing"))).is_err());
-        replace(&before, &scans_dir);
-        store.keep(&scans(next, 5)).unwrap();
-        store.take_over(true).unwrap();
-        let alarms: Vec<Alarm> = store.all(Tree::Alarms).unwrap();
-        let AlarmKind::Damaged { scans, missing, .. } = &alarms[0].kind else { panic!("another") };
-        assert!(*missing > 0);
-        assert_eq!(i64::try_from(scans + missing).unwrap(), next + 5);
-        assert_eq!(counted(&store), *scans);
-    }
-
-    fn counted(store: &SledStore) -> u64 {
-        store.settle();
-        let main = store.tree(Tree::Main).unwrap();
-        let rows = super::super::counts::read(&main, ScanQuery::default()).unwrap();
-        rows.iter().map(|row| row.total.scans()).sum()
-    }
-
-    #[tokio::test]
-    async fn a_store_that_was_closed_is_written_by_nobody_and_can_be_opened_at_once() {
-        use crate::store::Store as _;
-        let dir = tempfile::tempdir().unwrap();
-        for round in 0..20 {
-            let store = SledStore::open(dir.path()).unwrap();
-            store.record(&scans(round * 5000, 5000)).await.unwrap();
-            drop(store);
-        }
-        assert_eq!(counted(&SledStore::open(dir.path()).unwrap()), 100_000);
-    }
-
-    #[test]
-    fn what_the_engine_forgets_at_a_fault_is_taken_over_from_the_journal_again() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = SledStore::open(dir.path()).unwrap();
-        store.keep(&scans(0, 10)).unwrap();
-        assert_eq!(counted(&store), 10);
-        store.commit(Files::sync).unwrap();
-        let (scans_dir, before) = (dir.path().join("scans"), dir.path().join("before"));
-        copy(&scans_dir, &before);
-        store.keep(&scans(10, 20)).unwrap();
-        assert_eq!(counted(&store), 30);
-        // A commit fails, and what the engine had only in its memory cannot be written either.
-        assert!(store.commit(|_| Err::<(), _>(panicked("testing"))).is_err());
-        std::fs::remove_dir_all(&scans_dir).unwrap();
-        std::fs::rename(&before, &scans_dir).unwrap();
-        store.keep(&scans(30, 5)).unwrap();
-        store.take_over(true).unwrap();
-        assert_eq!(counted(&store), 35);
-        drop(store);
-        assert_eq!(counted(&SledStore::open(dir.path()).unwrap()), 35);
-    }
-}
+mod tests;

@@ -111,6 +111,14 @@ impl Files {
         Ok(files)
     }
 
+    /// Opens the generation of `dir` that counts.
+    pub(super) fn open_current(dir: &Path) -> Result<Self, StoreError> {
+        let files = Self::open(&super::generations::current(dir)?)?;
+        let changes = files.changes().map_err(|error| damaged(&files.path, error))?;
+        super::changes::check(dir, &files.path, changes)?;
+        Ok(files)
+    }
+
     /// Files that were filled from elsewhere, ready to count on from their last scan.
     pub(super) fn count_on(mut files: Self) -> Result<Self, StoreError> {
         files.next = files.last_number()?;
@@ -183,6 +191,18 @@ impl Files {
         Ok(())
     }
 
+    /// Syncs a change that is no scan, and notes outside the engine that it was made.
+    pub(super) fn sync_change(&mut self) -> Result<(), StoreError> {
+        // After the change: where the engine loses its end, it loses this before that.
+        let number = self.changes()? + 1;
+        self.apply(Tree::Main, vec![Self::marking_changes(number)?])?;
+        self.sync()?;
+        if let Some(dir) = self.path.parent() {
+            super::changes::note(dir, number);
+        }
+        Ok(())
+    }
+
     /// Bytes on the disk.
     pub(super) fn size(&self) -> Result<u64, StoreError> {
         self.db.size_on_disk().map_err(engine)
@@ -245,7 +265,7 @@ impl Files {
             changes.push((key.to_vec(), Some(pack_answers(key, answers))));
         }
         self.apply(Tree::Feedback, changes)?;
-        self.sync()
+        self.sync_change()
     }
 
     /// Changes the record of `key` to what `change` makes of it, where it makes anything: first none
@@ -262,7 +282,7 @@ impl Files {
         let Some(value) = change(value) else { return Ok(false) };
         let bytes = record::pack(key, &Kept { revision: revision + 1, value })?;
         self.apply(tree, vec![(key.to_vec(), Some(bytes))])?;
-        self.sync()?;
+        self.sync_change()?;
         Ok(true)
     }
 

@@ -8,6 +8,7 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use crate::domain::period::Moment;
 use crate::store::{StoreError, create_private_dir};
 
 const FIRST: &str = "scans";
@@ -32,29 +33,52 @@ pub(super) fn lock(dir: &Path) -> Result<File, StoreError> {
 
 /// The directory of the generation that counts.
 pub(super) fn current(dir: &Path) -> Result<PathBuf, StoreError> {
+    Ok(match pointed(dir)? {
+        Some(Ok(path)) => path,
+        Some(Err(_)) | None => without_pointer(dir),
+    })
+}
+
+/// What the pointer names: none where there is no pointer, an error where that is no directory of the
+/// store: a file that was damaged, or copied without what it names.
+fn pointed(dir: &Path) -> Result<Option<Result<PathBuf, String>>, StoreError> {
     let path = dir.join(CURRENT);
-    match fs::read_to_string(&path) {
-        Ok(name) => match generation(name.trim_end()) {
-            Some(_) => Ok(dir.join(name.trim_end())),
-            None => Err(StoreError::Damaged {
-                path,
-                reason: "it names no directory of the store".to_owned(),
-            }),
-        },
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(without_pointer(dir)),
-        Err(source) => Err(StoreError::Io { path, source }),
+    let name = match fs::read(&path) {
+        Ok(bytes) => String::from_utf8_lossy(&bytes).trim_end().to_owned(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(source) => return Err(StoreError::Io { path, source }),
+    };
+    let is_there = generation(&name).is_some() && dir.join(&name).is_dir();
+    Ok(Some(if is_there { Ok(dir.join(&name)) } else { Err(name) }))
+}
+
+/// Without a pointer it is the first, unless that is gone, then the last that holds anything: whoever
+/// copied a store by hand may have left the pointer behind.
+fn without_pointer(dir: &Path) -> PathBuf {
+    let first = dir.join(FIRST);
+    let path = |number: u64| {
+        if number == 0 { first.clone() } else { dir.join(format!("{FIRST}-{number}")) }
+    };
+    let all = names(dir).unwrap_or_default();
+    let numbers = || all.iter().filter_map(|name| generation(name));
+    let filled = numbers().filter(|number| path(*number).join("db").is_file()).max();
+    match filled.or_else(|| numbers().max().filter(|_| !first.is_dir())) {
+        Some(number) if !first.join("db").is_file() => path(number),
+        _ => first,
     }
 }
 
-/// Without a pointer it is the first, unless that is gone: whoever copied a store by hand may have left
-/// the pointer behind.
-fn without_pointer(dir: &Path) -> PathBuf {
-    let first = dir.join(FIRST);
-    let last = || names(dir).ok()?.into_iter().filter_map(|name| generation(&name)).max();
-    match last() {
-        Some(number) if number > 0 && !first.exists() => dir.join(format!("{FIRST}-{number}")),
-        _ => first,
+/// Mends a pointer that names no directory of the store, before anything is cleared away by it.
+pub(super) fn point(dir: &Path) -> Result<(), StoreError> {
+    if let Some(Err(name)) = pointed(dir)? {
+        let path = without_pointer(dir);
+        if path.is_dir() {
+            let file = dir.join(CURRENT).display().to_string();
+            log::error!("{file} names {name:?}, which is not there: {} is taken", path.display());
+            switch(dir, &path)?;
+        }
     }
+    Ok(())
 }
 
 /// A directory for the next generation, empty.
@@ -115,6 +139,11 @@ pub(super) fn tidy(dir: &Path) {
             log::warn!("{} is left of an earlier store: {error}", path.display());
         }
     }
+}
+
+/// How the name of something that was found damaged ends.
+pub(super) fn damaged(at: Moment) -> String {
+    format!("damaged-{}", at.to_string().replace([':', '+'], ""))
 }
 
 /// Where the generation at `path` will be put aside.
@@ -192,6 +221,24 @@ mod tests {
         assert_eq!(current(dir).unwrap(), dir.join("scans-3"));
         tidy(dir);
         assert!(dir.join("scans-3").exists());
+    }
+
+    #[test]
+    fn a_pointer_that_names_nothing_of_the_store_is_mended_and_nothing_is_cleared_away() {
+        for name in ["scans-9\n", "", "\u{0}\u{0}", "../elsewhere"] {
+            let dir = tempfile::tempdir().unwrap();
+            let dir = dir.path();
+            for generation in ["scans-1", "scans-2"] {
+                create_private_dir(&dir.join(generation)).unwrap();
+            }
+            fs::write(dir.join("scans-1/db"), "what counts").unwrap();
+            fs::write(dir.join(CURRENT), name).unwrap();
+            assert_eq!(current(dir).unwrap(), dir.join("scans-1"), "{name:?}");
+            point(dir).unwrap();
+            assert_eq!(fs::read_to_string(dir.join(CURRENT)).unwrap(), "scans-1\n");
+            tidy(dir);
+            assert!(dir.join("scans-1/db").exists() && !dir.join("scans-2").exists());
+        }
     }
 
     #[test]

@@ -158,19 +158,34 @@ impl Half {
 }
 
 /// Adds the blocks of the frames that a half begins with to `blocks`; where these end, and the number
-/// after the last scan.
+/// after the last scan. Behind a frame that is damaged those with higher numbers are of the same turn.
 fn whole_frames(bytes: &[u8], blocks: &mut Vec<Block>) -> (usize, u64) {
     let (mut at, mut last) = (0, 0);
-    while let Some((body, length)) = frame::first(Kind::Scans, &bytes[at..]) {
-        let Ok(block) = unpack_body(body) else { break };
-        if block.first < last {
-            break; // of an earlier turn
-        }
-        at += length;
+    while let Some((start, body, length)) = frame::next(Kind::Scans, &bytes[at..]) {
+        let block = unpack_body(body).ok().filter(|block| block.first >= last);
+        // Of an earlier turn, as is all that follows.
+        let Some(block) = block else { break };
+        at += start + length;
         last = block.next();
         blocks.push(block);
     }
     (at, last)
+}
+
+/// How many scans are missing between the blocks, which are in order.
+pub(super) fn missing(blocks: &[Block]) -> u64 {
+    blocks.windows(2).map(|pair| pair[1].first.saturating_sub(pair[0].next())).sum()
+}
+
+/// Copies the journal of `dir`, of which something is missing, to names that end in `suffix`: where it
+/// is now.
+pub(super) fn copy_aside(dir: &Path, suffix: &str) -> Result<PathBuf, StoreError> {
+    let mut last = dir.join(NAMES[0]);
+    for path in files_of(dir) {
+        last = dir.join(format!("{}-{suffix}", path.file_name().unwrap_or_default().display()));
+        fs::copy(&path, &last).map_err(|source| StoreError::Io { path, source })?;
+    }
+    Ok(last)
 }
 
 fn fault(path: &Path, source: std::io::Error) -> StoreError {
@@ -265,6 +280,39 @@ mod tests {
         bytes[end - 1] ^= 1;
         fs::write(&path, bytes).unwrap();
         assert_eq!(read(dir.path(), 0), scans(0, 20));
+    }
+
+    #[test]
+    fn scans_behind_a_damaged_frame_are_taken_over_and_those_in_it_are_told() {
+        use crate::domain::alarm::AlarmKind;
+        let dir = tempfile::tempdir().unwrap();
+        let (mut journal, _) = Journal::open(dir.path(), 0).unwrap();
+        let mut ends = Vec::new();
+        for batch in scans(0, 50).chunks(10) {
+            journal.append(batch).unwrap().unwrap();
+            ends.push(journal.halves[0].at);
+        }
+        drop(journal);
+        let path = dir.path().join(NAMES[0]);
+        let mut bytes = fs::read(&path).unwrap();
+        bytes[ends[1] + 9] ^= 1;
+        fs::write(&path, bytes).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        for _ in 0..2 {
+            let store = crate::store::sled::SledStore::open(dir.path()).unwrap();
+            let query = crate::domain::scan::ScanQuery::default();
+            let rows = runtime.block_on(crate::store::Store::counts(&store, &query)).unwrap();
+            assert_eq!(rows.iter().map(|row| row.total.scans()).sum::<u64>(), 40);
+            let alarms = runtime.block_on(crate::store::Store::alarms(&store)).unwrap();
+            let [alarm] = &alarms[..] else { panic!("{alarms:?}") };
+            let AlarmKind::Damaged { aside, scans, missing, .. } = &alarm.kind else {
+                panic!("another alarm")
+            };
+            assert_eq!((*scans, *missing), (40, 10));
+            assert!(Path::new(aside).is_file());
+            // What is new goes behind all that was found.
+            assert_eq!(store.waiting().as_ref().unwrap().journal.halves[0].at, ends[4]);
+        }
     }
 
     #[test]

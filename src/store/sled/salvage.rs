@@ -56,7 +56,7 @@ pub(super) fn renew(dir: &Path, at: Moment) -> Result<AlarmKind, StoreError> {
         search(&file, &mut found)?;
     }
     let new = generations::next(dir)?;
-    let suffix = format!("damaged-{}", at.to_string().replace([':', '+'], ""));
+    let suffix = generations::damaged(at);
     let aside = generations::aside(dir, &suffix).display().to_string();
     let alarm = found.write(&new, at, aside).inspect_err(|_| {
         // On a disk that is full each try would leave another one.
@@ -66,6 +66,8 @@ pub(super) fn renew(dir: &Path, at: Moment) -> Result<AlarmKind, StoreError> {
     if old.exists() {
         generations::keep(&old)?;
     }
+    // What is missing now is told by the alarm.
+    super::changes::forget(dir)?;
     generations::switch(dir, &new)?;
     if old.exists() {
         generations::put_aside(dir, &old, &suffix)?;

@@ -7,7 +7,7 @@ use super::counts::{Cells, Sign};
 use super::files::{Change, Files, Tree, engine};
 use super::keys;
 use crate::domain::period::{Day, Moment};
-use crate::domain::scan::Scan;
+use crate::domain::scan::{Class, Detail, Scan};
 use crate::domain::strike::{Strike, StrikeFault, Struck};
 use crate::store::StoreError;
 use crate::store::block::{Block, pack, unpack};
@@ -26,10 +26,16 @@ const RAW_FROM: &str = "raw-from";
 /// The number after the last scan that was given up.
 const GIVEN_UP: &str = "given-up";
 
+/// How many changes were made that are no scans.
+const CHANGES: &str = "changes";
+
 /// Up to which scan blocks are merged.
 const MERGED: &str = "merged";
 
 const HOUR: i64 = 3600;
+
+/// Where nobody has scanned anything for so many days before today, the clock is not believed.
+const SILENT_DAYS: i64 = 30;
 
 impl Files {
     fn mark(&self, name: &str) -> Result<Option<u64>, StoreError> {
@@ -53,6 +59,16 @@ impl Files {
     /// The number after the last scan that was given up.
     pub(super) fn given_up(&self) -> Result<u64, StoreError> {
         Ok(self.mark(GIVEN_UP)?.unwrap_or(0))
+    }
+
+    /// How many changes were made that are no scans.
+    pub(super) fn changes(&self) -> Result<u64, StoreError> {
+        Ok(self.mark(CHANGES)?.unwrap_or(0))
+    }
+
+    /// A change that says how many there were.
+    pub(super) fn marking_changes(number: u64) -> Result<Change, StoreError> {
+        Self::marking(CHANGES, number)
     }
 
     /// A change that says that not all scans of days before `day` are kept.
@@ -106,21 +122,24 @@ impl Files {
     }
 
     /// Gives up the first blocks whose scans are all of days before `before`; false where there is
-    /// none.
-    pub(super) fn give_up(&mut self, before: Day) -> Result<bool, StoreError> {
+    /// none. Scans of days after `today`, which a clock gone wrong gave, go with those around them.
+    pub(super) fn give_up(&mut self, before: Day, today: Day) -> Result<bool, StoreError> {
         let mut changes = Vec::new();
         let (mut last, mut next) = (None, 0);
+        let mut ahead = Vec::new();
         for entry in self.main().scan_prefix([keys::SCANS]).take(STEP) {
             let (key, block) = entry.map_err(engine)?;
             let block = unpack(&block)?;
-            let day = block.scans.iter().map(|scan| scan.moment.day()).max();
-            if day.is_some_and(|day| day >= before) {
+            let days = block.scans.iter().map(|scan| scan.moment.day());
+            ahead.push((key.to_vec(), None));
+            let Some(day) = days.filter(|day| *day <= today).max() else { continue };
+            if day >= before {
                 break;
             }
-            (last, next) = (last.max(day), block.next());
-            changes.push((key.to_vec(), None));
+            (last, next) = (last.max(Some(day)), block.next());
+            changes.append(&mut ahead);
         }
-        if changes.is_empty() {
+        if changes.is_empty() || !self.is_plausible(today)? {
             return Ok(false);
         }
         // Not before `before`: the clock may have been ahead, and this never goes back.
@@ -132,6 +151,19 @@ impl Files {
         self.apply(Tree::Main, changes)?;
         self.sync()?;
         Ok(true)
+    }
+
+    /// Whether scans of any of the days before `today` are counted: a clock that is years ahead when the
+    /// service starts would give up everything.
+    fn is_plausible(&self, today: Day) -> Result<bool, StoreError> {
+        let days = keys::day_number(today.plus(-SILENT_DAYS))..keys::day_number(today);
+        let of_people = |prefix| {
+            let range = keys::of_day(prefix, Class::People, days.start)
+                ..keys::of_day(prefix, Class::People, days.end);
+            self.main().range(range).next().transpose().map_err(engine)
+        };
+        let open = of_people(keys::COUNTS)?.is_some();
+        Ok(open || of_people(keys::sheet(Detail::Totals))?.is_some())
     }
 
     pub(super) fn strikes(&self) -> Result<Vec<Struck>, StoreError> {
@@ -151,7 +183,7 @@ impl Files {
         self.adjust(cells, Sign::Minus, &mut changes)?;
         changes.push(strike_change(&struck, 1)?);
         self.apply(Tree::Main, changes)?;
-        self.sync()?;
+        self.sync_change()?;
         Ok(struck)
     }
 
@@ -169,7 +201,7 @@ impl Files {
         self.adjust(cells, Sign::Plus, &mut changes)?;
         changes.push(strike_change(&Struck { undone: Some(at), ..struck }, revision + 1)?);
         self.apply(Tree::Main, changes)?;
-        self.sync()?;
+        self.sync_change()?;
         Ok(true)
     }
 }
