@@ -216,12 +216,13 @@ fn a_second_opening_of_the_day_is_a_repeat_also_as_304() {
     // The phone has another address now, and the service has forgotten: its page has not.
     server.stop();
     let server = site.serve();
-    let later = [("user-agent", "a third phone"), ("if-none-match", &*tag)];
+    let [third, fourth] = [3, 4].map(|number| format!("{PHONE} Number/{number}"));
+    let later = [("user-agent", &*third), ("if-none-match", &*tag)];
     assert_eq!(server.ask("GET", FEES, &later).status, 304);
     // A page kept from another day says nothing of this one.
     let (start, day) = tag.trim_end_matches('"').rsplit_once('.').unwrap();
     let yesterday = format!("{start}.{}\"", day.parse::<i64>().unwrap() - 1);
-    let earlier = [("user-agent", "a fourth phone"), ("if-none-match", &*yesterday)];
+    let earlier = [("user-agent", &*fourth), ("if-none-match", &*yesterday)];
     assert_eq!(server.ask("GET", FEES, &earlier).status, 200);
     let row = &site.stats(&[])[0];
     assert_eq!((&row["visits"], &row["repeats"]), (&3.into(), &2.into()));

@@ -122,22 +122,24 @@ impl Files {
     }
 
     /// Gives up the first blocks whose scans are all of days before `before`; false where there is
-    /// none. Scans of days after `today`, which a clock gone wrong gave, go with those around them.
+    /// none. Those of days after `today`, which a clock gone wrong gave, stay: they may still be struck out.
     pub(super) fn give_up(&mut self, before: Day, today: Day) -> Result<bool, StoreError> {
         let mut changes = Vec::new();
         let (mut last, mut next) = (None, 0);
-        let mut ahead = Vec::new();
         for entry in self.main().scan_prefix([keys::SCANS]).take(STEP) {
             let (key, block) = entry.map_err(engine)?;
             let block = unpack(&block)?;
-            let days = block.scans.iter().map(|scan| scan.moment.day());
-            ahead.push((key.to_vec(), None));
-            let Some(day) = days.filter(|day| *day <= today).max() else { continue };
+            let Some(day) = block.scans.iter().map(|scan| scan.moment.day()).max() else {
+                continue;
+            };
+            if day > today {
+                continue;
+            }
             if day >= before {
                 break;
             }
             (last, next) = (last.max(Some(day)), block.next());
-            changes.append(&mut ahead);
+            changes.push((key.to_vec(), None));
         }
         if changes.is_empty() || !self.is_plausible(today)? {
             return Ok(false);
