@@ -66,7 +66,8 @@ pub(super) fn run(args: &Args, print: &Print, output: &Output) -> anyhow::Result
         logo,
         ..Setup::new(base_url, format)
     };
-    let settings = Settings { setup, out: print.out.clone(), threads: threads(print.threads) };
+    let (out, threads) = (print.out.clone(), threads(print.threads));
+    let settings = Settings { setup, out, threads, aside: true };
     let index = if print.no_index { None } else { Some(index_design(&files)?) };
     let outcome = set(&documents, &files, &fonts?, &settings, index, output)?;
     Ok(summary(&outcome, &settings, output))

@@ -34,6 +34,9 @@ pub struct Settings {
     pub out: PathBuf,
     /// On how many threads at a time, those aside that only wait for the disk.
     pub threads: usize,
+    /// Whether there are threads aside, as many again: while some wait for the disk, others have their
+    /// desks. Without them a job on one thread does nothing while its `progress` is called.
+    pub aside: bool,
 }
 
 /// What templates are set with.
@@ -111,10 +114,11 @@ pub fn run(
             progress();
         }
     };
-    // Twice as many as may be at work: while some wait for the disk, others have their desks. With one
-    // more a desk was left empty for a tenth of the time. Who waits holds a finished file, no press.
+    // Twice as many as may be at work: with one more a desk was left empty for a tenth of the time. Who
+    // waits holds a finished file, no press.
+    let workers = if settings.aside { 2 * threads } else { threads };
     std::thread::scope(|scope| {
-        for _ in 1..(2 * threads).min(documents.len()) {
+        for _ in 1..workers.min(documents.len()) {
             scope.spawn(work);
         }
         work();
