@@ -1,7 +1,8 @@
 //! Documents -> files, in parallel, written by rename: a piece is complete or absent.
 //!
 //! The documents of a court are a batch. What a killed run had finished of them stands in
-//! `progress`, and is passed over by the next run of the same set.
+//! `progress`, and is passed over by the next run of the same set. What fails takes along what an
+//! earlier run made of it.
 //! What is done with one document is in `hand`; how many are in the making at a time, `desks` says.
 
 mod batches;
@@ -185,16 +186,20 @@ fn remove_left_over(
     };
     let over: Vec<String> = rows.keys().filter(|file| is_over(file)).cloned().collect();
     for file in over {
-        let path = out.join(&file);
         // Gone before its rows are: a file that is not listed would stay for ever.
-        match fs::remove_file(&path) {
-            Ok(()) => {}
-            Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(source) => return Err(PrintError::Io { path, source }),
-        }
+        remove(&out.join(&file))?;
         rows.remove(&file);
     }
     Ok(())
+}
+
+/// Removes a file; whether it was there.
+fn remove(path: &Path) -> Result<bool, PrintError> {
+    match fs::remove_file(path) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(source) => Err(PrintError::Io { path: path.to_owned(), source }),
+    }
 }
 
 fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
