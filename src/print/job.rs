@@ -85,8 +85,9 @@ pub fn run(
 ) -> Result<Outcome, PrintError> {
     make_dir(&settings.out)?;
     clear_drafts(&settings.out);
-    let rows = manifest::read(&settings.out)?;
+    let mut rows = manifest::read(&settings.out)?;
     let done = Progress::open(&settings.out, documents, supplies, settings)?;
+    rows.extend(done.others());
     let batches = Batches::new(documents, &rows, supplies.index, &done);
     drop(rows);
     let threads = settings.threads.clamp(1, documents.len().max(1));

@@ -156,6 +156,26 @@ fn in_manifest(dir: &Path) -> BTreeSet<String> {
 }
 
 #[test]
+fn what_was_cut_short_is_listed_also_where_a_narrower_selection_follows() {
+    let site = large_site();
+    killed_after(&site, "out", 8);
+    let out = site.path("out");
+    let mut done: BTreeSet<String> = listed(&out).into_iter().collect();
+    // What somebody spoilt meanwhile is no piece of ours.
+    let spoilt = "north/10-fees-a4-poster.pdf";
+    assert!(done.remove(spoilt), "{done:?}");
+    fs::write(out.join(spoilt), "somebody's own").unwrap();
+    let ran = print(&site, "out", &["--placement", "1", "--topic", "fees"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(done.len() >= 5 && !out.join(".unfinished").exists());
+    assert_eq!(in_manifest(&out), done);
+    if has_tool("pdftotext") {
+        let sheet = text(&out.join("north/index.pdf"));
+        assert!(sheet.contains("另有") && sheet.contains("2-onecode-a4-poster.pdf"), "{sheet}");
+    }
+}
+
+#[test]
 fn what_fails_leaves_nothing_of_an_earlier_run() {
     let site = Site::new();
     let out = site.path("out");
