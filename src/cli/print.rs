@@ -91,6 +91,12 @@ fn arrangement(print: &Print, layouts: &[&Layout]) -> anyhow::Result<Arrangement
             "--combine 合成的是一个 PDF：请去掉 --format",
         ));
     }
+    if print.press && print.format != PosterFormat::Pdf {
+        return Err(told(
+            "--press needs a PDF, which says where the page is cut: leave --format out",
+            "--press 要写成 PDF，裁切线记在 PDF 里：请去掉 --format",
+        ));
+    }
     let Sheets { skip, offset, pitch_scale, outline } = &print.sheets;
     let sheets: Vec<(&Layout, Sheet)> =
         layouts.iter().filter_map(|layout| Some((*layout, layout.sheet?))).collect();
