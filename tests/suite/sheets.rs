@@ -12,6 +12,9 @@ use crate::support::{Ran, Site, has_tool, onecode, repository};
 
 type Row = BTreeMap<String, String>;
 
+/// From where to where, in millimetres.
+type Span = (f64, f64);
+
 /// A stock as its maker states it: columns, rows, left, top, width, height, pitch across and down.
 struct Stock {
     layout: &'static str,
@@ -347,7 +350,7 @@ fn every_sheet_says_how_to_print_it_beside_a_rule_of_fifty_millimetres() {
     // From where to where on the page it says so: across, and down. All slots are taken.
     let whole = (0.0, 210.0);
     let top = (4.1, 7.9);
-    let notes: [(&str, &[&str], (f64, f64), (f64, f64)); 7] = [
+    let notes: [(&str, &[&str], Span, Span); 7] = [
         ("stickers-l7159", &[], whole, top),
         ("stickers-l7160", &[], whole, top),
         // Where labels are moved into the margin, the note moves along it, or to the other one.
