@@ -136,8 +136,9 @@ mod tests {
     use crate::domain::period::Day;
     use crate::domain::site::SiteFiles;
     use crate::domain::topic::TopicId;
+    use crate::print::job::Supplies;
     use crate::print::layout::{DEFAULT, Fit};
-    use crate::print::press::Group;
+    use crate::print::press::{Group, Press};
     use crate::print::subject::Wording;
 
     fn add(files: &mut SiteFiles, folder: &str) {
@@ -230,10 +231,19 @@ mod tests {
         let Group { layout, slots } = &documents[0].groups[0];
         let group = Group { layout, slots: slots.clone() };
         let setup = order.setup(source.base_url.clone(), None);
-        let (before, since) = (worked(), std::time::Instant::now());
-        source.works.picture(&group, &setup, 0.1).unwrap();
-        let (own, all) = (worked() - before, since.elapsed().as_nanos());
-        // What is left to do here is a file of 21 by 30 pixels.
-        assert!(u128::from(own) * 4 < all, "{own} of {all} ns");
+        let took = |work: &dyn Fn()| {
+            let before = worked();
+            work();
+            worked() - before
+        };
+        let Supplies { fonts, parts, .. } = source.works.supplies();
+        let here = took(&|| {
+            let pages = Press::new(&[layout], parts, fonts).preview(&group, &setup, 0.1);
+            assert_eq!(pages.unwrap().len(), 1);
+        });
+        // Nothing of it is remembered.
+        crate::typeset::forget();
+        let elsewhere = took(&|| drop(source.works.picture(&group, &setup, 0.1).unwrap()));
+        assert!(elsewhere * 2 < here, "{elsewhere} of {here} ns");
     }
 }
