@@ -188,7 +188,7 @@ pub(super) struct Print {
     /// Without the contact sheet index.pdf of each court
     #[arg(long)]
     pub(super) no_index: bool,
-    /// With colour running 3 mm over the cut, for a printing works
+    /// For a printing works: PDF pages 3 mm larger on each side, where what reaches the edge runs on
     #[arg(long)]
     pub(super) press: bool,
     #[command(flatten)]

@@ -36,7 +36,7 @@ const CHINESE: &[(&str, &str)] = &[
     ("print--combine", "全部合成一个文件 combined.pdf"),
     ("print--copies", "每张印几份"),
     ("print--no_index", "不要每家法院的缩图目录 index.pdf"),
-    ("print--press", "颜色出血 3 毫米，送印刷厂用"),
+    ("print--press", "送印刷厂用：PDF 每边多 3 毫米出血，到纸边的颜色延伸进去"),
     ("print--skip", "标签纸：第一张已经用掉几枚"),
     ("print--offset", "标签纸：整体右移、下移多少毫米，如 0.5,-1"),
     ("print--pitch_scale", "标签纸：行距列距放大几倍，0.95 到 1.05"),

@@ -61,6 +61,7 @@ pub(super) fn run(args: &Args, demo: &Demo, output: &Output) -> anyhow::Result<E
         setup: Setup { logo, ..Setup::new(base_url.clone(), Format::Pdf) },
         out: demo.out.clone(),
         threads: print::threads(None),
+        aside: true,
     };
     let arranged = Arrangement::default();
     let library = &loaded.library;

@@ -66,7 +66,8 @@ pub(super) fn run(args: &Args, print: &Print, output: &Output) -> anyhow::Result
         logo,
         ..Setup::new(base_url, format)
     };
-    let settings = Settings { setup, out: print.out.clone(), threads: threads(print.threads) };
+    let (out, threads) = (print.out.clone(), threads(print.threads));
+    let settings = Settings { setup, out, threads, aside: true };
     let index = if print.no_index { None } else { Some(index_design(&files)?) };
     let outcome = set(&documents, &files, &fonts?, &settings, index, output)?;
     Ok(summary(&outcome, &settings, output))
@@ -88,6 +89,12 @@ fn arrangement(print: &Print, layouts: &[&Layout]) -> anyhow::Result<Arrangement
         return Err(told(
             "--combine makes one PDF: leave --format out",
             "--combine 合成的是一个 PDF：请去掉 --format",
+        ));
+    }
+    if print.press && print.format != PosterFormat::Pdf {
+        return Err(told(
+            "--press needs a PDF, which says where the page is cut: leave --format out",
+            "--press 要写成 PDF，裁切线记在 PDF 里：请去掉 --format",
         ));
     }
     let Sheets { skip, offset, pitch_scale, outline } = &print.sheets;

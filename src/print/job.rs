@@ -1,7 +1,8 @@
 //! Documents -> files, in parallel, written by rename: a piece is complete or absent.
 //!
 //! The documents of a court are a batch. What a killed run had finished of them stands in
-//! `progress`, and is passed over by the next run of the same set.
+//! `progress`, and is passed over by the next run of the same set. What fails takes along what an
+//! earlier run made of it.
 //! What is done with one document is in `hand`; how many are in the making at a time, `desks` says.
 
 mod batches;
@@ -34,6 +35,9 @@ pub struct Settings {
     pub out: PathBuf,
     /// On how many threads at a time, those aside that only wait for the disk.
     pub threads: usize,
+    /// Whether there are threads aside, as many again: while some wait for the disk, others have their
+    /// desks. Without them a job on one thread does nothing while its `progress` is called.
+    pub aside: bool,
 }
 
 /// What templates are set with.
@@ -81,8 +85,9 @@ pub fn run(
 ) -> Result<Outcome, PrintError> {
     make_dir(&settings.out)?;
     clear_drafts(&settings.out);
-    let rows = manifest::read(&settings.out)?;
+    let mut rows = manifest::read(&settings.out)?;
     let done = Progress::open(&settings.out, documents, supplies, settings)?;
+    rows.extend(done.others());
     let batches = Batches::new(documents, &rows, supplies.index, &done);
     drop(rows);
     let threads = settings.threads.clamp(1, documents.len().max(1));
@@ -111,10 +116,11 @@ pub fn run(
             progress();
         }
     };
-    // Twice as many as may be at work: while some wait for the disk, others have their desks. With one
-    // more a desk was left empty for a tenth of the time. Who waits holds a finished file, no press.
+    // Twice as many as may be at work: with one more a desk was left empty for a tenth of the time. Who
+    // waits holds a finished file, no press.
+    let workers = if settings.aside { 2 * threads } else { threads };
     std::thread::scope(|scope| {
-        for _ in 1..(2 * threads).min(documents.len()) {
+        for _ in 1..workers.min(documents.len()) {
             scope.spawn(work);
         }
         work();
@@ -181,16 +187,20 @@ fn remove_left_over(
     };
     let over: Vec<String> = rows.keys().filter(|file| is_over(file)).cloned().collect();
     for file in over {
-        let path = out.join(&file);
         // Gone before its rows are: a file that is not listed would stay for ever.
-        match fs::remove_file(&path) {
-            Ok(()) => {}
-            Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(source) => return Err(PrintError::Io { path, source }),
-        }
+        remove(&out.join(&file))?;
         rows.remove(&file);
     }
     Ok(())
+}
+
+/// Removes a file; whether it was there.
+fn remove(path: &Path) -> Result<bool, PrintError> {
+    match fs::remove_file(path) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(source) => Err(PrintError::Io { path: path.to_owned(), source }),
+    }
 }
 
 fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -15,7 +15,7 @@ use super::press::{Group, Press, Setup};
 use super::symbol::Logo;
 use crate::diagnostic::Diagnostic;
 use crate::domain::site::SiteFiles;
-use crate::typeset::{Fonts, Raster};
+use crate::typeset::{Fonts, OneThread, Raster};
 
 /// The folders of a site that printing reads.
 pub const FOLDERS: [&str; 2] = ["printables/", "templates/icons/"];
@@ -54,15 +54,18 @@ impl Works {
         Supplies { fonts: &self.fonts, parts: &self.parts, index }
     }
 
-    /// A piece or a sheet as a PNG, its pages one below the other; unproven, for a look at it.
+    /// A piece or a sheet as a PNG, its pages one below the other; unproven, for a look at it. On one
+    /// thread: whoever serves has others to do with the rest.
     pub fn picture(
         &self,
         group: &Group<'_>,
         setup: &Setup,
         pixels_per_mm: f64,
     ) -> Result<Vec<u8>, PrintError> {
-        let mut press = Press::new(&[group.layout], &self.parts, &self.fonts);
-        let pages = press.preview(group, setup, pixels_per_mm)?;
+        let pages = OneThread::default().run(|| {
+            let mut press = Press::new(&[group.layout], &self.parts, &self.fonts);
+            press.preview(group, setup, pixels_per_mm)
+        })?;
         let mut bytes = Cursor::new(Vec::new());
         let whole = one_below_the_other(&pages);
         whole.write_to(&mut bytes, image::ImageFormat::Png).map_err(|error| {

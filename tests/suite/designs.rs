@@ -352,3 +352,12 @@ fn for_a_printing_works_a_piece_has_a_bleed_that_colour_at_the_edge_runs_into() 
         }
     }
 }
+
+#[test]
+fn a_picture_that_could_not_say_where_it_is_cut_is_refused() {
+    for format in ["png", "svg"] {
+        let ran = print(&Site::new(), &["--press", "--format", format]);
+        assert_eq!(ran.code, 2, "{format}");
+        assert!(ran.stderr.contains("--press needs a PDF"), "{format}: {}", ran.stderr);
+    }
+}

@@ -23,9 +23,10 @@ fn page(logo: &[u8]) -> Pages {
     Engine::new(template, &[], &fonts).typeset(&serde_json::json!({}), pictures).unwrap()
 }
 
+/// Both are red where they are seen; the drawing goes on beyond its edges, which is not to be seen.
 fn logos() -> [(&'static str, Vec<u8>); 2] {
     let svg = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'>\
-               <path fill='#c00' d='M0 0h9v9H0z'/></svg>";
+               <path fill='#c00' d='M-9 -9h27v27H-9z'/></svg>";
     let mut red = Vec::new();
     let mut encoder = png::Encoder::new(&mut red, 1, 1);
     encoder.set_color(png::ColorType::Rgb);

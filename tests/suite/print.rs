@@ -400,3 +400,39 @@ fn the_one_code_posters_of_both_sizes_are_one_design() {
     };
     assert!(read("a4-onecode") == read("a3-onecode"), "copy one main.typ over the other");
 }
+
+#[test]
+fn placements_that_are_new_and_those_of_a_kind_are_printed_alone() {
+    let site = Site::new();
+    site.write(
+        "guides/_facts/placements.csv",
+        "number,court,place,channel,since,retired\n\
+         1,north,诉讼服务大厅,hall,2026-01-05,\n\
+         2,north,24小时法院,court24,2026-03-01,\n\
+         3,south,二楼大厅,hall,2026-03-02,\n\
+         4,south,三楼大厅,hall,,\n\
+         5,south,四楼大厅,hall,2026-03-02,2026-05-01\n",
+    );
+    let cases: [(&[&str], &[&str]); 7] = [
+        (&[], &["1", "2", "3", "4"]),
+        // On that very day, too; of one without a date nobody knows.
+        (&["--new-since", "2026-03-01"], &["2", "3"]),
+        (&["--new-since", "2026-03-02"], &["3"]),
+        (&["--channel", "court24"], &["2"]),
+        (&["--channel", "hall"], &["1", "3", "4"]),
+        (&["--channel", "hall", "--channel", "court24", "--court", "north"], &["1", "2"]),
+        (&["--channel", "hall", "--new-since", "2026-01-05"], &["1", "3"]),
+    ];
+    for (at, (more, expected)) in cases.into_iter().enumerate() {
+        let out = format!("out-{at}");
+        let ran = print(&site, &out, &[&["--topic", "fees", "--no-index"], more].concat());
+        assert_eq!(ran.code, 0, "{more:?}: {}", ran.stderr);
+        let mut manifest = csv::Reader::from_path(site.path(&out).join("manifest.csv")).unwrap();
+        let printed: Vec<String> =
+            manifest.records().map(|row| row.unwrap()[4].to_owned()).collect();
+        assert_eq!(printed, expected, "{more:?}");
+    }
+    let ran = print(&site, "none", &["--channel", "court24", "--new-since", "2026-03-02"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("nothing to print"), "{}", ran.stderr);
+}

@@ -1,6 +1,6 @@
 //! Sets that are cut short and go on, and the contact sheet that each folder gets in the end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
@@ -146,6 +146,72 @@ fn what_was_cut_short_counts_for_another_selection_where_it_is_the_same() {
         for file in ["1-fees-a4-poster.pdf", "2-onecode-a4-poster.pdf"] {
             assert!(sheet.contains(file), "{sheet}");
         }
+    }
+}
+
+/// The files that have a row of the manifest.
+fn in_manifest(dir: &Path) -> BTreeSet<String> {
+    let mut reader = csv::Reader::from_path(dir.join("manifest.csv")).unwrap();
+    reader.records().map(|row| row.unwrap()[0].to_owned()).collect()
+}
+
+#[test]
+fn what_was_cut_short_is_listed_also_where_a_narrower_selection_follows() {
+    let site = large_site();
+    killed_after(&site, "out", 8);
+    let out = site.path("out");
+    let mut done: BTreeSet<String> = listed(&out).into_iter().collect();
+    // What somebody spoilt meanwhile is no piece of ours.
+    let spoilt = "north/10-fees-a4-poster.pdf";
+    assert!(done.remove(spoilt), "{done:?}");
+    fs::write(out.join(spoilt), "somebody's own").unwrap();
+    let ran = print(&site, "out", &["--placement", "1", "--topic", "fees"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(done.len() >= 5 && !out.join(".unfinished").exists());
+    assert_eq!(in_manifest(&out), done);
+    if has_tool("pdftotext") {
+        let sheet = text(&out.join("north/index.pdf"));
+        assert!(sheet.contains("另有") && sheet.contains("2-onecode-a4-poster.pdf"), "{sheet}");
+    }
+}
+
+#[test]
+fn what_fails_leaves_nothing_of_an_earlier_run() {
+    let site = Site::new();
+    let out = site.path("out");
+    let handouts = ["--layout", "handout", "--topic", "fees", "--format", "png"];
+    let only = ["--placement", "1", "--topic", "fees"];
+    assert_eq!(print(&site, "out", &["--court", "north"]).code, 0);
+    assert_eq!(print(&site, "out", &handouts).code, 0);
+    assert_eq!(print(&site, "only", &only).code, 0);
+    let before = in_manifest(&out);
+    let file = "guides/_facts/placements.csv";
+    let registry = fs::read_to_string(site.root().join(file)).unwrap();
+    site.write(file, registry.replacen("诉讼服务大厅", &"厅".repeat(60), 1));
+
+    let ran = print(&site, "out", &["--court", "north"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert_eq!(print(&site, "out", &handouts).code, 1);
+    let is_at_fault = |name: &String| name.starts_with("north/1-");
+    let gone: Vec<&String> = before.iter().filter(|name| is_at_fault(name)).collect();
+    assert_eq!(gone.len(), 4, "two posters, and both sides of a handout: {gone:?}");
+    let left = files(&out);
+    assert!(!left.keys().any(is_at_fault), "{:?}", left.keys());
+    let still: BTreeSet<String> =
+        before.iter().filter(|name| !is_at_fault(name)).cloned().collect();
+    assert_eq!(in_manifest(&out), still);
+
+    // Where nothing came out there is nothing to show.
+    assert_eq!(print(&site, "only", &only).code, 1);
+    let left = files(&site.path("only"));
+    assert_eq!(left.keys().collect::<Vec<_>>(), ["manifest.csv"]);
+    // What else stands there is shown all the same.
+    let ran = print(&site, "out", &["--placement", "1"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    if has_tool("pdftotext") {
+        let sheet = text(&out.join("north/index.pdf"));
+        assert!(sheet.contains("没有印成 2 件"), "{sheet}");
+        assert!(sheet.contains("另有") && sheet.contains("2-fees-a4-poster.pdf"), "{sheet}");
     }
 }
 

@@ -12,6 +12,9 @@ use crate::support::{Ran, Site, has_tool, onecode, repository};
 
 type Row = BTreeMap<String, String>;
 
+/// From where to where, in millimetres.
+type Span = (f64, f64);
+
 /// A stock as its maker states it: columns, rows, left, top, width, height, pitch across and down.
 struct Stock {
     layout: &'static str,
@@ -327,28 +330,62 @@ fn the_edges_of_all_labels_are_drawn_where_that_is_asked_for() {
     }
 }
 
-#[test]
-fn the_margin_says_how_to_print_beside_a_rule_of_fifty_millimetres() {
-    if !has_tool("pdftoppm") || !has_tool("pdftotext") {
-        return;
-    }
-    let site = Site::new();
-    printed(&site, "out", &["--placement", "1", "--topic", "fees", "--layout", "stickers-l7160"]);
-    let pdf = site.path("out/north/stickers-l7160-1.pdf");
-    let output = Command::new("pdftotext").arg(&pdf).arg("-").output().unwrap();
-    let text = String::from_utf8(output.stdout).unwrap();
-    assert!(text.contains("按 100% 打印，不要“适应页面”"), "{text}");
-    let page = page(&pdf, 1);
-    // The longest dark run in the margin is the rule.
-    let longest = (0..pixel(14.0)).map(|y| {
-        let dark = (0..page.width()).map(|x| page.get_pixel(x, y).0[0] < 128);
-        dark.fold((0u32, 0u32), |(best, run), dark| {
+/// The longest dark run of `lines`, in millimetres.
+fn longest(lines: impl Iterator<Item = impl Iterator<Item = bool>>) -> f64 {
+    let longest = lines.map(|line| {
+        line.fold((0u32, 0u32), |(best, run), dark| {
             let run = if dark { run + 1 } else { 0 };
             (best.max(run), run)
         })
     });
-    let longest = f64::from(longest.map(|(best, _)| best).max().unwrap()) / PIXELS_PER_MM;
-    assert!((longest - 50.0).abs() < 0.5, "{longest}");
+    f64::from(longest.map(|(best, _)| best).max().unwrap()) / PIXELS_PER_MM
+}
+
+#[test]
+fn every_sheet_says_how_to_print_it_beside_a_rule_of_fifty_millimetres() {
+    if !has_tool("pdftoppm") || !has_tool("pdftotext") {
+        return;
+    }
+    let site = crowded();
+    // From where to where on the page it says so: across, and down. All slots are taken.
+    let whole = (0.0, 210.0);
+    let top = (4.1, 7.9);
+    let notes: [(&str, &[&str], Span, Span); 7] = [
+        ("stickers-l7159", &[], whole, top),
+        ("stickers-l7160", &[], whole, top),
+        // Where labels are moved into the margin, the note moves along it, or to the other one.
+        ("stickers-l7160", &["--offset", "0,-4"], whole, top),
+        ("stickers-l7159", &["--offset", "0,-4"], whole, (284.0, 293.0)),
+        ("badge", &[], (4.1, 8.0), (0.0, 297.0)),
+        ("badge", &["--offset", "-2,0"], (202.0, 205.9), (0.0, 297.0)),
+        // There is no margin: where the test print shows the edges, above that of the first row.
+        ("stickers-3x8", &["--outline", "--offset", "1,0.5"], whole, (33.8, 37.7)),
+    ];
+    for (layout, more, across, down) in notes {
+        let base = ["--court", "north", "--layout", layout];
+        printed(&site, "out", &[&base[..], more].concat());
+        let pdf = site.path("out/north").join(format!("{layout}-1.pdf"));
+        let output = Command::new("pdftotext").arg(&pdf).arg("-").output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        for words in ["按 100% 打印，不要“适应页面”", "此线长 50 毫米"] {
+            assert_eq!(text.matches(words).count(), 1, "{layout} {more:?}: {text}");
+        }
+        let page = page(&pdf, 1);
+        let (x, y) =
+            (pixel(across.0)..pixel(across.1).min(page.width()), pixel(down.0)..pixel(down.1));
+        let is_dark = |x: u32, y: u32| page.get_pixel(x, y).0[0] < 128;
+        let rule = if across == whole {
+            longest(y.map(|y| x.clone().map(move |x| is_dark(x, y))))
+        } else {
+            longest(x.map(|x| y.clone().map(move |y| is_dark(x, y))))
+        };
+        assert!((rule - 50.0).abs() < 0.5, "{layout} {more:?}: {rule} mm");
+    }
+    // A label that is given away does not say how it was printed.
+    printed(&site, "out", &["--court", "north", "--layout", "stickers-3x8"]);
+    let pdf = site.path("out/north/stickers-3x8-1.pdf");
+    let output = Command::new("pdftotext").arg(pdf).arg("-").output().unwrap();
+    assert!(!String::from_utf8(output.stdout).unwrap().contains("100%"));
 }
 
 #[test]

@@ -112,7 +112,7 @@ impl Full<'_> {
         self.batch.key
     }
 
-    /// Its contact sheet's bytes; nothing where nothing was printed.
+    /// Its contact sheet's bytes; nothing where nothing is there.
     pub(super) fn bind(
         self,
         binder: &mut Binder<'_>,
@@ -126,7 +126,7 @@ impl Full<'_> {
                 None => failed.push(&*documents[at].file),
             }
         }
-        if entries.is_empty() {
+        if entries.is_empty() && self.batch.others.is_empty() {
             return Ok(None);
         }
         let of_it = &documents[self.batch.documents.clone()];

@@ -9,13 +9,13 @@ use std::sync::{Mutex, PoisonError};
 use super::batches::{Batches, Full};
 use super::desks::Desks;
 use super::progress::Progress;
-use super::{Settings, Supplies, Written, make_dir, write_whole};
+use super::{Settings, Supplies, Written, make_dir, remove, write_whole};
 use crate::print::PrintError;
 use crate::print::index::{self, Binder};
 use crate::print::layout::Layout;
 use crate::print::manifest;
 use crate::print::plan::Document;
-use crate::print::press::Press;
+use crate::print::press::{Format, Press};
 use crate::typeset::{OneThread, Raster};
 
 /// What the threads of a job share.
@@ -66,7 +66,10 @@ impl<'a> Job<'_, 'a> {
                 (Ok(symbols(&written)), Some(entries))
             }
             Err(error @ PrintError::Io { .. }) => return Err(error),
-            Err(error) => (Err(error), None),
+            Err(error) => {
+                self.clear(document)?;
+                (Err(error), None)
+            }
         };
         if is_shown && let Some(full) = self.batches.add(index, shown) {
             self.bind(full)?;
@@ -99,6 +102,20 @@ impl<'a> Job<'_, 'a> {
         Ok((written, printed.thumbnails))
     }
 
+    /// Removes what an earlier run made of a document that is at fault now: nothing on the wall shall say
+    /// what is no longer so. Their rows go with the files.
+    fn clear(&self, document: &Document<'_>) -> Result<(), PrintError> {
+        let Settings { setup, out, .. } = self.settings;
+        remove(&out.join(&document.file))?;
+        let (stem, ending) = document.file.rsplit_once('.').unwrap_or((&document.file, ""));
+        let mut page = 2;
+        // A PDF holds all pages, a picture one.
+        while setup.format != Format::Pdf && remove(&out.join(format!("{stem}-{page}.{ending}")))? {
+            page += 1;
+        }
+        Ok(())
+    }
+
     /// Makes the contact sheet of a folder whose documents are all done. Only a disk at fault stops
     /// the job.
     fn bind(&self, full: Full<'_>) -> Result<(), PrintError> {
@@ -109,14 +126,15 @@ impl<'a> Job<'_, 'a> {
             |binder| full.bind(binder, self.documents, &self.settings.setup),
         );
         match bound {
-            Ok(None) => Ok(()),
+            Ok(None) => remove(&self.settings.out.join(&file)).map(drop),
             Ok(Some(bytes)) => {
                 write_whole(&self.settings.out.join(&file), &bytes)?;
                 self.done.add(key, &vec![(file, Vec::new())])
             }
             Err(error) => {
                 self.unbound.lock().unwrap_or_else(PoisonError::into_inner).push(error);
-                Ok(())
+                // That of an earlier run shows what was there then.
+                remove(&self.settings.out.join(&file)).map(drop)
             }
         }
     }

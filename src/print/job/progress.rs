@@ -75,6 +75,13 @@ impl Progress {
         self.wanted[index]
     }
 
+    /// The rows, by file, of what else was finished and is there: no manifest lists it as yet.
+    pub(super) fn others(&self) -> impl Iterator<Item = (String, Vec<Line>)> {
+        let wanted: HashSet<u64> = self.wanted.iter().copied().collect();
+        let others = self.before.iter().filter(move |(hash, _)| !wanted.contains(hash));
+        others.flat_map(|(_, written)| written.iter().cloned())
+    }
+
     /// Whether what has this hash is there already.
     pub(super) fn has(&self, hash: u64) -> bool {
         self.before.contains_key(&hash)
@@ -92,29 +99,36 @@ impl Progress {
         file.write_all(line.as_bytes()).map_err(fault)
     }
 
-    /// Puts the rows of all documents that are there into `rows`, by file. They are read from the disk
-    /// now, so that none is in memory while documents are made.
+    /// Puts the rows of all documents that are there into `rows`, by file, those of another selection,
+    /// too: with the list of what is done they would be forgotten. They are read from the disk now, so
+    /// that none is in memory while documents are made.
     pub(super) fn gather(&self, rows: &mut BTreeMap<String, Vec<Line>>) -> Result<(), PrintError> {
         let fault = |source| PrintError::Io { path: self.path.clone(), source };
         let wanted: HashSet<u64> = self.wanted.iter().copied().collect();
         // By the handle: somebody else's run into the same directory may have removed the name.
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         file.seek(SeekFrom::Start(0)).map_err(fault)?;
-        let mut ours = BTreeMap::new();
+        let (mut ours, mut others) = (BTreeMap::new(), BTreeMap::new());
         for line in BufReader::new(&mut *file).split(b'\n') {
             let line = serde_json::from_slice::<Entry>(&line.map_err(fault)?);
             // Lines that were cut short are of documents that were made again.
-            let Ok((hash, written, _)) = line else { continue };
-            for (file, lines) in written {
+            let Ok((hash, written, seals)) = line else { continue };
+            for ((file, lines), sealed) in written.into_iter().zip(seals) {
                 if wanted.contains(&hash) {
+                    others.remove(&file);
                     ours.insert(file, lines);
                 } else {
                     // Another set's, under the same name: it is not ours any more.
                     ours.remove(&file);
+                    others.insert(file, (lines, sealed));
                 }
             }
         }
+        // What failed meanwhile is gone, and of others somebody may have made something else.
+        ours.retain(|file, _| self.out.join(file).is_file());
+        others.retain(|file, (_, sealed)| seal(&self.out.join(file)).is_ok_and(|is| is == *sealed));
         rows.append(&mut ours);
+        rows.extend(others.into_iter().map(|(file, (lines, _))| (file, lines)));
         Ok(())
     }
 

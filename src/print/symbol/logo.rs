@@ -9,9 +9,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use image::{ImageFormat, ImageReader};
 use roxmltree::{Document, ParsingOptions};
+use serde_json::Value;
 
 use crate::diagnostic::{Diagnostic, Words};
 use crate::domain::site::SiteFiles;
+use crate::typeset::{Engine, Fonts};
 
 /// Where a site keeps its logo; the first that is there counts.
 pub const FILES: [&str; 2] = ["printables/logo.svg", "printables/logo.png"];
@@ -25,6 +27,9 @@ const MOST_BYTES: usize = 256 * 1024;
 /// A PNG of more pixels a side is refused: it is unpacked for each piece, and no printer shows as many.
 const MOST_PIXELS: u32 = 2048;
 
+/// What is lighter is white, in each colour.
+const WHITE: u8 = 245;
+
 /// A picture for the middle of symbols.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Logo {
@@ -35,6 +40,14 @@ impl Logo {
     /// The logo of a site; `None` where it has none, or one with a fault.
     pub fn load(files: &SiteFiles, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
         let (file, bytes) = FILES.into_iter().find_map(|file| Some((file, files.get(file)?)))?;
+        for unused in FILES.into_iter().filter(|other| *other != file && files.get(other).is_some())
+        {
+            let (en, zh) = (
+                format!("this logo is not used, since there is {file}: remove one of the two"),
+                format!("有了 {file}，这个徽标就不用了：请删掉其中一个"),
+            );
+            diagnostics.push(Diagnostic::warning(unused, 0..0, Words::new(en, zh)));
+        }
         let read = Self::read(bytes);
         read.map_err(|words| diagnostics.push(Diagnostic::error(file, 0..0, words))).ok()
     }
@@ -72,15 +85,40 @@ impl Logo {
             drawing(bytes)?;
             "image/svg+xml"
         };
-        Ok(Self { href: format!("data:{kind};base64,{}", STANDARD.encode(bytes)) })
+        let logo = Self { href: format!("data:{kind};base64,{}", STANDARD.encode(bytes)) };
+        if logo.is_seen() {
+            return Ok(logo);
+        }
+        Err(Words::new(
+            "nothing of this logo is seen on white paper: it is white or transparent throughout, or lies \
+             outside its viewBox",
+            "这个徽标在白纸上什么也看不见：它全是白色或透明的，或者画在 viewBox 之外",
+        ))
     }
 
-    /// The picture as SVG, in a square `side` wide that is `from` away from the left and the top.
+    /// The picture as SVG, in a square `side` wide that is `from` away from the left and the top. What it
+    /// draws beyond its own edges is cut off: there are modules.
     pub(super) fn svg(&self, from: f64, side: f64) -> String {
         format!(
-            "<image x=\"{from}\" y=\"{from}\" width=\"{side}\" height=\"{side}\" href=\"{}\"/>",
+            "<clipPath id=\"logo\"><path d=\"M{from} {from}h{side}v{side}h-{side}z\"/></clipPath>\
+             <image clip-path=\"url(#logo)\" x=\"{from}\" y=\"{from}\" width=\"{side}\" \
+             height=\"{side}\" href=\"{}\"/>",
             self.href
         )
+    }
+
+    /// Whether it leaves anything on white paper.
+    fn is_seen(&self) -> bool {
+        let template = "#set page(width: 64mm, height: 64mm, margin: 0mm)\n\
+                        #image(\"/logo.svg\", width: 64mm, height: 64mm)";
+        let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 64 64\">";
+        let pictures =
+            vec![("/logo.svg".to_owned(), format!("{svg}{}</svg>", self.svg(0.0, 64.0)))];
+        let Ok(fonts) = Fonts::read(std::iter::empty::<(String, Vec<u8>)>()) else { return false };
+        let pages = Engine::new(template, &[], &fonts).typeset(&Value::Null, pictures);
+        // Fine lines are more than a breath at four pixels a millimetre.
+        let raster = pages.map(|pages| pages.raster(0, 4.0)).unwrap_or_default();
+        raster.iter().any(|value| *value < WHITE)
     }
 }
 
@@ -153,6 +191,44 @@ mod tests {
         assert!(fault(b"<svg><path d='M0 0'").starts_with("this SVG drawing cannot be read"));
         assert_eq!(fault(b"<svg/>"), "this SVG drawing is empty");
         assert!(fault(&vec![0; MOST_BYTES + 1]).contains("larger than 256 KB"));
+    }
+
+    #[test]
+    fn a_logo_of_which_white_paper_shows_nothing_is_refused() {
+        let drawn = |shape: &str| {
+            let svg = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'>";
+            Logo::read(format!("{svg}{shape}</svg>").as_bytes())
+        };
+        let mut clear = Cursor::new(Vec::new());
+        let picture = image::RgbaImage::from_pixel(8, 8, image::Rgba([204, 0, 0, 0]));
+        picture.write_to(&mut clear, ImageFormat::Png).unwrap();
+        let unseen = [
+            drawn("<path fill='#fff' d='M0 0h9v9H0z'/>"),
+            drawn("<path fill='none' d='M0 0h9v9H0z'/>"),
+            drawn("<path d='M10 0h9v9h-9z'/>"),
+            Logo::read(clear.get_ref()),
+        ];
+        for (at, logo) in unseen.into_iter().enumerate() {
+            let told = logo.expect_err(&format!("logo {at}"));
+            let told = told.in_tongue(crate::diagnostic::Tongue::English);
+            assert!(told.starts_with("nothing of this logo is seen"), "logo {at}: {told}");
+        }
+        // White on white is seen by what is around it; so is a fine line, and a pale ground.
+        assert!(drawn("<path fill='#fff' d='M0 0h9v9H0z'/><path d='M4 4h.1v.1z'/>").is_ok());
+        assert!(drawn("<path fill='none' stroke='#000' stroke-width='.05' d='M0 4h9'/>").is_ok());
+        assert!(drawn("<path fill='#ffe' d='M0 0h9v9H0z'/>").is_ok());
+    }
+
+    #[test]
+    fn of_two_logos_the_one_that_is_not_used_is_told_of() {
+        let mut files = SiteFiles::default();
+        let svg = b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'><path d='M0 0h9v9z'/></svg>";
+        files.insert(FILES[0], svg.to_vec());
+        files.insert(FILES[1], b"of no matter".to_vec());
+        let mut diagnostics = Vec::new();
+        assert_eq!(Logo::load(&files, &mut diagnostics), Some(Logo::read(svg).unwrap()));
+        let told: Vec<_> = diagnostics.iter().map(|d| (&*d.file, d.is_error())).collect();
+        assert_eq!(told, [(FILES[1], false)]);
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::domain::period::{Day, Moment, Month, Period};
 use crate::domain::scan::{DayCount, Detail, ScanQuery};
 use crate::domain::site::SiteFiles;
 use crate::domain::strike::Struck;
-use crate::typeset::{self, Engine, Fonts, TypesetError};
+use crate::typeset::{self, Engine, Fonts, OneThread, TypesetError};
 
 /// Where the design is in a site.
 pub const TEMPLATE: &str = "printables/report/main.typ";
@@ -140,10 +140,10 @@ impl Monthly<'_> {
         if let Some(characters) = fonts.missing(&value.to_string()) {
             return Err(MonthlyError::Glyphs { characters });
         }
-        let pages = Engine::new(template, &[], &fonts).typeset(&value, Vec::new())?;
-        let pdf = pages.pdf()?;
+        // The other processors are the visitors'.
+        let pdf = OneThread::default()
+            .run(|| Engine::new(template, &[], &fonts).typeset(&value, Vec::new())?.pdf())?;
         // Once a month: nothing is worth keeping until then.
-        drop(pages);
         typeset::forget();
         Ok(pdf)
     }
