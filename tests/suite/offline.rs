@@ -160,6 +160,31 @@ fn wait_for(browser: &Browser, count: usize) {
 }
 
 #[test]
+fn a_page_is_handed_over_also_while_the_worker_is_asked_for_again_or_away() {
+    let Some(browser) = Browser::phone(false) else { return };
+    browser.open("about:blank");
+    let script = fs::read_to_string(repository().join("templates/offline/register.js")).unwrap();
+    let handed = |worker: &str| {
+        browser.run_async(&format!(
+            "const done = arguments[0], handed = [], never = new Promise(() => 0), faults = []; \
+             addEventListener('unhandledrejection', fault => faults.push(String(fault.reason))); \
+             const there = Promise.resolve({{active: {{postMessage: page => handed.push(page)}}}}); \
+             const navigator = {{serviceWorker: {worker}}}; \
+             {script}; \
+             setTimeout(() => done([handed.map(page => page.slice(0, 5)), faults]), 50)"
+        ))
+    };
+    let kept = json!([["<html"], []]);
+    // Chromium looks for a newer one first, as long as that takes.
+    assert_eq!(handed("{register: () => never, ready: there}"), kept);
+    assert_eq!(handed("{register: () => Promise.resolve(), ready: there}"), kept);
+    assert_eq!(handed("{register: () => Promise.reject('404'), ready: there}"), kept);
+    let nothing = json!([[], []]);
+    assert_eq!(handed("{register: () => Promise.reject('404'), ready: never}"), nothing);
+    assert_eq!(handed("undefined"), nothing);
+}
+
+#[test]
 fn a_guide_opened_once_is_shown_again_without_a_network_and_each_opening_counts_once() {
     let Some(browser) = Browser::phone(false) else { return };
     let site = Site::new();
