@@ -132,8 +132,10 @@ impl Findable {
             pages.add(Page::Tool(tool.calculator), "search_tool", language, vec![("", item)]);
         }
         // The terms are Chinese: on an English page what is asked in Chinese finds Chinese pages.
-        let words = library.words.iter().filter(|_| language != Language::En);
-        let words = words.map(|word| {
+        let words = library.words.iter().map(|word| {
+            if language == Language::En {
+                return word.also_english.clone();
+            }
             std::iter::once(&word.word).chain(&word.also).cloned().collect::<Vec<String>>()
         });
         let index = Index::new(pages.items, &words.collect::<Vec<_>>());
