@@ -110,6 +110,25 @@ fn every_page_fits_a_phone_reads_large_and_complains_of_nothing() {
 }
 
 #[test]
+fn the_bar_at_the_foot_is_one_row_and_leaves_the_screen_to_the_page() {
+    let Some(browser) = Browser::phone(false) else { return };
+    let site = Site::new();
+    let server = Server::start(repository(), &site.store(), &[]);
+    browser.resize(360, 640);
+    for path in ["/", "/g/fees", "/g/trial", "/t/fee", "/t/interest", "/d/", "/d/complaint"] {
+        for language in ["zh-Hans", "zh-Hant", "en"] {
+            for large in ["", "&v=large"] {
+                let address = format!("{path}?lang={language}{large}");
+                browser.open(&format!("{}{address}", server.url));
+                let height = "return document.querySelector('.bar').getBoundingClientRect().height";
+                let height = browser.run(height).as_f64().unwrap();
+                assert!(height > 40.0 && height < 0.18 * 640.0, "{address}: {height} px");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_phone_searches_from_the_landing_page_and_lands_in_the_section() {
     let Some(browser) = Browser::phone(false) else { return };
     let site = Site::new();
