@@ -15,6 +15,13 @@ const SMALL_TARGETS: &str = "return [...document.querySelectorAll('.btn, .topics
     const r = e.getBoundingClientRect(); return r.width > 0 && r.height < 44 }) \
     .map(e => e.outerHTML.slice(0, 80))";
 
+/// What is set in smaller letters than that many pixels, but for the bars at the head and the foot.
+const SMALL_LETTERS: &str = "const says = n => n.nodeType === 3 && n.textContent.trim(); \
+    return [...document.querySelectorAll('body *:not(script, style)')].filter(e => \
+    !e.closest('.top, .bar, .skip, [aria-hidden]') && [...e.childNodes].some(says) \
+    && e.getBoundingClientRect().height > 0 && parseFloat(getComputedStyle(e).fontSize) < least) \
+    .map(e => e.outerHTML.slice(0, 80))";
+
 /// The heights of what is tapped to say whether a page was useful.
 const ANSWERS: &str = "return [...document.querySelectorAll('#useful button')] \
     .map(e => Math.round(e.getBoundingClientRect().height))";
@@ -82,10 +89,9 @@ fn every_page_fits_a_phone_reads_large_and_complains_of_nothing() {
                 let overflow =
                     browser.run("return document.documentElement.scrollWidth - window.innerWidth");
                 assert!(overflow.as_i64().unwrap() <= 0, "{at} scrolls sideways by {overflow}");
-                let pixels =
-                    browser.run("return parseFloat(getComputedStyle(document.body).fontSize)");
-                let least = if large.is_empty() { 18.0 } else { 30.0 };
-                assert!(pixels.as_f64().unwrap() >= least, "{at} is set in {pixels} px");
+                let least = if large.is_empty() { 18 } else { 30 };
+                let small = browser.run(&format!("const least = {least}; {SMALL_LETTERS}"));
+                assert_eq!(small, json!([]), "{at}");
                 assert_eq!(browser.run(SMALL_TARGETS), json!([]), "{at}");
                 let answers = browser.run(ANSWERS);
                 let answers = answers.as_array().unwrap();
