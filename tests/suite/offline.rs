@@ -65,6 +65,29 @@ fn a_guide_is_saved_as_one_file_that_asks_for_nothing() {
         |rest: &&str| !["#", "tel:", "https://"].iter().any(|kind| rest.starts_with(kind));
     let wrong: Vec<&str> = text.split(" href=\"").skip(1).filter(outside).collect();
     assert_eq!(wrong, Vec::<&str>::new());
+    // Nor does paper say an address that is none.
+    let page = site.serve().get("/g/fees?lang=zh-Hans").text();
+    assert!(page.contains("<dt>版本</dt>") && !page.contains("<dt>网址</dt>"), "{page}");
+    assert!(text.contains("<dt>版本</dt>") && !text.contains("<dt>网址</dt>"), "{text}");
+}
+
+#[test]
+fn a_row_that_leads_nowhere_has_no_arrow() {
+    let Some(browser) = Browser::phone(false) else { return };
+    let site = Site::new();
+    let server = site.serve();
+    let arrows = |path: &str| {
+        let html = server.get(path).text();
+        let file = site.path("saved.html");
+        fs::write(&file, html).unwrap();
+        browser.open(&format!("file://{}", file.display()));
+        let arrow = "getComputedStyle(a, ':after').content !== 'none'";
+        browser.run(&format!(
+            "return [...document.querySelectorAll('.topics a')].filter(a => {arrow}).length"
+        ))
+    };
+    assert_ne!(arrows("/"), 0);
+    assert_eq!(arrows("/g/onecode.html"), 0);
 }
 
 #[test]
