@@ -290,6 +290,36 @@ fn answer(browser: &Browser, answers: &Value) {
 #[test]
 fn a_person_comes_from_a_poster_to_a_filled_in_pdf_on_the_phone() {
     let Some(browser) = Browser::phone(false) else { return };
+    fills_in_a_pdf(&browser);
+}
+
+#[test]
+fn a_person_does_the_same_with_scripts_and_pictures_switched_off() {
+    let Some(browser) = Browser::bare() else { return };
+    let page = "data:text/html,<title>off</title><script>document.title = 'on'</script>\
+        <img src='data:image/svg%2Bxml,<svg xmlns=%22http://www.w3.org/2000/svg%22 width=%229%22 height=%229%22/>'>";
+    browser.open(page);
+    assert_eq!(browser.run("return document.title"), "off", "a page's script runs");
+    assert_eq!(browser.run("return document.images[0].naturalWidth"), 0, "a picture is shown");
+    fills_in_a_pdf(&browser);
+    // A calculator and the search as well.
+    let site = Site::new();
+    let server = Server::start(repository(), &site.store(), &[]);
+    browser.open(&format!("{}/t/fee?kind=property_first_instance&lang=zh-Hans", server.url));
+    browser.run("document.querySelector('[name=amount]').value = '12万'");
+    browser.run("document.querySelector('.go').click()");
+    browser.wait("return !!document.querySelector('.answer')");
+    assert_eq!(browser.run("return document.querySelector('.sum').innerText.trim()"), "2,700元");
+    browser.open(&format!("{}/?lang=zh-Hans", server.url));
+    browser.run("document.querySelector('.find input[type=search]').value = '退钱'");
+    browser.run("document.querySelector('.find button').click()");
+    browser.wait("return !!document.querySelector('.hits mark')");
+    browser.run("document.querySelector('.hits a').click()");
+    browser.wait("return location.pathname === '/g/fees'");
+}
+
+/// From a poster's code through a document's questions to its PDF.
+fn fills_in_a_pdf(browser: &Browser) {
     if !has_tool("pdftotext") {
         return;
     }
@@ -316,7 +346,7 @@ fn a_person_comes_from_a_poster_to_a_filled_in_pdf_on_the_phone() {
         if browser.run("return !!document.querySelector('.sheet')") == true {
             break;
         }
-        answer(&browser, &answers);
+        answer(browser, &answers);
         browser.wait("return document.readyState === 'complete'");
     }
     assert_eq!(browser.run("return document.querySelector('.sheet h2').textContent"), "撤诉申请书");
