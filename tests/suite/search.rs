@@ -135,6 +135,8 @@ fn english_pages_search_english_words_and_then_chinese_ones() {
         ("poor", "/g/fees?lang=en#relief"),
         ("translate", "/g/fees?lang=en"),
         ("template", "/g/documents?lang=en"),
+        ("power of attorney", "/d/power-of-attorney?lang=en"),
+        ("divorce", "/d/complaint-divorce?lang=en"),
     ] {
         let page = server.get(&format!("{}&lang=en", asked(query))).text();
         let found = hits(&page);
