@@ -19,7 +19,9 @@ use super::references::References;
 use super::said::Facts;
 use super::{Loaded, characters, figures, law, plain, prose, words};
 use crate::diagnostic::{Diagnostic, Words, nearest};
-use crate::domain::document::{DocumentGroup, DocumentId, DocumentTemplate, OfficialModel};
+use crate::domain::document::{
+    DocumentGroup, DocumentId, DocumentTemplate, EnglishDocument, OfficialModel,
+};
 use crate::domain::guide::Language;
 use crate::domain::law::Citation;
 use crate::domain::period::Day;
@@ -36,9 +38,9 @@ const SHARED: &str = "printables/documents/_shared.toml";
 /// A list of documents has a line for what each is for.
 const SUMMARY: usize = 24;
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "title", "name", "group", "order", "summary", "topic", "about", "sources", "model", "reviewed",
-    "step", "body",
+    "step", "body", "en",
 ];
 
 /// Reads the documents; laws, fees and topics have to be there already.
@@ -152,6 +154,7 @@ impl Reading<'_> {
         entry.only(&KEYS, self);
         let (title, name) = (entry.needed("title", self), entry.needed("name", self));
         let summary = self.summary(&entry);
+        let english = self.english(&entry);
         let about = entry.texts("about", self);
         let about = about.iter().map(|said| self.line(said)).collect();
         let sources = self.citations(&entry, "sources");
@@ -175,6 +178,7 @@ impl Reading<'_> {
             group: group?,
             order: order.unwrap_or_default(),
             summary: summary?,
+            english,
             topic,
             about,
             sources,
@@ -196,6 +200,14 @@ impl Reading<'_> {
             self.fault(said.file, said.span.clone(), message);
         }
         Some(self.line(&said))
+    }
+
+    fn english(&mut self, entry: &Entry<'_>) -> Option<EnglishDocument> {
+        let english = entry.table("en", self)?;
+        english.only(&["name", "summary"], self);
+        let mut said = |key| Some(english.needed(key, self)?.text.trim().to_owned());
+        let (name, summary) = (said("name"), said("summary"));
+        Some(EnglishDocument { name: name?, summary: summary? })
     }
 
     fn group(&mut self, entry: &Entry<'_>) -> Option<DocumentGroup> {

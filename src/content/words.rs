@@ -44,6 +44,8 @@ struct RawWord {
     en: Option<Spanned<String>>,
     #[serde(default)]
     also: Vec<Spanned<String>>,
+    #[serde(default)]
+    also_en: Vec<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -69,7 +71,8 @@ impl Table<WordsFile> {
         let taken = loaded.library.words.iter().any(|w| w.id == *raw.id.as_ref());
         let id = self.new_id(&raw.id, |t| LawId::parse(t).map(|_| t.to_owned()), taken, loaded);
         let mut sound = true;
-        for text in [&raw.word].into_iter().chain(&raw.plain).chain(&raw.en).chain(&raw.also) {
+        let names = raw.also.iter().chain(&raw.also_en);
+        for text in [&raw.word].into_iter().chain(&raw.plain).chain(&raw.en).chain(names) {
             sound &= self.is_said(text, loaded);
         }
         if loaded.library.words.iter().any(|w| w.word == *raw.word.as_ref()) {
@@ -102,6 +105,7 @@ impl Table<WordsFile> {
                 plain: raw.plain.map(Spanned::into_inner),
                 english: raw.en.map(Spanned::into_inner),
                 also: raw.also.into_iter().map(Spanned::into_inner).collect(),
+                also_english: raw.also_en.into_iter().map(Spanned::into_inner).collect(),
             });
         }
     }
@@ -301,6 +305,7 @@ mod tests {
             plain: Some(id.to_owned()),
             english: None,
             also: Vec::new(),
+            also_english: Vec::new(),
         };
         let words = [word("a", "保全"), word("b", "诉前保全")];
         let file = "诉前保全和保全";

@@ -164,6 +164,8 @@ pub struct DocumentTemplate {
     pub order: u16,
     /// In plain words, what it is for.
     pub summary: String,
+    /// The name and the summary in English, where they were written.
+    pub english: Option<EnglishDocument>,
     /// The guide that explains it.
     pub topic: Option<TopicId>,
     /// What to know first, a line each.
@@ -178,6 +180,15 @@ pub struct DocumentTemplate {
     pub steps: Vec<Step>,
     /// The paper.
     pub body: Vec<Block>,
+}
+
+/// What English pages call a document, which is in Chinese itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnglishDocument {
+    /// What lists call it.
+    pub name: String,
+    /// In plain words, what it is for.
+    pub summary: String,
 }
 
 impl DocumentTemplate {

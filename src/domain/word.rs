@@ -1,7 +1,8 @@
 //! The words of the law in the words of people: what a term means, what else it is called, and
 //! which phrases a guide does without.
 //!
-//! Read from `words.toml` by `content`. Search looks up [`Word::also`].
+//! Read from `words.toml` by `content`. Search looks up [`Word::also`] and
+//! [`Word::also_english`].
 
 /// A term of the law.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +18,9 @@ pub struct Word {
     pub english: Option<String>,
     /// What people also call it: `老赖`, `退钱`.
     pub also: Vec<String>,
+    /// What English pages and their readers call it, each as good as the others: `deadline`,
+    /// `time limit`.
+    pub also_english: Vec<String>,
 }
 
 /// A phrase of officialese, and what to say instead.

@@ -40,6 +40,7 @@ use crate::domain::topic::TopicNumber;
 use crate::print::address::BaseUrl;
 
 pub use coding::Encoding;
+pub(super) use coding::weighed;
 pub use document::{DocumentPage, Sheet, Showing, Wanted, Words};
 pub(super) use document::{is_asked, next_row};
 pub(super) use files::{Spot, with_addresses};

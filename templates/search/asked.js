@@ -86,7 +86,8 @@
       if (found.length > 1 || covered * 2 > gap.length) takePhrases();
     }
 
-    takeLetters(words) {
+    takeLetters(typed) {
+      const words = typed.map(text => text.replace(/ü/g, "v"));
       const allLetters = text => /^[a-z]*$/i.test(text);
       if (words.length > 1 && words.every(allLetters)) {
         const guesses = this.index.bySound(words.join(""), "spelled");
@@ -103,9 +104,9 @@
 
     takeWord(text, allLetters) {
       const { index } = this;
-      let needles = index.wordsLike(text);
+      let needles = index.same.has(text) ? index.unit(text, 1).needles : index.wordsLike(text);
       const bySound = manner => (allLetters && text.length > 1 ? index.bySound(text, manner) : []);
-      for (const manner of ["spelled", "initials"]) {
+      for (const manner of text.length === 2 ? ["initials", "spelled"] : ["spelled", "initials"]) {
         const guesses = needles.length ? [] : bySound(manner);
         if (guesses.length) {
           this.takeGuesses(guesses);

@@ -28,7 +28,7 @@
   };
 
   class Index {
-    constructor({ items, same }) {
+    constructor({ items, same, units }) {
       this.items = items.map(([page, title, heading, about, text, href, kind, lang]) => {
         const parts = [title, heading, about];
         const ends = parts.map((_, at) => parts.slice(0, at + 1).join("\n").length);
@@ -64,7 +64,10 @@
           if (run.length > 1) names.add(run);
         }
       }
-      this.names = [...names].sort();
+      this.units = new Set(units.match(/../g));
+      // A name that is but a word of the texts' is marked.
+      this.names = [...new Set([...names, ...this.units])].sort();
+      this.isOnlyUnit = name => this.units.has(name) && !names.has(name);
     }
 
     // Every place of a text, whatever stands around it.
@@ -79,7 +82,11 @@
     }
 
     places(needle) {
-      if (needle.isWord) return this.words.get(needle.text) || [];
+      if (needle.isWord) {
+        const first = needle.text.split(" ")[0], places = this.words.get(first) || [];
+        if (first === needle.text) return places;
+        return places.filter(([number, at]) => isAt(needle, at, this.items[number].folded));
+      }
       if (needle.text.length === 1) {
         const all = this.all(needle.text);
         const inNames = all.filter(([number, at]) => at < this.items[number].ends[2]);
@@ -173,24 +180,36 @@
 
     // names.rs
     bySound(letters, manner) {
-      const typed = new Typed(letters, manner), guesses = [];
+      const typed = new Typed(letters, manner);
+      let found = [];
       for (const name of this.names) {
-        const part = typed.partOf(name);
+        const isUnit = this.isOnlyUnit(name);
+        const part = isUnit && manner === "mistyped" ? null : typed.partOf(name);
         if (!part) continue;
-        const [start, end] = part, isWhole = end - start === name.length;
-        const isSure = manner === "spelled"
-          || (manner === "initials" && (isWhole || letters.length > 3 || (letters.length > 2 && start === 0)))
-          || (manner === "mistyped" && end - start > 1);
-        const weight = isWhole ? 1 : start === 0 ? 0.8 : 0.6;
-        if (isSure) guesses.push({ text: name.slice(start, end), weight: f(weight) });
+        const [start, end, isFinished] = part, isWhole = end - start === name.length;
+        const isSure = isUnit || manner === "initials"
+          ? isWhole || (!isUnit && (letters.length > 3 || (letters.length > 2 && start === 0)))
+          : manner === "spelled" || end - start > 1;
+        const begins = start === 0 || this.units.has(name.slice(start, start + 2));
+        const fit = end - start === 1 ? 2 : !begins ? 3 : isFinished ? 0 : 1;
+        const count = isSure && name.length === 2 ? this.all(name).length : 0;
+        if (isSure) found.push({ name, start, end, isWhole, isUnit, fit, count });
       }
-      return surest(guesses);
+      const best = Math.min(...found.map(({ fit }) => fit));
+      found = found.filter(({ fit }) => fit === best);
+      const most = Math.max(1, ...found.map(({ count }) => count));
+      return surest(found.map(({ name, start, end, isWhole, isUnit, count }) => {
+        const share = f(Math.sqrt(f(count / most)));
+        const whole = name.length > 2 ? 1 : Math.max(f(0.5 + f(0.5 * share)), isUnit ? 0.5 : f(0.8));
+        return { text: name.slice(start, end), weight: isWhole ? whole : f(start === 0 ? 0.8 : 0.6) };
+      }));
     }
 
     byLook(text) {
       const alike = (a, b) => read(a).some(syllable => read(b).includes(syllable));
       let guesses = [];
       for (const name of this.names) {
+        if (this.isOnlyUnit(name)) continue;
         const parts = length => {
           const list = [];
           for (let at = 0; at + length <= name.length; at += 1) list.push(name.slice(at, at + length));
@@ -212,9 +231,11 @@
     // asked.rs
     unit(text, weight) {
       const ways = [text, ...(this.same.get(text) || [])];
-      return window.onecode.unit(ways.map((way, at) => {
+      return window.onecode.unit(ways.flatMap((way, at) => {
         const own = at === 0 ? f(weight) : f(f(weight) * 0.75);
-        return way.split("").some(isHan) ? phrase(way, own) : word(way, own);
+        if (way.split("").some(isHan)) return [phrase(way, own)];
+        if (way.includes(" ")) return [word(way, own)];
+        return this.wordsLike(way).map(like => word(like.text, f(like.weight * own)));
       }));
     }
 

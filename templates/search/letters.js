@@ -86,12 +86,13 @@
       return [next, nextWrong, isEnd || ((next | nextWrong) >>> this.typed.length & 1) === 1];
     }
 
+    // Where the part begins and ends that was typed, and whether its last syllable is finished.
     partOf(name) {
       for (let start = 0; start < name.length; start += 1) {
         let right = 1, wrong = 0, isEnd = false;
         for (let at = start; at < name.length; at += 1) {
           [right, wrong, isEnd] = this.advance(name[at], right, wrong);
-          if (isEnd) return [start, at + 1];
+          if (isEnd) return [start, at + 1, ((right | wrong) >>> this.typed.length & 1) === 1];
           if ((right | wrong) === 0) break;
         }
       }

@@ -15,6 +15,13 @@ const SMALL_TARGETS: &str = "return [...document.querySelectorAll('.btn, .topics
     const r = e.getBoundingClientRect(); return r.width > 0 && r.height < 44 }) \
     .map(e => e.outerHTML.slice(0, 80))";
 
+/// What is set in smaller letters than that many pixels, but for the bars at the head and the foot.
+const SMALL_LETTERS: &str = "const says = n => n.nodeType === 3 && n.textContent.trim(); \
+    return [...document.querySelectorAll('body *:not(script, style)')].filter(e => \
+    !e.closest('.top, .bar, .skip, [aria-hidden]') && [...e.childNodes].some(says) \
+    && e.getBoundingClientRect().height > 0 && parseFloat(getComputedStyle(e).fontSize) < least) \
+    .map(e => e.outerHTML.slice(0, 80))";
+
 /// The heights of what is tapped to say whether a page was useful.
 const ANSWERS: &str = "return [...document.querySelectorAll('#useful button')] \
     .map(e => Math.round(e.getBoundingClientRect().height))";
@@ -82,10 +89,9 @@ fn every_page_fits_a_phone_reads_large_and_complains_of_nothing() {
                 let overflow =
                     browser.run("return document.documentElement.scrollWidth - window.innerWidth");
                 assert!(overflow.as_i64().unwrap() <= 0, "{at} scrolls sideways by {overflow}");
-                let pixels =
-                    browser.run("return parseFloat(getComputedStyle(document.body).fontSize)");
-                let least = if large.is_empty() { 18.0 } else { 30.0 };
-                assert!(pixels.as_f64().unwrap() >= least, "{at} is set in {pixels} px");
+                let least = if large.is_empty() { 18 } else { 30 };
+                let small = browser.run(&format!("const least = {least}; {SMALL_LETTERS}"));
+                assert_eq!(small, json!([]), "{at}");
                 assert_eq!(browser.run(SMALL_TARGETS), json!([]), "{at}");
                 let answers = browser.run(ANSWERS);
                 let answers = answers.as_array().unwrap();
@@ -104,6 +110,25 @@ fn every_page_fits_a_phone_reads_large_and_complains_of_nothing() {
                     .cloned()
                     .collect();
                 assert_eq!(complaints, Vec::<Value>::new(), "{at}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_bar_at_the_foot_is_one_row_and_leaves_the_screen_to_the_page() {
+    let Some(browser) = Browser::phone(false) else { return };
+    let site = Site::new();
+    let server = Server::start(repository(), &site.store(), &[]);
+    browser.resize(360, 640);
+    for path in ["/", "/g/fees", "/g/trial", "/t/fee", "/t/interest", "/d/", "/d/complaint"] {
+        for language in ["zh-Hans", "zh-Hant", "en"] {
+            for large in ["", "&v=large"] {
+                let address = format!("{path}?lang={language}{large}");
+                browser.open(&format!("{}{address}", server.url));
+                let height = "return document.querySelector('.bar').getBoundingClientRect().height";
+                let height = browser.run(height).as_f64().unwrap();
+                assert!(height > 40.0 && height < 0.18 * 640.0, "{address}: {height} px");
             }
         }
     }
@@ -265,6 +290,36 @@ fn answer(browser: &Browser, answers: &Value) {
 #[test]
 fn a_person_comes_from_a_poster_to_a_filled_in_pdf_on_the_phone() {
     let Some(browser) = Browser::phone(false) else { return };
+    fills_in_a_pdf(&browser);
+}
+
+#[test]
+fn a_person_does_the_same_with_scripts_and_pictures_switched_off() {
+    let Some(browser) = Browser::bare() else { return };
+    let page = "data:text/html,<title>off</title><script>document.title = 'on'</script>\
+        <img src='data:image/svg%2Bxml,<svg xmlns=%22http://www.w3.org/2000/svg%22 width=%229%22 height=%229%22/>'>";
+    browser.open(page);
+    assert_eq!(browser.run("return document.title"), "off", "a page's script runs");
+    assert_eq!(browser.run("return document.images[0].naturalWidth"), 0, "a picture is shown");
+    fills_in_a_pdf(&browser);
+    // A calculator and the search as well.
+    let site = Site::new();
+    let server = Server::start(repository(), &site.store(), &[]);
+    browser.open(&format!("{}/t/fee?kind=property_first_instance&lang=zh-Hans", server.url));
+    browser.run("document.querySelector('[name=amount]').value = '12万'");
+    browser.run("document.querySelector('.go').click()");
+    browser.wait("return !!document.querySelector('.answer')");
+    assert_eq!(browser.run("return document.querySelector('.sum').innerText.trim()"), "2,700元");
+    browser.open(&format!("{}/?lang=zh-Hans", server.url));
+    browser.run("document.querySelector('.find input[type=search]').value = '退钱'");
+    browser.run("document.querySelector('.find button').click()");
+    browser.wait("return !!document.querySelector('.hits mark')");
+    browser.run("document.querySelector('.hits a').click()");
+    browser.wait("return location.pathname === '/g/fees'");
+}
+
+/// From a poster's code through a document's questions to its PDF.
+fn fills_in_a_pdf(browser: &Browser) {
     if !has_tool("pdftotext") {
         return;
     }
@@ -291,7 +346,7 @@ fn a_person_comes_from_a_poster_to_a_filled_in_pdf_on_the_phone() {
         if browser.run("return !!document.querySelector('.sheet')") == true {
             break;
         }
-        answer(&browser, &answers);
+        answer(browser, &answers);
         browser.wait("return document.readyState === 'complete'");
     }
     assert_eq!(browser.run("return document.querySelector('.sheet h2').textContent"), "撤诉申请书");

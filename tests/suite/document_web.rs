@@ -417,3 +417,22 @@ fn a_paper_in_the_hall_is_gone_after_a_quarter_of_an_hour() {
     }
     assert_eq!(fetch("guess"), 429, "guessing is slowed down");
 }
+
+#[test]
+fn english_pages_call_documents_by_english_names_and_the_paper_stays_chinese() {
+    assert!(documents().iter().all(|document| document.english.is_some()));
+    let site = Site::new();
+    let server = served(&site);
+    let list = server.get("/d/?lang=en").text();
+    let listed = list.split("<ul class=\"topics kinds\">").skip(1);
+    let listed: String = listed.map(|rest| rest.split("</ul>").next().unwrap()).collect();
+    assert!(listed.contains("<span><b>Power of attorney</b><i>Let someone act"), "{listed}");
+    assert!(!listed.contains("lang=\"zh-Hans\""), "{listed}");
+    let page = server.get("/d/power-of-attorney?lang=en").text();
+    assert!(page.contains("<p class=\"lead\">Power of attorney. Let someone act"), "{page}");
+    assert!(page.contains("<h1 class=\"mark\" lang=\"zh-Hans\">授权委托书</h1>"), "{page}");
+    for language in ["zh-Hans", "zh-Hant"] {
+        let list = server.get(&format!("/d/?lang={language}")).text();
+        assert!(!list.contains("Power of attorney"), "{language}");
+    }
+}

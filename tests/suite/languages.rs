@@ -199,6 +199,13 @@ fn a_browser_gets_its_script_and_caches_keep_the_two_apart() {
         ("zh-Hans-HK", "zh-Hans"),
         ("ja,en;q=0.5", "en"),
         ("ja", "zh-Hans"),
+        // By weight, wherever it stands; what has none is not wanted.
+        ("en;q=0, zh", "zh-Hans"),
+        ("en;q=0.1, zh;q=0.9", "zh-Hans"),
+        ("zh-TW;q=0, zh-CN", "zh-Hans"),
+        ("zh;q=0.5,en;q=0.8,zh-TW", "zh-Hant"),
+        ("en;q=0.5,zh-TW;q=0.5", "en"),
+        ("en;q=0", "zh-Hans"),
     ] {
         for path in ["/g/fees", "/", "/t/fee", "/200041T"] {
             let page = ask(path, range, "");

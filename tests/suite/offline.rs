@@ -65,6 +65,29 @@ fn a_guide_is_saved_as_one_file_that_asks_for_nothing() {
         |rest: &&str| !["#", "tel:", "https://"].iter().any(|kind| rest.starts_with(kind));
     let wrong: Vec<&str> = text.split(" href=\"").skip(1).filter(outside).collect();
     assert_eq!(wrong, Vec::<&str>::new());
+    // Nor does paper say an address that is none.
+    let page = site.serve().get("/g/fees?lang=zh-Hans").text();
+    assert!(page.contains("<dt>版本</dt>") && !page.contains("<dt>网址</dt>"), "{page}");
+    assert!(text.contains("<dt>版本</dt>") && !text.contains("<dt>网址</dt>"), "{text}");
+}
+
+#[test]
+fn a_row_that_leads_nowhere_has_no_arrow() {
+    let Some(browser) = Browser::phone(false) else { return };
+    let site = Site::new();
+    let server = site.serve();
+    let arrows = |path: &str| {
+        let html = server.get(path).text();
+        let file = site.path("saved.html");
+        fs::write(&file, html).unwrap();
+        browser.open(&format!("file://{}", file.display()));
+        let arrow = "getComputedStyle(a, ':after').content !== 'none'";
+        browser.run(&format!(
+            "return [...document.querySelectorAll('.topics a')].filter(a => {arrow}).length"
+        ))
+    };
+    assert_ne!(arrows("/"), 0);
+    assert_eq!(arrows("/g/onecode.html"), 0);
 }
 
 #[test]
@@ -157,6 +180,31 @@ fn wait_for(browser: &Browser, count: usize) {
     browser.wait(&format!(
         "return caches.open('pages-1').then(c => c.keys()).then(keys => keys.length >= {count})"
     ));
+}
+
+#[test]
+fn a_page_is_handed_over_also_while_the_worker_is_asked_for_again_or_away() {
+    let Some(browser) = Browser::phone(false) else { return };
+    browser.open("about:blank");
+    let script = fs::read_to_string(repository().join("templates/offline/register.js")).unwrap();
+    let handed = |worker: &str| {
+        browser.run_async(&format!(
+            "const done = arguments[0], handed = [], never = new Promise(() => 0), faults = []; \
+             addEventListener('unhandledrejection', fault => faults.push(String(fault.reason))); \
+             const there = Promise.resolve({{active: {{postMessage: page => handed.push(page)}}}}); \
+             const navigator = {{serviceWorker: {worker}}}; \
+             {script}; \
+             setTimeout(() => done([handed.map(page => page.slice(0, 5)), faults]), 50)"
+        ))
+    };
+    let kept = json!([["<html"], []]);
+    // Chromium looks for a newer one first, as long as that takes.
+    assert_eq!(handed("{register: () => never, ready: there}"), kept);
+    assert_eq!(handed("{register: () => Promise.resolve(), ready: there}"), kept);
+    assert_eq!(handed("{register: () => Promise.reject('404'), ready: there}"), kept);
+    let nothing = json!([[], []]);
+    assert_eq!(handed("{register: () => Promise.reject('404'), ready: never}"), nothing);
+    assert_eq!(handed("undefined"), nothing);
 }
 
 #[test]

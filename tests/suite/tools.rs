@@ -1,10 +1,13 @@
 //! The pages of the calculators, their JSON and their calendar file, over HTTP.
 
 use std::collections::BTreeSet;
+use std::process::Command;
 
+use onecode::print::symbol::Symbol;
 use serde_json::Value;
 
-use crate::support::{Answer, Server, Site, repository};
+use crate::support::browser::Browser;
+use crate::support::{Answer, Server, Site, has_tool, repository};
 
 fn served(site: &Site) -> Server {
     Server::start(repository(), &site.store(), &[])
@@ -425,4 +428,47 @@ fn a_last_day_goes_into_a_calendar_the_same_each_time() {
     assert_eq!(server.get("/t/deadline.ics?rule=appeal-judgment&start=x").status, 404);
     let page = server.get("/t/deadline?rule=appeal-judgment&start=2026-11-27").text();
     assert!(page.contains(&path.replace('&', "&amp;")), "{page}");
+}
+
+#[test]
+fn an_answer_on_paper_says_where_it_is_had_again_and_of_when_it_is() {
+    let site = Site::new();
+    let base = "https://fy.example.cn";
+    let server = Server::start(repository(), &site.store(), &["--base-url", base]);
+    let colophon = |path: &str| {
+        let html = server.get(path).text();
+        let colophon = html.split("<div class=\"paper colophon\">").nth(1);
+        colophon.map(|rest| rest.split("</section>").next().unwrap().to_owned())
+    };
+    let version = |paper: &str| paper.split("版本</dt><dd>").nth(1).unwrap()[..8].to_owned();
+    let path = "/t/fee?kind=property_first_instance&amount=120000&court=jingxiu&lang=zh-Hans";
+    let paper = colophon(path).expect("an answer has it");
+    let address = format!("{base}{path}");
+    assert!(paper.contains(&format!("<dd>{}</dd>", address.replace('&', "&amp;"))), "{paper}");
+    assert!(paper.contains(&Symbol::small(&address).unwrap().short_svg()), "{paper}");
+    assert!(paper.contains("<dt>算于</dt><dd>20"), "{paper}");
+    assert_eq!(version(&paper), version(&colophon(&format!("{path}&v=large")).unwrap()));
+    assert_ne!(version(&paper), version(&colophon(&path.replace("12", "13")).unwrap()));
+    // Too long for a phone to read: the calculator's own address, to be typed.
+    let many =
+        "kind=multi_claims_property&lang=zh-Hans".to_owned() + &"&amounts=123456.78".repeat(20);
+    let paper = colophon(&format!("/t/fee?{many}")).expect("an answer has it");
+    let plain = format!("<dd>{base}/t/fee?kind=multi_claims_property&amp;lang=zh-Hans</dd>");
+    assert!(paper.contains(&plain) && !paper.contains("<svg"), "{paper}");
+    for none in ["/t/fee", "/t/fee?kind=property_first_instance", "/t/fee?amount=much"] {
+        assert_eq!(colophon(none), None, "{none}");
+    }
+    if let Some(browser) = Browser::phone(false).filter(|_| has_tool("pdftotext")) {
+        browser.open(&format!("{}{path}", server.url));
+        std::fs::write(site.path("answer.pdf"), browser.print()).unwrap();
+        let text =
+            Command::new("pdftotext").arg(site.path("answer.pdf")).arg("-").output().unwrap();
+        let text: String = String::from_utf8(text.stdout).unwrap().split_whitespace().collect();
+        for words in ["算于20", "版本", "fy.example.cn/t/fee?kind=property_first_instance"] {
+            assert!(text.contains(words), "{words} is not on paper: {text}");
+        }
+    }
+    server.stop();
+    let html = site.serve().get(path).text();
+    assert!(html.contains("<dt>算于</dt>") && !html.contains("<dt>网址</dt>"), "{html}");
 }

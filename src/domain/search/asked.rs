@@ -189,6 +189,8 @@ impl Asked {
     }
 
     fn take_letters(&mut self, words: &[String], index: &Index) {
+        // 律 is lü, and is typed as lv.
+        let words: Vec<String> = words.iter().map(|word| word.replace('ü', "v")).collect();
         let all_letters = |word: &String| word.bytes().all(|b| b.is_ascii_alphabetic());
         // 「tui fei」 is typed with a space as often as without.
         if words.len() > 1 && words.iter().all(all_letters) {
@@ -208,11 +210,19 @@ impl Asked {
     /// that has a wrong letter.
     fn take_word(&mut self, word: &str, all_letters: bool, index: &Index) {
         let mut needles = index.grams.words_like(word);
+        if index.same.contains_key(word) {
+            needles = index.unit(word, 1.0).needles;
+        }
         let by_sound = |manner| {
             let is_pinyin = all_letters && word.len() > 1;
             if is_pinyin { index.names.by_sound(word, manner) } else { Vec::new() }
         };
-        for manner in [Manner::Spelled, Manner::Initials] {
+        // Two letters are the initials of a word before they begin a single character.
+        let manners = match word.len() {
+            2 => [Manner::Initials, Manner::Spelled],
+            _ => [Manner::Spelled, Manner::Initials],
+        };
+        for manner in manners {
             let guesses = if needles.is_empty() { by_sound(manner) } else { Vec::new() };
             if !guesses.is_empty() {
                 return self.take_guesses(&guesses, index);
@@ -258,16 +268,19 @@ impl Asked {
 impl Index {
     /// A word in all ways to say it.
     fn unit(&self, word: &str, weight: f32) -> Unit {
-        let ways = self.ways_to_say(word).into_iter().enumerate();
-        let needle = |(at, way): (usize, String)| {
+        let mut needles = Vec::new();
+        for (at, way) in self.ways_to_say(word).into_iter().enumerate() {
             let weight = if at == 0 { weight } else { weight * 0.75 };
             if way.chars().any(is_han) {
-                Needle::phrase(way.chars().collect::<Vec<_>>(), weight)
+                needles.push(Needle::phrase(way.chars().collect::<Vec<_>>(), weight));
+            } else if way.contains(' ') {
+                needles.push(Needle::word(&way, weight));
             } else {
-                Needle::word(&way, weight)
+                let like = self.grams.words_like(&way).into_iter();
+                needles.extend(like.map(|like| Needle { weight: like.weight * weight, ..like }));
             }
-        };
-        Unit::of(ways.map(needle).collect())
+        }
+        Unit::of(needles)
     }
 }
 

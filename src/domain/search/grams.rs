@@ -16,7 +16,7 @@ use super::near;
 pub(super) struct Needle {
     /// Folded.
     pub(super) text: Vec<char>,
-    /// Whether it has to stand there as a whole word.
+    /// Whether it has to stand there as a whole word, or as whole words.
     pub(super) is_word: bool,
     /// How well it says what was asked: 1 where it is what was typed.
     pub(super) weight: f32,
@@ -96,8 +96,16 @@ impl Grams {
     /// Every place of a needle, in the order of the items.
     fn places(&self, needle: &Needle) -> Cow<'_, [Place]> {
         if needle.is_word {
-            let word: String = needle.text.iter().collect();
-            return Cow::Borrowed(self.words.get(&word).map_or(&[], Vec::as_slice));
+            let text: String = needle.text.iter().collect();
+            let first = text.split(' ').next().unwrap_or_default();
+            let places = self.words.get(first).map_or(&[][..], Vec::as_slice);
+            if first == text {
+                return Cow::Borrowed(places);
+            }
+            let is_there = |(item, at): &&Place| {
+                needle.is_at(*at as usize, &self.entries[*item as usize].text)
+            };
+            return Cow::Owned(places.iter().filter(is_there).copied().collect());
         }
         match needle.text[..] {
             [only] => Cow::Owned(self.places_of_one(only)),
@@ -137,6 +145,60 @@ impl Grams {
         let places = pairs.map(|(offset, pair)| (offset, self.places_of_pair(pair[0], pair[1])));
         let (offset, places) = places.min_by_key(|(_, p)| p.len()).unwrap_or((0, &[]));
         places.iter().filter_map(move |(item, at)| Some((*item, at.checked_sub(offset)?)))
+    }
+
+    /// How often any text has two characters side by side.
+    pub(super) fn count(&self, pair: [char; 2]) -> usize {
+        self.places_of_pair(pair[0], pair[1]).len()
+    }
+
+    /// The pairs of characters that recur as words do, far more often than chance would have them side
+    /// by side: the most frequent [`MOST_UNITS`], in order.
+    pub(super) fn units(&self) -> Vec<[char; 2]> {
+        let mut characters: HashMap<char, usize> = HashMap::new();
+        for Entry { text, ends, .. } in &self.entries {
+            // A title stands in each of its sections.
+            for c in text[ends[0]..].iter().filter(|c| is_han(**c)) {
+                *characters.entry(*c).or_default() += 1;
+            }
+        }
+        let all: usize = characters.values().sum();
+        let of = |c: char| characters.get(&c).copied().unwrap_or_default();
+        let mut units: Vec<(usize, [char; 2])> = Vec::new();
+        for (pair, places) in self.pairs.iter().filter(|(pair, _)| pair.iter().all(|c| is_han(*c)))
+        {
+            let in_text = places.iter().filter(|(item, at)| {
+                *at as usize > self.entries[*item as usize].ends[0] // past the title
+            });
+            let count = in_text.count();
+            let (first, second) = (of(pair[0]), of(pair[1]));
+            let is_bound = count * all > LEAST_BOND * first * second;
+            // A character that hardly ever stands elsewhere makes a word sooner.
+            let least = if count * 2 >= first.min(second) { 2 } else { LEAST_COUNT };
+            if count >= least && is_bound && !self.is_rest(*pair, places) {
+                units.push((count, *pair));
+            }
+        }
+        units.sort_unstable_by(|a, b| b.cmp(a));
+        let mut units: Vec<_> = units.into_iter().take(MOST_UNITS).map(|(_, pair)| pair).collect();
+        units.sort_unstable();
+        units
+    }
+
+    /// Whether a pair is but the rest of a longer word: 份证 is always 身份证, and 身份 is more often.
+    fn is_rest(&self, pair: [char; 2], places: &[Place]) -> bool {
+        let beside = |at: fn(usize) -> Option<usize>| {
+            let of = |(item, place): &Place| {
+                let text = &self.entries[*item as usize].text;
+                at(*place as usize).and_then(|at| text.get(at)).copied()
+            };
+            let first = places.first().and_then(of)?;
+            let same = places.iter().filter(|place| of(place) == Some(first)).count();
+            (same * 10 >= places.len() * 9).then_some(first)
+        };
+        let is_more = |other: [char; 2]| self.count(other) > places.len();
+        beside(|at| at.checked_sub(1)).is_some_and(|before| is_more([before, pair[0]]))
+            || beside(|at| Some(at + 2)).is_some_and(|after| is_more([pair[1], after]))
     }
 
     /// Whether any text holds the phrase, of two characters or more.
@@ -224,6 +286,13 @@ impl Grams {
         found
     }
 }
+
+/// So many pairs are taken for words,
+const MOST_UNITS: usize = 2000;
+/// each so often there,
+const LEAST_COUNT: usize = 3;
+/// and so many times as often as chance would have it.
+const LEAST_BOND: usize = 6;
 
 /// So many places are looked at for a phrase that is nowhere.
 const LOOKED_AT: usize = 500;

@@ -108,7 +108,7 @@ impl Index {
             }
         }
         let titles = items.iter().flat_map(|item| [&item.title, &item.heading]);
-        let names = Names::of(titles.map(String::as_str), same.keys().map(String::as_str));
+        let names = Names::of(titles.map(String::as_str), same.keys().map(String::as_str), &grams);
         let longest = same.keys().map(|word| word.chars().count()).max().unwrap_or(0);
         Self { items, grams, names, same, longest }
     }

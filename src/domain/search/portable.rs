@@ -23,6 +23,11 @@ impl Index {
     pub fn same(&self) -> &BTreeMap<String, Vec<String>> {
         &self.same
     }
+
+    /// The words of two characters that texts have again and again, one after the other.
+    pub fn units(&self) -> String {
+        self.names.units().flatten().collect()
+    }
 }
 
 /// What has to be known of characters, and of what everybody says.

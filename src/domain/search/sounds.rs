@@ -96,6 +96,13 @@ struct Step {
     wrong: [u64; 3],
 }
 
+/// A part of a name that was typed.
+pub(super) struct Part {
+    pub(super) range: std::ops::Range<usize>,
+    /// Whether its last syllable is there to the end.
+    pub(super) is_finished: bool,
+}
+
 /// What somebody typed, laid against every syllable.
 pub(super) struct Typed<'s> {
     sounds: &'s Sounds,
@@ -112,11 +119,14 @@ impl<'s> Typed<'s> {
     }
 
     /// The part of a name that was typed, first of where it begins soonest.
-    pub(super) fn part_of(&self, name: &[Read]) -> Option<std::ops::Range<usize>> {
+    pub(super) fn part_of(&self, name: &[Read]) -> Option<Part> {
         if !self.may_be_in(name) {
             return None;
         }
-        (0..name.len()).find_map(|start| Some(start..self.end(name, start)?))
+        (0..name.len()).find_map(|start| {
+            let (end, is_finished) = self.end(name, start)?;
+            Some(Part { range: start..end, is_finished })
+        })
     }
 
     /// Whether any part of it was typed, whatever its beginning.
@@ -128,12 +138,12 @@ impl<'s> Typed<'s> {
         })
     }
 
-    /// Where the part ends that begins at `start`.
-    fn end(&self, name: &[Read], start: usize) -> Option<usize> {
+    /// Where the part ends that begins at `start`, and whether its last syllable is finished.
+    fn end(&self, name: &[Read], start: usize) -> Option<(usize, bool)> {
         let (mut right, mut wrong) = (1, 0);
         for (at, read) in name.iter().enumerate().skip(start) {
             if self.advance(*read, &mut right, &mut wrong) {
-                return Some(at + 1);
+                return Some((at + 1, self.are_used_up(right | wrong)));
             }
             if right | wrong == 0 {
                 return None;
@@ -165,7 +175,11 @@ impl<'s> Typed<'s> {
             }
         }
         (*right, *wrong) = (next, next_wrong);
-        is_end || (next | next_wrong) >> self.letters & 1 == 1
+        is_end || self.are_used_up(next | next_wrong)
+    }
+
+    fn are_used_up(&self, bits: u64) -> bool {
+        bits >> self.letters & 1 == 1
     }
 }
 
@@ -198,7 +212,7 @@ mod tests {
         let name: Vec<char> = name.chars().collect();
         let mut sounds = Sounds::default();
         let read: Vec<Read> = name.iter().map(|c| sounds.learn(*c)).collect();
-        let range = Typed::new(typed, manner, &sounds).part_of(&read)?;
+        let range = Typed::new(typed, manner, &sounds).part_of(&read)?.range;
         Some(name[range].iter().collect())
     }
 

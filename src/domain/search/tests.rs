@@ -102,6 +102,47 @@ fn pinyin_its_initials_and_every_reading_find_names() {
 }
 
 #[test]
+fn words_of_the_texts_are_found_by_sound_and_what_straddles_two_comes_after() {
+    let about = |title: &str, text: &str| item(title.len(), title, "", "", text);
+    let index = Index::new(
+        vec![
+            about("海事行政", "官司。"),
+            about("名单", "他失信了，法院说他失信，就是失信。"),
+            about("其他", "请律师。找律师，问律师。去窗口，看窗口，办证据，交证据，收证据。窗口。"),
+        ],
+        &[vec!["证据".to_owned(), "凭证".to_owned()]],
+    );
+    for (query, meant) in [
+        ("shixin", "失信"),
+        ("lvshi", "律师"),
+        ("lüshi", "律师"),
+        ("lushi", "律师"),
+        ("chuangkou", "窗口"),
+        ("zj", "证据"),
+        ("ls", "律师"),
+        // Where nothing else is.
+        ("shixing", "事行"),
+    ] {
+        assert_eq!(index.find(query).meant, [meant], "{query}");
+    }
+}
+
+#[test]
+fn english_words_that_mean_the_same_find_each_other_also_where_they_are_several() {
+    let items = vec![
+        item(0, "Trial", "Time limits", "", "Count the days."),
+        item(1, "Fees", "", "", "The time is short."),
+    ];
+    let words = [vec!["time limits", "deadline"].map_to_owned()];
+    let index = Index::new(items, &words);
+    for query in ["deadline", "deadline please", "Time limits"] {
+        let found = index.find(query);
+        assert_eq!(found.hits.len(), 1, "{query}: {found:?}");
+        assert_eq!(marked(&found.hits[0].name), "[Time limits]", "{query}");
+    }
+}
+
+#[test]
 fn one_wrong_character_is_forgiven() {
     for (query, name) in [
         ("退废", "缴费[退费]"),     // sounds the same

@@ -21,7 +21,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::client::Agent;
 use super::error::PageError;
 use super::state::Site;
-use super::views::{App, Encoding, Page, PageKey, View};
+use super::views::{App, Encoding, Page, PageKey, View, weighed};
 use crate::domain::court::CourtId;
 use crate::domain::guide::Language;
 use crate::domain::placement::PlacementNumber;
@@ -89,7 +89,7 @@ impl Query {
         }
     }
 
-    /// The language asked for; else the first of the browser's that the page has; else zh-Hans.
+    /// The language asked for; else the browser's dearest that the page has; else zh-Hans.
     fn language(&self, page: Page, request: &HttpRequest, site: &Site) -> Language {
         if let Some(language) = self.lang.as_deref().and_then(Language::parse) {
             // Staff pages are written pages only.
@@ -100,11 +100,11 @@ impl Query {
             return Language::ZhHans;
         };
         let there = site.views.languages(page);
-        accepted
-            .split(',')
-            .filter_map(|range| {
-                Language::of_range(range.split(';').next().unwrap_or_default().trim())
-            })
+        let mut ranges: Vec<(&str, u16)> = weighed(accepted).filter(|(_, w)| *w > 0).collect();
+        ranges.sort_by_key(|(_, weight)| std::cmp::Reverse(*weight)); // of equals the first
+        ranges
+            .into_iter()
+            .filter_map(|(range, _)| Language::of_range(range))
             .find(|language| there.contains(language))
             .unwrap_or(Language::ZhHans)
     }

@@ -37,10 +37,7 @@ impl Encoding {
     /// which every browser reads.
     pub fn suiting(accepted: &str) -> Self {
         let (mut named, mut others) = ([None; Self::ALL.len()], None);
-        for item in accepted.split(',') {
-            let mut parts = item.split(';');
-            let name = parts.next().unwrap_or_default().trim();
-            let Some(weight) = weight(parts) else { continue };
+        for (name, weight) in weighed(accepted) {
             if name == "*" {
                 others = Some(weight);
             } else if let Some(encoding) = Self::of(name) {
@@ -89,6 +86,16 @@ impl Encoding {
             Self::Brotli => brotli(page.as_bytes(), 4, 18).into(),
         }
     }
+}
+
+/// What a list of a browser's names, and the weight of each in thousandths (RFC 9110, 12.4.2); what
+/// cannot be read is passed over.
+pub(in crate::web) fn weighed(accepted: &str) -> impl Iterator<Item = (&str, u16)> {
+    accepted.split(',').filter_map(|item| {
+        let mut parts = item.split(';');
+        let name = parts.next().unwrap_or_default().trim();
+        Some((name, weight(parts)?))
+    })
 }
 
 /// The weight that an item's parameters give it, in thousandths; none where it cannot be read, and

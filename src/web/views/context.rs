@@ -232,7 +232,7 @@ pub(super) fn of(
     let language = key.language.written();
     let voice = Voice { language, strings: &t, icons: &texts.icons };
     let tool = key.page.calculator();
-    let tool = tool.map(|tool| tool::of(tool, entered, texts.today, &voice, &links));
+    let tool = tool.map(|tool| tool::of(tool, entered, texts, &voice, &links));
     let path = links.to(key.page, key.large, None);
     let site = t.get("site").cloned().unwrap_or_default();
     let heading = heading(key.page, tool.as_ref(), guide, library, &voice);

@@ -19,6 +19,7 @@ use crate::domain::document::paper::Document;
 use crate::domain::document::{
     DocumentGroup, DocumentTemplate, Field, FieldKind, OfficialModel, Step,
 };
+use crate::domain::guide::Language;
 use crate::domain::library::Library;
 use crate::domain::money::Money;
 use crate::domain::period::Day;
@@ -121,6 +122,7 @@ pub(super) struct DocumentContext {
     id: String,
     name: String,
     summary: String,
+    summary_lang: &'static str,
     about: Vec<String>,
     laws: Vec<Basis>,
     models: Vec<String>,
@@ -154,6 +156,8 @@ struct GroupContext {
 struct LinkContext {
     name: String,
     summary: String,
+    /// The language of both, where it is not the page's.
+    lang: &'static str,
     href: String,
 }
 
@@ -298,16 +302,29 @@ fn groups(voice: &Voice<'_>, links: &Links<'_>) -> Vec<GroupContext> {
     let of_group = |group: DocumentGroup| {
         let documents = links.library.documents.iter().enumerate();
         let documents = documents.filter(|(_, document)| document.group == group);
-        let link = |(at, document): (usize, &DocumentTemplate)| LinkContext {
-            name: document.name.clone(),
-            summary: document.summary.clone(),
-            href: links.to(Page::Document(DocumentPage::Form(at)), links.key.large, None),
+        let link = |(at, document): (usize, &DocumentTemplate)| {
+            let (name, summary, lang) = called(document, voice);
+            let href = links.to(Page::Document(DocumentPage::Form(at)), links.key.large, None);
+            LinkContext { name: name.to_owned(), summary: summary.to_owned(), lang, href }
         };
         let title = voice.say(&format!("documents_{}", group.as_str()));
         GroupContext { title, documents: documents.map(link).collect() }
     };
     let groups = DocumentGroup::ALL.into_iter().map(of_group);
     groups.filter(|group| !group.documents.is_empty()).collect()
+}
+
+/// What a page calls a document, what it says of it, and the language of both where it is not the page's.
+fn called<'d>(
+    document: &'d DocumentTemplate,
+    voice: &Voice<'_>,
+) -> (&'d str, &'d str, &'static str) {
+    if let Some(english) = document.english.as_ref().filter(|_| voice.language.is_english()) {
+        return (&english.name, &english.summary, "");
+    }
+    let is_own = voice.language == Language::ZhHans;
+    let lang = if is_own { "" } else { Language::ZhHans.tag() };
+    (&document.name, &document.summary, lang)
 }
 
 /// A document and how it is asked for.
@@ -354,7 +371,11 @@ impl Asked<'_> {
     fn introduce(&self, context: &mut DocumentContext) {
         let template = self.template;
         context.first = true;
-        context.summary.clone_from(&template.summary);
+        let (name, summary, lang) = called(template, self.voice);
+        // The heading is the paper's own.
+        context.summary =
+            if name == template.name { summary.to_owned() } else { format!("{name}. {summary}") };
+        context.summary_lang = lang;
         context.about.clone_from(&template.about);
         context.laws = basis(&template.sources, self.library, self.voice);
         context.models = self.models();

@@ -12,7 +12,7 @@ use super::links::Links;
 use super::texts::Texts;
 use super::tool::{Voice, named};
 use super::{DocumentPage, Page, Table};
-use crate::domain::document::DocumentTemplate;
+use crate::domain::document::{DocumentTemplate, EnglishDocument};
 use crate::domain::guide::{Guide, Language};
 use crate::domain::library::Library;
 use crate::domain::search::fold::is_han;
@@ -123,6 +123,8 @@ impl Findable {
         for (at, document) in library.documents.iter().enumerate() {
             if language != Language::En {
                 pages.add_document(at, document);
+            } else if let Some(english) = &document.english {
+                pages.add_english(at, english);
             }
         }
         for tool in named::all(&voice, library, texts.today) {
@@ -132,8 +134,10 @@ impl Findable {
             pages.add(Page::Tool(tool.calculator), "search_tool", language, vec![("", item)]);
         }
         // The terms are Chinese: on an English page what is asked in Chinese finds Chinese pages.
-        let words = library.words.iter().filter(|_| language != Language::En);
-        let words = words.map(|word| {
+        let words = library.words.iter().map(|word| {
+            if language == Language::En {
+                return word.also_english.clone();
+            }
             std::iter::once(&word.word).chain(&word.also).cloned().collect::<Vec<String>>()
         });
         let index = Index::new(pages.items, &words.collect::<Vec<_>>());
@@ -212,6 +216,14 @@ impl Pages {
         };
         let page = Page::Document(DocumentPage::Form(at));
         self.add(page, "search_document", Language::ZhHans, vec![("", item)]);
+    }
+
+    /// A document by what English pages call it.
+    fn add_english(&mut self, at: usize, english: &EnglishDocument) {
+        let (title, about) = (english.name.clone(), english.summary.clone());
+        let page = Page::Document(DocumentPage::Form(at));
+        let item = Item { title, about, ..Item::default() };
+        self.add(page, "search_document", Language::En, vec![("", item)]);
     }
 }
 

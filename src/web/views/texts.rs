@@ -151,6 +151,13 @@ impl Texts {
         Symbol::small(&format!("{base}{path}")).map_or_else(|_| String::new(), |s| s.short_svg())
     }
 
+    /// The symbol of a whole address of ours, with all that it says; none where it is not known, or so long
+    /// that a phone could hardly read it from paper.
+    pub(super) fn whole_symbol(&self, path: &str) -> Option<String> {
+        let symbol = Symbol::small(&format!("{}{path}", self.base_url.as_ref()?)).ok()?;
+        (symbol.version() <= FINEST).then(|| symbol.short_svg())
+    }
+
     /// A moment at which nobody is on duty, to try the pages with.
     pub(super) fn late(&self) -> Duty {
         Duty::Closed { until: Some(self.today.plus(1).start()) }
@@ -164,6 +171,9 @@ impl Texts {
         table
     }
 }
+
+/// The version of the finest symbol on a page's paper: 34 mm wide, it has modules of half a millimetre.
+const FINEST: u8 = 10;
 
 /// The files of a folder with that ending: the name of each, and its path.
 fn files_of<'a>(

@@ -16,6 +16,16 @@ pub(crate) struct Browser {
 impl Browser {
     /// A phone of 360 × 740 that says it is WeChat; `None` where there is no browser.
     pub(crate) fn phone(dark: bool) -> Option<Self> {
+        Self::started(dark, &json!({}))
+    }
+
+    /// The same with scripts and pictures switched off; what a test runs still runs.
+    pub(crate) fn bare() -> Option<Self> {
+        let off = |what: &str| format!("profile.managed_default_content_settings.{what}");
+        Self::started(false, &json!({off("javascript"): 2, off("images"): 2}))
+    }
+
+    fn started(dark: bool, preferences: &Value) -> Option<Self> {
         if !has_tool("chromedriver") || !has_tool("chromium") {
             return None;
         }
@@ -54,6 +64,7 @@ impl Browser {
         let capabilities = json!({"capabilities": {"alwaysMatch": {
             "goog:chromeOptions": {
                 "args": args,
+                "prefs": preferences,
                 "mobileEmulation": {
                     "deviceMetrics": {"width": 360, "height": 740, "pixelRatio": 2.0, "touch": true},
                     "userAgent": PHONE,

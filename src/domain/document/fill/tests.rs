@@ -119,6 +119,7 @@ pub(crate) fn template() -> DocumentTemplate {
         name: "样书".to_owned(),
         group: DocumentGroup::Sue,
         order: 1,
+        english: None,
         summary: String::new(),
         topic: None,
         about: Vec::new(),

@@ -27,6 +27,7 @@ const SCRIPTS: [&str; 4] = ["letters", "index", "asked", "page"];
 struct Portable<'a> {
     items: Vec<Row<'a>>,
     same: &'a BTreeMap<String, Vec<String>>,
+    units: String,
 }
 
 /// An item: its page's number, title, heading, about, text, file, kind, language.
@@ -76,7 +77,8 @@ impl Findable {
                 target.language.tag(),
             )
         });
-        Portable { items: rows.collect(), same: self.index.same() }
+        let (same, units) = (self.index.same(), self.index.units());
+        Portable { items: rows.collect(), same, units }
     }
 }
 

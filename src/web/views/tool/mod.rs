@@ -16,9 +16,11 @@ pub(in crate::web::views) use interest::KIND as INTEREST;
 pub(in crate::web::views) use words::day as day_in_words;
 
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 use super::links::Links;
-use super::{DocumentPage, Page, Table};
+use super::texts::Texts;
+use super::{DocumentPage, Page, Table, hex};
 use crate::domain::calc::Label;
 use crate::domain::calc::deadline::rules;
 use crate::domain::calc::fee::{self, KINDS, Kind};
@@ -238,6 +240,21 @@ struct Answer {
     rounded: bool,
     laws: Vec<Basis>,
     schedule: String,
+    paper: Colophon,
+}
+
+/// What an answer says of itself on paper.
+#[derive(Serialize, Default)]
+struct Colophon {
+    /// The day on which it was worked out.
+    made: String,
+    /// Changes with what is reckoned and with the rules.
+    version: String,
+    /// Where it is had again, or where it would be too long to be typed, its calculator; empty where the
+    /// service has no address.
+    address: String,
+    /// The same to be scanned; empty where that is not the answer's own address.
+    symbol: String,
 }
 
 #[derive(Serialize, Default)]
@@ -318,17 +335,36 @@ impl Tool {
         }
         format!("{} - {}", voice.say("errors_title"), self.heading)
     }
+
+    /// Has an answer say, for paper, of when it is and where it is had again.
+    fn sign(&mut self, day: Day, texts: &Texts, links: &Links<'_>) {
+        let Some(answer) = &mut self.answer else { return };
+        let said = (&answer.sum, &answer.steps, &answer.laws, &answer.schedule);
+        let said = serde_json::to_vec(&said).expect("words are JSON");
+        let &Links { key, library, .. } = links;
+        let path = links.to(key.page, key.large, None);
+        let plain = Links { key, library, entered: &[] }.to(key.page, key.large, None);
+        let symbol = texts.whole_symbol(&path);
+        let address = if symbol.is_some() { path } else { plain };
+        let address = texts.base_url.as_ref().map(|base| format!("{base}{address}"));
+        answer.paper = Colophon {
+            made: day.to_string(),
+            version: hex(&Sha256::digest(said)[..4]),
+            address: address.unwrap_or_default(),
+            symbol: symbol.unwrap_or_default(),
+        };
+    }
 }
 
 /// The page of `calculator`.
 pub(super) fn of(
     calculator: Calculator,
     entered: Option<&Entered>,
-    today: Day,
+    texts: &Texts,
     voice: &Voice<'_>,
     links: &Links<'_>,
 ) -> Tool {
-    let today = entered.map_or(today, |entered| entered.today);
+    let today = entered.map_or(texts.today, |entered| entered.today);
     let mut tool = match calculator {
         Calculator::Index => index(voice, links),
         Calculator::FeeKinds => fees::list(entered, today, voice, links),
@@ -337,6 +373,7 @@ pub(super) fn of(
         Calculator::Deadline(at) => deadline::page(at, entered, today, voice, links),
         Calculator::Interest => interest::page(entered, today, voice, links),
     };
+    tool.sign(today, texts, links);
     let (action, hidden) = calculator.address(links.library);
     let kept = links.kept(links.key.large, None);
     tool.action = action;
