@@ -163,6 +163,11 @@ impl Grams {
             }
         }
         let all: usize = characters.values().sum();
+        // Of the few Chinese terms on English pages none tells what a Chinese page does.
+        let whole: usize = self.entries.iter().map(|entry| entry.text.len()).sum();
+        if all * 3 < whole {
+            return Vec::new();
+        }
         let of = |c: char| characters.get(&c).copied().unwrap_or_default();
         let mut units: Vec<(usize, [char; 2])> = Vec::new();
         for (pair, places) in self.pairs.iter().filter(|(pair, _)| pair.iter().all(|c| is_han(*c)))
