@@ -86,14 +86,7 @@ impl Service<'_> {
         })));
         let setup = setup_link(&*store, &state, self.base_url.as_ref(), address)?;
         if setup.is_none() {
-            // Not for longer than the pages: who has the state has the recorder.
-            let (state, store) = (Arc::downgrade(&state), Arc::clone(&store));
-            let base_url = self.base_url.as_ref();
-            later.push(Box::new(move || {
-                let Some(state) = state.upgrade() else { return true };
-                let link = setup_link(&*store, &state, base_url, address).ok().flatten();
-                link.inspect(|link| output.say(link)).is_some()
-            }));
+            later.push(link_later(&store, &state, self.base_url.as_ref(), address, output));
         }
         let watch =
             Watch { store: Arc::clone(&store), clock: clock(), scans, answers, keep_raw, later };
@@ -174,6 +167,22 @@ fn setup_link(
         format!("no users yet; the first admin, once, until the next start: {host}{path}"),
         format!("还没有用户；第一位管理员从这里开户（只能用一次，重启后作废）：{host}{path}"),
     )))
+}
+
+/// Says the link once it can be told. Not for longer than the pages: who has the state has the recorder.
+fn link_later<'a>(
+    store: &Arc<dyn Store>,
+    state: &Arc<web::State>,
+    base_url: Option<&'a BaseUrl>,
+    address: SocketAddr,
+    output: &'a Output,
+) -> Later<'a> {
+    let (state, store) = (Arc::downgrade(state), Arc::clone(store));
+    Box::new(move || {
+        let Some(state) = state.upgrade() else { return true };
+        let link = setup_link(&*store, &state, base_url, address).ok().flatten();
+        link.inspect(|link| output.say(link)).is_some()
+    })
 }
 
 /// `address` as a browser on this machine reaches it.

@@ -262,10 +262,8 @@ fn scans_that_a_clock_gone_wrong_put_ahead_keep_no_others_from_being_given_up() 
 fn scans_that_a_clock_gone_wrong_put_ahead_can_be_struck_out() {
     let scans = with_some_ahead(scans(day("2026-11-01"), 3, 300));
     let mut kept = Kept::new(&scans, 50);
-    let code = match scans[351].target {
-        Target::Live(code) => RawCode::from(code).to_string(),
-        _ => unreachable!(),
-    };
+    let Target::Live(code) = scans[351].target else { panic!("it opens no page") };
+    let code = RawCode::from(code).to_string();
     let url = kept.url();
     kept.store = None;
     let strike = |to: &str| {
