@@ -157,7 +157,7 @@ fn setup_link(
         Ok(_) => return Ok(Some(Words::new("", ""))),
         // No reason to keep the guides from being read.
         Err(error) => {
-            log::warn!("users cannot be read: {error}");
+            log::debug!("users cannot be read: {error}");
             return Ok(None);
         }
     }
@@ -177,6 +177,7 @@ fn link_later<'a>(
     address: SocketAddr,
     output: &'a Output,
 ) -> Later<'a> {
+    log::error!("users cannot be read: it is tried again now and then");
     let (state, store) = (Arc::downgrade(state), Arc::clone(store));
     Box::new(move || {
         let Some(state) = state.upgrade() else { return true };

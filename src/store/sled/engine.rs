@@ -5,7 +5,7 @@
 
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
 
 use super::files::{self, Files, Tree, engine, panicked, records};
 use super::journal::{self, Journal};
@@ -346,7 +346,12 @@ impl Engine {
 
     pub(super) fn tidy_step(&self, tidying: Tidying) -> Result<bool, StoreError> {
         // Whoever has it, a backup or a recount, may have it for minutes.
-        let Ok(mut looked_at) = self.upkeep.try_lock() else { return Ok(false) };
+        let mut looked_at = match self.upkeep.try_lock() {
+            Ok(looked_at) => looked_at,
+            // Somebody panicked with it: what it guards is on the disk.
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return Ok(false),
+        };
         self.reopen()?;
         self.settle();
         let today = tidying.now.day();
