@@ -230,20 +230,15 @@ impl Recorder {
         let answers = std::thread::Builder::new().name("answers".to_owned()).spawn({
             let (end, store) = (End(Arc::clone(&feedback)), Arc::clone(&store));
             move || {
-                let mut told = Told { kind: "answers", failing: false };
-                while let Some(Batch { records, done }) = end.0.next() {
-                    told.settle(commit(&runtime, store.record_feedback(&records)), &done);
-                }
+                let kept = |records: &[_]| commit(&runtime, store.record_feedback(records));
+                write(&end.0, "answers", kept);
             }
         })?;
         let runtime = tokio::runtime::Builder::new_current_thread().build()?;
         let writer = std::thread::Builder::new().name("recorder".to_owned()).spawn({
             let end = End(Arc::clone(&scans));
             move || {
-                let mut told = Told { kind: "scans", failing: false };
-                while let Some(Batch { records, done }) = end.0.next() {
-                    told.settle(commit(&runtime, store.record(&records)), &done);
-                }
+                write(&end.0, "scans", |records: &[_]| commit(&runtime, store.record(records)));
                 answers.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             }
         })?;
@@ -290,6 +285,14 @@ impl Recorder {
     /// What became of the answers since the start.
     pub fn feedback_outcomes(&self) -> &Outcomes {
         &self.of_feedback
+    }
+}
+
+/// Commits what is brought until no more will be, and tells those who wait; `commit` says why it failed.
+fn write<T>(queue: &Queue<T>, kind: &'static str, commit: impl Fn(&[T]) -> Option<String>) {
+    let mut told = Told { kind, failing: false };
+    while let Some(Batch { records, done }) = queue.next() {
+        told.settle(commit(&records), &done);
     }
 }
 
