@@ -186,18 +186,19 @@ pub(super) fn answer(
     request: &HttpRequest,
     site: &Site,
 ) -> HttpResponse {
-    tagged(view, &view.tag(encoding(request)), status, request, site)
+    let encoding = encoding(request);
+    tagged(view, encoding, &view.tag(encoding), status, request, site)
 }
 
 /// The same under a tag of its own.
 fn tagged(
     view: &View,
+    encoding: Encoding,
     tag: &HeaderValue,
     status: StatusCode,
     request: &HttpRequest,
     site: &Site,
 ) -> HttpResponse {
-    let encoding = encoding(request);
     let mut response = if status == StatusCode::OK && has_it(request, tag) {
         HttpResponse::new(StatusCode::NOT_MODIFIED)
     } else {

@@ -37,7 +37,8 @@ pub(in crate::web) async fn page(
     let now = state.clock.now();
     let (target, key) = opened(raw, path, &request, &site, now.day());
     let view = site.views.get(&site.timed(key));
-    let tag = view.as_ref().ok().map(|view| of_day(&view.tag(encoding(&request)), now.day()));
+    let encoding = encoding(&request);
+    let tag = view.as_ref().ok().map(|view| of_day(&view.tag(encoding), now.day()));
     let again = tag.as_ref().is_some_and(|tag| has_it(&request, tag));
     // Before anything can fail: a page at fault is no reason to lose the scan.
     let outcome = if request.method() == Method::HEAD {
@@ -46,7 +47,7 @@ pub(in crate::web) async fn page(
         Some(record(raw, target, &request, &state, now, again).await)
     };
     let (view, tag) = (view?, tag.unwrap_or(HeaderValue::from_static("\"\"")));
-    let mut response = tagged(&view, &tag, StatusCode::OK, &request, &site);
+    let mut response = tagged(&view, encoding, &tag, StatusCode::OK, &request, &site);
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     if let Some(outcome) = outcome {
