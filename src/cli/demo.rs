@@ -23,7 +23,7 @@ use crate::store::recorder::PATIENCE;
 
 pub(super) fn run(args: &Args, demo: &Demo, output: &Output) -> anyhow::Result<Ending> {
     let files = site::load(args, &site::FOLDERS)?;
-    let (mut loaded, fonts) = print::read(&files);
+    let (mut loaded, fonts) = print::read(&files, || Ok(files.clone()));
     let layouts = layout::load(&files, &mut loaded.diagnostics);
     let logo = Logo::load(&files, &mut loaded.diagnostics).map(Arc::new);
     if let Some(ending) = diagnostics::stop_on_errors(&loaded.diagnostics, &files, output) {

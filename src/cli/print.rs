@@ -26,7 +26,7 @@ use crate::print::press::{Format, Setup};
 use crate::print::proof::Rigour;
 use crate::print::subject::Wording;
 use crate::print::symbol::Logo;
-use crate::print::{PrintError, works};
+use crate::print::works;
 use crate::typeset::{self, Fonts};
 
 /// How many causes of failures are told.
@@ -41,8 +41,10 @@ pub(super) fn run(args: &Args, print: &Print, output: &Output) -> anyhow::Result
         ));
     };
     let base_url = BaseUrl::parse(base_url, print.url_case == UrlCase::Upper)?;
-    let files = site::load(args, &["guides/", "printables/", "templates/icons/"])?;
-    let (mut loaded, fonts) = read(&files);
+    // A fault in a litigation document keeps nobody from posters; the fonts are read beside the rest.
+    let of_pieces = ["guides/", "printables/", "templates/icons/"];
+    let files = site::load_but(args, &of_pieces, &[site::DOCUMENTS, site::FONTS])?;
+    let (mut loaded, fonts) = read(&files, || site::load(args, &[site::FONTS]));
     let layouts = layout::load(&files, &mut loaded.diagnostics);
     let logo = Logo::load(&files, &mut loaded.diagnostics).map(Arc::new);
     if let Some(ending) = diagnostics::stop_on_errors(&loaded.diagnostics, &files, output) {
@@ -73,9 +75,13 @@ pub(super) fn run(args: &Args, print: &Print, output: &Output) -> anyhow::Result
     Ok(summary(&outcome, &settings, output))
 }
 
-/// Reads the content and the fonts of a site at once: for one poster each takes as long as the other.
-pub(super) fn read(files: &SiteFiles) -> (Loaded, Result<Fonts, PrintError>) {
-    let fonts = || works::fonts(files).inspect(typeset::warm_up);
+/// Reads the content of a site, and the fonts that `fonts` gives, at once: for one poster each takes as
+/// long as the other.
+pub(super) fn read(
+    files: &SiteFiles,
+    fonts: impl FnOnce() -> anyhow::Result<SiteFiles> + Send,
+) -> (Loaded, anyhow::Result<Fonts>) {
+    let fonts = || anyhow::Ok(works::fonts(&fonts()?).inspect(typeset::warm_up)?);
     std::thread::scope(|scope| {
         let fonts = scope.spawn(fonts);
         let loaded = content::load(files, clock().now().day());

@@ -82,7 +82,7 @@ impl Service<'_> {
         let state = if self.serve.pick_up { state.with_pick_up() } else { state };
         let root = self.args.root.clone();
         let state = Arc::new(state.with_printables(Box::new(move |prefixes| {
-            site::load_from(root.as_deref(), prefixes).map_err(|error| format!("{error:#}"))
+            site::load_from(root.as_deref(), prefixes, &[]).map_err(|error| format!("{error:#}"))
         })));
         let setup = setup_link(&*store, &state, self.base_url.as_ref(), address)?;
         if setup.is_none() {

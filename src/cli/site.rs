@@ -16,7 +16,10 @@ pub(super) const FOLDERS: [&str; 3] = ["guides/", "templates/", "printables/"];
 pub(super) const CONTENT: [&str; 2] = ["guides/", DOCUMENTS];
 
 /// The litigation documents.
-const DOCUMENTS: &str = "printables/documents/";
+pub(super) const DOCUMENTS: &str = "printables/documents/";
+
+/// The fonts.
+pub(super) const FONTS: &str = "printables/fonts/";
 
 /// A text file of a site is never larger; a font may be.
 const LARGEST: u64 = 64 * 1024 * 1024;
@@ -57,12 +60,23 @@ fn add<E: RustEmbed>(prefixes: &[&str], files: &mut SiteFiles) {
 
 /// The site of `args`: only what `prefixes` name, since fonts are large.
 pub(super) fn load(args: &Args, prefixes: &[&str]) -> anyhow::Result<SiteFiles> {
-    load_from(args.root.as_deref(), prefixes)
+    load_from(args.root.as_deref(), prefixes, &[])
 }
 
-/// The site in `root`, or the built-in one.
-pub(super) fn load_from(root: Option<&Path>, prefixes: &[&str]) -> anyhow::Result<SiteFiles> {
-    let Some(root) = root else { return Ok(built_in(prefixes)) };
+/// The site of `args`: only what `prefixes` name, and of that nothing in the folders `but`.
+pub(super) fn load_but(args: &Args, prefixes: &[&str], but: &[&str]) -> anyhow::Result<SiteFiles> {
+    load_from(args.root.as_deref(), prefixes, but)
+}
+
+/// The site in `root`, or the built-in one, without the folders `but`.
+pub(super) fn load_from(
+    root: Option<&Path>,
+    prefixes: &[&str],
+    but: &[&str],
+) -> anyhow::Result<SiteFiles> {
+    let mut files = built_in(prefixes);
+    files.retain(|path| !but.iter().any(|folder| path.starts_with(folder)));
+    let Some(root) = root else { return Ok(files) };
     // Read once, so that a directory that may not be read is not taken for an empty one.
     std::fs::read_dir(root).with_context(|| format!("--root {}", root.display()))?;
     if !FOLDERS.iter().any(|folder| root.join(folder).is_dir()) {
@@ -81,7 +95,6 @@ pub(super) fn load_from(root: Option<&Path>, prefixes: &[&str]) -> anyhow::Resul
     // layouts and fonts are replaced file by file.
     let own_guides = root.join("guides").is_dir();
     let own_documents = own_guides || root.join(DOCUMENTS).is_dir();
-    let mut files = built_in(prefixes);
     files.retain(|path| {
         let is_document = path.strip_prefix(DOCUMENTS).is_some_and(|name| !name.starts_with('_'));
         !((own_guides && path.starts_with("guides/")) || (own_documents && is_document))
@@ -89,13 +102,16 @@ pub(super) fn load_from(root: Option<&Path>, prefixes: &[&str]) -> anyhow::Resul
     for prefix in prefixes {
         let start = root.join(prefix.trim_end_matches('/'));
         if start.is_dir() {
-            read_dir(root, &start, &mut files)?;
+            read_dir(root, &start, but, &mut files)?;
         }
     }
     Ok(files)
 }
 
-fn read_dir(root: &Path, dir: &Path, files: &mut SiteFiles) -> anyhow::Result<()> {
+fn read_dir(root: &Path, dir: &Path, but: &[&str], files: &mut SiteFiles) -> anyhow::Result<()> {
+    if but.iter().any(|folder| dir == root.join(folder.trim_end_matches('/'))) {
+        return Ok(());
+    }
     let reading = || format!("while reading {}", dir.display());
     let mut entries: Vec<PathBuf> = Vec::new();
     for entry in std::fs::read_dir(dir).with_context(reading)? {
@@ -107,7 +123,7 @@ fn read_dir(root: &Path, dir: &Path, files: &mut SiteFiles) -> anyhow::Result<()
             continue;
         }
         if path.is_dir() {
-            read_dir(root, &path, files)?;
+            read_dir(root, &path, but, files)?;
             continue;
         }
         let reading = || format!("while reading {}", path.display());

@@ -436,3 +436,19 @@ fn placements_that_are_new_and_those_of_a_kind_are_printed_alone() {
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.contains("nothing to print"), "{}", ran.stderr);
 }
+
+#[test]
+fn a_fault_in_a_litigation_document_keeps_nobody_from_posters() {
+    let site = Site::new();
+    site.write("printables/documents/complaint-loan/document.toml", "title = [\n");
+    let checked = site.run(&["check"]);
+    assert_eq!(checked.code, 1, "{}", checked.stderr);
+    let ran = print(&site, "out", &["--placement", "1", "--topic", "fees", "--no-index"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(manifest(&site.path("out")).len(), 1);
+    // A font of the site's own is still read, and refused where it is none.
+    site.write("printables/fonts/NotoSansSC-Bold.ttf", "no font");
+    let ran = print(&site, "out", &["--placement", "1", "--topic", "fees", "--no-index"]);
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    assert!(ran.stderr.contains("NotoSansSC-Bold.ttf"), "{}", ran.stderr);
+}
