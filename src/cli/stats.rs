@@ -22,8 +22,15 @@ pub(super) fn run(args: &Args, stats: &Stats, output: &Output) -> anyhow::Result
     // Names only: a guide at fault must not keep a manager from the numbers.
     let files = site::load(args, &["guides/"])?;
     let library = content::load(&files, now.day()).library;
+    let mut by = Vec::new();
+    for dimension in &stats.by {
+        // Named twice it would be two columns of the same.
+        if !by.contains(dimension) {
+            by.push(*dimension);
+        }
+    }
     let question = Question {
-        by: stats.by.clone(),
+        by,
         courts: print::courts(&stats.court, &library)?,
         topics: print::topics(&stats.topic, &library)?,
         period: Period { from: stats.from, to: stats.to },

@@ -117,7 +117,10 @@ impl PageError {
                 let words = fault.words();
                 let words = [Tongue::Chinese, Tongue::English].map(|t| escaped(words.in_tongue(t)));
                 let onward = "<p><a href=\"/stats\">扫码统计 Statistics</a>";
-                return ("没有看懂要查什么", format!("{}{onward}", words.join("<br>")).into());
+                let theirs = !matches!(fault, Fault::NotTheirs);
+                let heading =
+                    if theirs { "没有看懂要查什么" } else { "您的账号看不到这些" };
+                return (heading, format!("{}{onward}", words.join("<br>")).into());
             }
             Self::Report(_) => (
                 "月报没有排出来",

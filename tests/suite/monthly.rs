@@ -425,6 +425,7 @@ fn whoever_is_signed_in_takes_the_month_of_their_courts_from_the_page() {
     for (query, status, words) in [
         ("month=9999-01", 400, "还没有开始"),
         ("month=2", 400, "请写成 2026-10"),
+        ("month=2026-02&court=south", 403, "<title>您的账号看不到这些</title>"),
         ("month=2026-02&court=south", 403, "不能看这个法院"),
         ("from=2026-02-01", 400, "参数"),
     ] {

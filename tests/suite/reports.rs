@@ -75,6 +75,10 @@ fn every_report_answers_in_every_format() {
         "court,scans,placements,scans_per_placement,unused\nnorth,5,2,2.5,0\nsouth,0,1,0.0,1\n"
     );
     let february = ["--from", "2026-02-01", "--to", "2026-02-28", "--by", "placement"];
+    // A dimension that is named twice is one column.
+    let once = csv(&february);
+    assert_eq!(csv(&[&february[..], &["--by", "placement"]].concat()), once);
+    assert!(once.starts_with("placement,"), "{once}");
     let compare = csv(&[&["--report", "compare"], &february[..]].concat());
     assert!(compare.contains("\n1,1,1,0,0.0,,,\n2,3,0,3,,,,\n"), "{compare}");
     assert!(csv(&["--report", "hours"]).contains("\n23,0,1,2,0,0,0,0,3\n"));
