@@ -1,6 +1,6 @@
 """The peer of the print benchmark: what an administrator would write with segno and reportlab, in one process.
 
-    python print_peer.py SITE OUT COUNT      prints COUNT A4 posters of a site that `country.py` made
+    python print_peer.py SITE COUNT OUT      prints COUNT A4 posters of a site that `country.py` made
 
 The same page as the a4-poster: the same texts in the same font files at the same places, the symbol as vectors at level
 Q, raised to H where that is free (segno's boost), one file a poster. It proves nothing, tags nothing, draws no icon and
@@ -147,7 +147,7 @@ def guide(site, topic):
     return front
 
 
-def main(site, out, count):
+def main(site, count, out):
     site, out = pathlib.Path(site), pathlib.Path(out)
     for name, file in [(REGULAR, "NotoSansSC-Regular.ttf"), (BOLD, "NotoSansSC-Bold.ttf")]:
         pdfmetrics.registerFont(TTFont(name, site / "printables/fonts" / file))
@@ -168,4 +168,4 @@ def main(site, out, count):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    main(sys.argv[1], int(sys.argv[2]), sys.argv[3])
