@@ -109,9 +109,6 @@ pub(super) fn load_from(
 }
 
 fn read_dir(root: &Path, dir: &Path, but: &[&str], files: &mut SiteFiles) -> anyhow::Result<()> {
-    if but.iter().any(|folder| dir == root.join(folder.trim_end_matches('/'))) {
-        return Ok(());
-    }
     let reading = || format!("while reading {}", dir.display());
     let mut entries: Vec<PathBuf> = Vec::new();
     for entry in std::fs::read_dir(dir).with_context(reading)? {
@@ -119,7 +116,8 @@ fn read_dir(root: &Path, dir: &Path, but: &[&str], files: &mut SiteFiles) -> any
     }
     for path in entries {
         let hidden = path.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.'));
-        if hidden {
+        let left_out = || but.iter().any(|folder| path == root.join(folder.trim_end_matches('/')));
+        if hidden || left_out() {
             continue;
         }
         if path.is_dir() {

@@ -117,9 +117,9 @@ impl PageError {
                 let words = fault.words();
                 let words = [Tongue::Chinese, Tongue::English].map(|t| escaped(words.in_tongue(t)));
                 let onward = "<p><a href=\"/stats\">扫码统计 Statistics</a>";
-                let theirs = !matches!(fault, Fault::NotTheirs);
+                let hidden = matches!(fault, Fault::NotTheirs);
                 let heading =
-                    if theirs { "没有看懂要查什么" } else { "您的账号看不到这些" };
+                    if hidden { "您的账号看不到这些" } else { "没有看懂要查什么" };
                 return (heading, format!("{}{onward}", words.join("<br>")).into());
             }
             Self::Report(_) => (

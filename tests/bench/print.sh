@@ -4,7 +4,8 @@
 #     bash tests/bench/print.sh [ROUNDS] [POSTERS]      five rounds of 1,200 posters where nothing is said
 #
 # Needs python3 with venv and the package registry of Python, once: the peer's two packages are installed, at the
-# versions named here, into a throw-away environment under $TMPDIR, where the posters go as well.
+# versions named here, into a throw-away environment under $TMPDIR. The posters go there, too, and stay until the
+# end: 0.2 GB a round.
 # Build first with `cargo build --release`, or name another binary in $ONECODE.
 set -euo pipefail
 cd "$(dirname "$0")/../.."

@@ -441,6 +441,9 @@ fn placements_that_are_new_and_those_of_a_kind_are_printed_alone() {
 fn a_fault_in_a_litigation_document_keeps_nobody_from_posters() {
     let site = Site::new();
     site.write("printables/documents/complaint-loan/document.toml", "title = [\n");
+    let guide = "guides/fees/zh-Hans.md";
+    let text = fs::read_to_string(site.root().join(guide)).unwrap();
+    site.write(guide, text + "\n[不在的文书](/d/no-such-document)\n");
     let checked = site.run(&["check"]);
     assert_eq!(checked.code, 1, "{}", checked.stderr);
     let ran = print(&site, "out", &["--placement", "1", "--topic", "fees", "--no-index"]);

@@ -46,6 +46,7 @@ impl Problem {
                     "令牌已删除，或没有抄全：onecode token list 列出现有的",
                 ),
             ),
+            Self::Asked(fault @ Fault::NotTheirs) => ("not this token's to read", fault.words()),
             Self::Asked(fault) => ("the question is not understood", fault.words()),
             Self::NoAddress => (
                 "no such address",
