@@ -11,7 +11,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
+use actix_web::http::header::{CACHE_CONTROL, LOCATION, RETRY_AFTER};
 use actix_web::middleware::Next;
 use actix_web::{HttpResponse, ResponseError};
 
@@ -203,11 +203,16 @@ pub(super) async fn caught<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
-    let mut answer = pin!(next.call(request));
+    unbroken(next.call(request), || Err(broken())).await
+}
+
+/// The answer, or what is said in its place where it panics.
+pub(super) async fn unbroken<T>(answer: impl Future<Output = T>, otherwise: impl Fn() -> T) -> T {
+    let mut answer = pin!(answer);
     poll_fn(|context| {
         // What panicked is not asked again: it is dropped with its answer.
         let polled = catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context)));
-        polled.unwrap_or_else(|_| Poll::Ready(Err(broken())))
+        polled.unwrap_or_else(|_| Poll::Ready(otherwise()))
     })
     .await
 }
@@ -216,8 +221,7 @@ pub(super) async fn caught<B: MessageBody>(
 fn broken() -> actix_web::Error {
     let mut response = PageError::Broken.error_response();
     for (name, value) in routes::SECURED {
-        let value = HeaderValue::from_static(value);
-        response.headers_mut().insert(HeaderName::from_static(name), value);
+        response.headers_mut().insert(name, value);
     }
     InternalError::from_response(PageError::Broken, response).into()
 }

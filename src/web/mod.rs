@@ -8,6 +8,7 @@ mod calendar;
 pub mod client;
 mod error;
 pub mod export;
+mod front;
 pub mod pages;
 mod papers;
 mod pick_up;
@@ -65,6 +66,7 @@ pub fn serve(listener: TcpListener, state: Arc<State>) -> std::io::Result<Server
             .app_data(state.clone())
             .wrap(from_fn(error::caught))
             .wrap(routes::secured())
+            .wrap_fn(front::answer)
             .configure(routes::configure)
     })
     .client_request_timeout(REQUEST_TIMEOUT)

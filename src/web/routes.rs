@@ -1,5 +1,6 @@
 //! Every URL of the service, on one screen.
 
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::DefaultHeaders;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{Resource, Route, guard};
@@ -8,16 +9,10 @@ use super::pages::{
     api, design, document, guide, health, home, offline, scan, search, staff, tools, useful,
 };
 
-/// The URLs. Whatever has the shape of a code is a scan; whatever else is unknown is 404.
+/// The URLs. Whatever has the shape of a code is a scan; whatever else is unknown is 404. What is opened
+/// most does not come here: see `front`.
 pub(super) fn configure(config: &mut ServiceConfig) {
     config
-        // Asked first, and without a pattern: no other address begins with a digit, and trying each
-        // pattern on a scan costs as much as the rest of its answer.
-        .service(
-            web::scope("")
-                .guard(guard::fn_guard(|asked| scan::is_plain(asked.head())))
-                .default_service(web::route().to(scan::page)),
-        )
         .service(web::resource("/").route(reading().to(home::page)))
         .service(web::resource("/g/{topic}.html").route(reading().to(guide::saved)))
         .service(web::resource("/g/{topic}").route(reading().to(guide::page)))
@@ -182,10 +177,13 @@ fn reading() -> Route {
 }
 
 /// What every answer carries; pages set a policy of their own, with their style's hash.
-pub(super) const SECURED: [(&str, &str); 3] = [
-    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
-    ("x-content-type-options", "nosniff"),
-    ("referrer-policy", "no-referrer"),
+pub(super) const SECURED: [(HeaderName, HeaderValue); 3] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+    ),
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
 ];
 
 /// Puts [`SECURED`] on every answer.

@@ -1,5 +1,6 @@
 //! What handlers share: the site, which is swapped whole, and what outlives it.
 
+use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -17,6 +18,7 @@ use super::searches::Searches;
 use super::silences::Silences;
 use super::views::{Encoding, Medium, Page, PageKey, Views, ViewsError};
 use super::visits::{NewKey, Visits};
+use crate::domain::court::CourtId;
 use crate::domain::duty::Duty;
 use crate::domain::library::Library;
 use crate::domain::period::{Clock, Day};
@@ -46,6 +48,8 @@ pub struct Settings {
 pub(super) struct Site {
     pub(super) library: Arc<Library>,
     pub(super) views: Views,
+    /// Where each court stands among the library's.
+    courts: HashMap<CourtId, usize>,
     /// The day that its pages speak of.
     day: Day,
     clock: Arc<dyn Clock>,
@@ -61,7 +65,14 @@ impl Site {
         let library = Arc::new(library);
         let day = clock.now().day();
         let views = Views::new(Arc::clone(&library), files, base_url, day)?;
-        Ok(Arc::new(Self { library, views, day, clock }))
+        let courts = library.courts.iter().enumerate();
+        let courts = courts.map(|(at, court)| (court.id.clone(), at)).collect();
+        Ok(Arc::new(Self { library, views, courts, day, clock }))
+    }
+
+    /// Where a court stands among the library's.
+    pub(super) fn court(&self, id: &CourtId) -> Option<usize> {
+        self.courts.get(id).copied()
     }
 
     /// For how many seconds from now its pages say what is right: laws, fees and periods change with

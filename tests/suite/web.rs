@@ -160,6 +160,41 @@ fn lower_case_and_look_alikes_open_the_same_page() {
     assert_eq!(site.stats(&["--by", "topic"])[0]["scans"], 3);
 }
 
+/// What phones open is answered before the routes are asked; an escape in the address leads past that.
+#[test]
+fn the_short_way_answers_as_the_routes_do() {
+    let site = Site::new();
+    let server = site.serve();
+    let answer = |method, path: &str| {
+        let page = server.ask(method, path, &[("accept-encoding", "gzip")]);
+        // What a minute changes may differ between the two.
+        let lasting = |line: &&str| !line.starts_with("date") && !line.starts_with("cache-control");
+        let headers = page.headers().trim_matches(['{', '}', '"']).split(", \"").filter(lasting);
+        let mut headers: Vec<String> = headers.map(str::to_owned).collect();
+        headers.sort();
+        (page.status, headers, page.body)
+    };
+    for (plain, escaped) in [
+        (FEES, "/%3200041T"),
+        ("/200041X", "/20004%31X"),
+        (RETIRED, "/2000C1%51"),
+        ("/g/fees", "/g/%66ees"),
+        ("/g/fees?place=2&v=large&lang=en", "/g/fe%65s?place=2&v=large&lang=en"),
+        ("/g/nothing", "/g/nothin%67"),
+    ] {
+        for method in ["GET", "HEAD"] {
+            let (short, routed) = (answer(method, plain), answer(method, escaped));
+            assert_eq!((short.0, &short.1), (routed.0, &routed.1), "{method} {plain}");
+            assert!(short.2 == routed.2, "{method} {plain}");
+            let said = short.1.join("\n");
+            for name in ["content-security-policy", "x-content-type-options", "referrer-policy"] {
+                assert!(said.contains(name), "{method} {plain}: no {name}\n{said}");
+            }
+        }
+        assert_eq!(answer("POST", plain).0, answer("POST", escaped).0, "{plain}");
+    }
+}
+
 #[test]
 fn any_other_path_is_404_with_the_landing_page_uncounted() {
     let site = Site::new();

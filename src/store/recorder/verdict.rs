@@ -31,7 +31,8 @@ impl State {
     /// The place of a page's waker.
     fn find(&mut self, Ticket { number, thread }: Ticket) -> Option<&mut (u64, Waker)> {
         let of_thread = self.waiting.iter_mut().find(|of_thread| of_thread.thread == thread)?;
-        of_thread.wakers.iter_mut().find(|(other, _)| *other == number)
+        // The last ones first: who has just come asks twice.
+        of_thread.wakers.iter_mut().rfind(|(other, _)| *other == number)
     }
 
     fn enter(&mut self, waker: Waker) -> Ticket {
@@ -48,7 +49,7 @@ impl State {
     /// Takes a page's waker out; whoever has it drops it once the lock is let go.
     fn withdraw(&mut self, Ticket { number, thread }: Ticket) -> Option<(u64, Waker)> {
         let of_thread = self.waiting.iter_mut().find(|of_thread| of_thread.thread == thread)?;
-        let at = of_thread.wakers.iter().position(|(other, _)| *other == number)?;
+        let at = of_thread.wakers.iter().rposition(|(other, _)| *other == number)?;
         Some(of_thread.wakers.swap_remove(at))
     }
 
@@ -106,6 +107,9 @@ impl Future for Wait<'_> {
             return Poll::Ready(kept);
         }
         if let Some((_, waker)) = self.ticket.and_then(|ticket| state.find(ticket)) {
+            if waker.will_wake(context.waker()) {
+                return Poll::Pending;
+            }
             let before = std::mem::replace(waker, context.waker().clone());
             drop(state);
             drop(before); // with the lock let go: what a waker holds may be a page that waits here too

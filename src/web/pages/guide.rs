@@ -1,5 +1,7 @@
 //! `/g/{topic}`: a guide, not counted as a scan.
 
+use actix_web::dev::RequestHead;
+use actix_web::http::Method;
 use actix_web::http::header::CONTENT_DISPOSITION;
 use actix_web::{HttpRequest, HttpResponse, web};
 
@@ -9,14 +11,20 @@ use crate::web::error::PageError;
 use crate::web::state::{Site, State};
 use crate::web::views::{Medium, Page, PageKey};
 
+/// Whether it is a guide's address as pages write it: no escapes, nothing to look twice at.
+pub(in crate::web) fn is_plain(head: &RequestHead) -> bool {
+    let topic = head.uri.path().strip_prefix("/g/");
+    matches!(head.method, Method::GET | Method::HEAD) && topic.and_then(TopicId::parse).is_some()
+}
+
 /// GET `/g/{topic}`
 pub(in crate::web) async fn page(
     request: HttpRequest,
-    topic: web::Path<String>,
     state: web::Data<State>,
 ) -> Result<HttpResponse, PageError> {
     let site = state.site();
-    match shown(&topic, &site) {
+    let topic = request.match_info().as_str().trim_start_matches("/g/");
+    match shown(topic, &site) {
         Some(page) => content(page, &request, &site),
         None => scan::not_found(request, state).await,
     }

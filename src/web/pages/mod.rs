@@ -66,8 +66,15 @@ impl Query {
         self.more.iter().find(|(key, _)| key == name).map(|(_, value)| value.trim())
     }
 
-    /// The page's key: what the address says, and the language of the browser.
+    /// The page's key: what the address says, the language of the browser, and the program it is in.
     pub(super) fn key(&self, page: Page, request: &HttpRequest, site: &Site) -> PageKey {
+        let app = || App::of(Agent::of(request).client);
+        let app = if page.tells_of_apps() { app() } else { None };
+        self.key_in(page, app, request, site)
+    }
+
+    /// The same, of a page that is shown within `app`.
+    fn key_in(&self, page: Page, app: Option<App>, request: &HttpRequest, site: &Site) -> PageKey {
         let placement = self
             .place
             .as_deref()
@@ -81,10 +88,10 @@ impl Query {
         PageKey {
             by_name: self.lang.as_deref() == Some(Language::ZhHans.tag()),
             large: self.v.as_deref() == Some("large"),
-            court: court.and_then(|id| site.library.courts.iter().position(|c| c.id == id)),
+            court: court.and_then(|id| site.court(&id)),
             placement,
             thanks: page.topic().is_some() && self.thanks.as_deref() == Some("1"),
-            app: if page.tells_of_apps() { App::of(Agent::of(request).client) } else { None },
+            app,
             ..PageKey::plain(page, self.language(page, request, site))
         }
     }
@@ -161,6 +168,9 @@ pub(super) fn of_key(
 
 /// The `Cache-Control` of what is right for so many seconds.
 pub(super) fn kept_for(seconds: i64) -> HeaderValue {
+    if seconds >= FEW_MINUTES {
+        return HeaderValue::from_static("public, max-age=300"); // nearly always
+    }
     let value = format!("public, max-age={}", seconds.clamp(0, FEW_MINUTES));
     HeaderValue::from_str(&value).expect("words and digits are ASCII")
 }

@@ -14,7 +14,7 @@ use crate::store::recorder::Outcome;
 use crate::web::client::Agent;
 use crate::web::error::PageError;
 use crate::web::state::{Site, State};
-use crate::web::views::{Notice, Page, PageKey};
+use crate::web::views::{App, Notice, Page, PageKey};
 
 const ONECODE_SCAN: HeaderName = HeaderName::from_static("onecode-scan");
 
@@ -35,7 +35,8 @@ pub(in crate::web) async fn page(
     };
     let site = state.site();
     let now = state.clock.now();
-    let (target, key) = opened(raw, path, &request, &site, now.day());
+    let agent = Agent::of(&request);
+    let (target, key) = opened(raw, path, App::of(agent.client), &request, &site, now.day());
     let view = site.views.get(&site.timed(key));
     let encoding = encoding(&request);
     let tag = view.as_ref().ok().map(|view| of_day(&view.tag(encoding), now.day()));
@@ -44,7 +45,7 @@ pub(in crate::web) async fn page(
     let outcome = if request.method() == Method::HEAD {
         None // asks about the page, opens nothing
     } else {
-        Some(record(raw, target, &request, &state, now, again).await)
+        Some(record(raw, target, agent, &request, &state, now, again).await)
     };
     let (view, tag) = (view?, tag.unwrap_or(HeaderValue::from_static("\"\"")));
     let mut response = tagged(&view, encoding, &tag, StatusCode::OK, &request, &site);
@@ -59,8 +60,15 @@ pub(in crate::web) async fn page(
 /// The tag of a page on a day: who has it has opened the page on that day before, wherever the phone is
 /// and whether or not the service was started meanwhile.
 fn of_day(tag: &HeaderValue, day: Day) -> HeaderValue {
-    let tag = tag.to_str().unwrap_or_default().trim_end_matches('"');
-    HeaderValue::try_from(format!("{tag}.{}\"", day.number()))
+    let tag = tag.as_bytes().strip_suffix(b"\"").unwrap_or_default();
+    // By hand: formatting takes as long as finding the page.
+    let (mut digits, mut from, mut number) = ([b'0'; 20], 20, day.number().unsigned_abs());
+    while number > 0 {
+        from -= 1;
+        digits[from] = b'0' + (number % 10) as u8;
+        number /= 10;
+    }
+    HeaderValue::from_bytes(&[tag, b".", &digits[from..], b"\""].concat())
         .unwrap_or_else(|_| HeaderValue::from_static("\"\""))
 }
 
@@ -69,20 +77,21 @@ fn of_day(tag: &HeaderValue, day: Day) -> HeaderValue {
 fn opened(
     raw: RawCode,
     path: &str,
+    app: Option<App>,
     request: &HttpRequest,
     site: &Site,
     today: Day,
 ) -> (Target, PageKey) {
     let query = Query::of(request);
     let orphan = |court, placement| {
-        let home = query.key(Page::Home, request, site);
+        let home = query.key_in(Page::Home, app, request, site);
         (Target::Orphan(raw), PageKey { court, placement, notice: Notice::Orphan, ..home })
     };
     let Ok(code) = Code::parse(path) else { return orphan(None, None) };
     let Some(placement) = site.library.placements.get(&code.placement()) else {
         return orphan(None, None);
     };
-    let court = site.library.courts.iter().position(|court| court.id == placement.court);
+    let court = site.court(&placement.court);
     let here = Some(placement.number);
     let page = match site.library.topics.get(&code.topic()) {
         None => return orphan(court, here),
@@ -94,19 +103,19 @@ fn opened(
     } else {
         (Target::Live(code), Notice::None)
     };
-    let key = query.key(page, request, site);
+    let key = query.key_in(page, app, request, site);
     (target, PageKey { court, placement: here, notice, ..key })
 }
 
 async fn record(
     raw: RawCode,
     target: Target,
+    agent: Agent,
     request: &HttpRequest,
     state: &State,
     moment: Moment,
     again: bool,
 ) -> Outcome {
-    let agent = Agent::of(request);
     let string = request.headers().get(USER_AGENT).map_or(&b""[..], |value| value.as_bytes());
     // A 304 is an opening too, and a repeat: its tag says that it was opened on this day before.
     let seen = || state.visits.repeats(moment.day(), state.address(request), string, raw);

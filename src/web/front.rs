@@ -1,0 +1,65 @@
+//! What phones open, scans and guides, answered before the routes are asked.
+//!
+//! `routes` has their addresses too, with whatever can be said of them. But to try its patterns, and to
+//! hand a request through its layers, takes longer than the rest of an answer.
+
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
+use actix_web::{Error, HttpRequest, HttpResponse, ResponseError, web};
+
+use super::error::{PageError, unbroken};
+use super::pages::{guide, scan};
+use super::routes;
+use super::state::State;
+
+/// Who answers a request.
+enum Way<F> {
+    Scan(ServiceRequest),
+    Guide(ServiceRequest),
+    Routed(F),
+}
+
+/// Answers a scan or a guide whose address is as posters and pages have it; hands all else to the routes.
+pub(super) fn answer<S>(
+    request: ServiceRequest,
+    routes: &S,
+) -> impl Future<Output = Result<ServiceResponse, Error>> + use<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse, Error = Error>,
+{
+    let way = if scan::is_plain(request.head()) {
+        Way::Scan(request)
+    } else if guide::is_plain(request.head()) {
+        Way::Guide(request)
+    } else {
+        Way::Routed(routes.call(request))
+    };
+    async {
+        match way {
+            Way::Scan(request) => Ok(Box::pin(by(request, scan::page)).await),
+            Way::Guide(request) => Ok(Box::pin(by(request, guide::page)).await),
+            Way::Routed(answer) => answer.await,
+        }
+    }
+}
+
+/// What `page` answers, with what every answer carries.
+async fn by<F>(
+    request: ServiceRequest,
+    page: impl FnOnce(HttpRequest, web::Data<State>) -> F,
+) -> ServiceResponse
+where
+    F: Future<Output = Result<HttpResponse, PageError>>,
+{
+    let request = request.into_parts().0;
+    let state = request.app_data::<web::Data<State>>().cloned();
+    let state = state.expect("the service is made with it");
+    let answered = unbroken(page(request.clone(), state), || Err(PageError::Broken)).await;
+    let mut response = answered.unwrap_or_else(|error| error.error_response());
+    let headers = response.headers_mut();
+    for (name, value) in routes::SECURED {
+        if !headers.contains_key(&name) {
+            headers.insert(name, value);
+        }
+    }
+    ServiceResponse::new(request, response)
+}
