@@ -30,7 +30,8 @@ AGENT = "Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 Chrome/116 Mobile Sa
 
 # As Debian's nginx.conf has it, where that has to do with speed; the log is Debian's default too: one
 # line a request, not buffered, not synced. The page is a file that holds the very bytes which the
-# service sends, compressed ahead, with the same headers; so nginx compresses nothing either.
+# service sends, compressed ahead, with the same headers; so nginx compresses nothing either. Where it has
+# a file for each code, these are the pages that the codes open: as many bytes are read from memory then.
 NGINX = """
 user {user};
 worker_processes auto;
@@ -258,15 +259,19 @@ def main(onecode, rounds, seconds):
         placements = hall.make_site(onecode, site, COURTS, PLACEMENTS)
         codes = ["/" + hall.code(number, 1) for number in placements]
         service = hall.Service(onecode, site, directory / "data")
-        for path in codes:
-            service.get(path, **{"Accept-Encoding": "gzip"})  # rendered and compressed on first use
+        # Rendered and compressed on first use.
+        pages = {path: service.get(path, **{"Accept-Encoding": "gzip"})[1] for path in codes}
         service.warmed()
         headers, body = service.get("/g/fees", **{"Accept-Encoding": "gzip"})
         assert headers["content-encoding"] == "gzip"
         logged = Nginx(directory / "logged", headers, body, directory / "logged/access.log")
+        for path, page in pages.items():
+            (directory / f"logged/www{path}.html").write_bytes(page)
+        files = [f"{path}.html" for path in codes]
         silent = Nginx(directory / "silent", headers, body, "off")
         rows = [
             Row("nginx, file, access log", logged.process, logged.url, ["/page.html"], directory),
+            Row(f"nginx, {PLACEMENTS} files, access log", logged.process, logged.url, files, directory),
             Row(f"onecode, durable scans, {PLACEMENTS} codes", service.process, service.url, codes, directory, service),
             Row("onecode, durable scans, one code", service.process, service.url, codes[:1], directory, service),
             Row("onecode, guide page", service.process, service.url, ["/g/fees"], directory),
@@ -282,9 +287,9 @@ def main(onecode, rounds, seconds):
                         for row in rows:
                             row.measure(apart, connections, seconds)
                 for wait in waits:
-                    wait.measure(rows[1], rows[0], directory, seconds)
+                    wait.measure(rows[2], rows[0], directory, seconds)
                 print(f"round {number + 1} of {rounds}", file=sys.stderr, flush=True)
-            kept, calls = syncs(rows[1], directory)
+            kept, calls = syncs(rows[2], directory)
         finally:
             logged.end(), silent.end(), service.end()
         report(onecode, rounds, seconds, rows, disk, len(body), kept, calls)

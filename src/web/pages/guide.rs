@@ -23,7 +23,7 @@ pub(in crate::web) async fn page(
     state: web::Data<State>,
 ) -> Result<HttpResponse, PageError> {
     let site = state.site();
-    let topic = request.match_info().as_str().trim_start_matches("/g/");
+    let topic = request.match_info().as_str().strip_prefix("/g/").unwrap_or_default();
     match shown(topic, &site) {
         Some(page) => content(page, &request, &site),
         None => scan::not_found(request, state).await,
