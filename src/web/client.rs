@@ -158,7 +158,8 @@ impl Agent {
 }
 
 /// All words, those of clients, then of systems, then of machines, to be looked for in one pass. As a table
-/// of all transitions, of some 100 KB: it takes a third of the steps.
+/// of all transitions it takes half the steps; of its 280 KB an agent string sees little. Without a
+/// prefilter: nearly every string holds a word, and soon.
 static WORDS: LazyLock<DFA> = LazyLock::new(|| {
     let clients = CLIENTS.iter().map(|(word, _)| *word);
     let words = clients.chain(SYSTEMS.iter().map(|(word, _)| *word)).chain(MACHINES);
@@ -166,7 +167,7 @@ static WORDS: LazyLock<DFA> = LazyLock::new(|| {
     built.expect("a few short words are within the limits")
 });
 
-/// A bit for each of [`WORDS`] that an agent string holds. Every scan waits for this.
+/// A bit for each of [`WORDS`] that an agent string holds. Every scan and every guide waits for this.
 fn words_in(agent: &[u8]) -> u128 {
     let words = &*WORDS;
     let mut state = words.start_state(Anchored::No).expect("a search from anywhere is built");

@@ -1,7 +1,8 @@
 //! What phones open, scans and guides, answered before the routes are asked.
 //!
 //! `routes` has their addresses too, with whatever can be said of them. But to try its patterns, and to
-//! hand a request through its layers, takes longer than the rest of an answer.
+//! hand a request through its layers, takes about as long as the rest of a guide's answer. So a route of
+//! one digit and six more characters of a code, or of `/g/` and a slug, would never be asked.
 
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
 use actix_web::{Error, HttpRequest, HttpResponse, ResponseError, web};

@@ -260,9 +260,10 @@ def main(onecode, rounds, seconds):
         codes = ["/" + hall.code(number, 1) for number in placements]
         service = hall.Service(onecode, site, directory / "data")
         # Rendered and compressed on first use.
-        pages = {path: service.get(path, **{"Accept-Encoding": "gzip"})[1] for path in codes}
+        phone = {"Accept-Encoding": "gzip", "User-Agent": AGENT}
+        pages = {path: service.get(path, **phone)[1] for path in codes}
         service.warmed()
-        headers, body = service.get("/g/fees", **{"Accept-Encoding": "gzip"})
+        headers, body = service.get("/g/fees", **phone)
         assert headers["content-encoding"] == "gzip"
         logged = Nginx(directory / "logged", headers, body, directory / "logged/access.log")
         for path, page in pages.items():

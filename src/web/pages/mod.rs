@@ -91,7 +91,7 @@ impl Query {
             court: court.and_then(|id| site.court(&id)),
             placement,
             thanks: page.topic().is_some() && self.thanks.as_deref() == Some("1"),
-            app,
+            app: app.filter(|_| page.tells_of_apps()),
             ..PageKey::plain(page, self.language(page, request, site))
         }
     }

@@ -62,11 +62,14 @@ pub(in crate::web) async fn page(
 fn of_day(tag: &HeaderValue, day: Day) -> HeaderValue {
     let tag = tag.as_bytes().strip_suffix(b"\"").unwrap_or_default();
     // By hand: formatting takes as long as finding the page.
-    let (mut digits, mut from, mut number) = ([b'0'; 20], 20, day.number().unsigned_abs());
-    while number > 0 {
+    let (mut digits, mut from, mut number) = ([b'0'; 20], 20, day.number().max(0).unsigned_abs());
+    loop {
         from -= 1;
         digits[from] = b'0' + (number % 10) as u8;
         number /= 10;
+        if number == 0 {
+            break;
+        }
     }
     HeaderValue::from_bytes(&[tag, b".", &digits[from..], b"\""].concat())
         .unwrap_or_else(|_| HeaderValue::from_static("\"\""))
