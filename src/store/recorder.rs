@@ -262,11 +262,7 @@ impl Recorder {
     async fn outcome(&self, done: Option<Arc<Verdict>>, outcomes: &Outcomes) -> Outcome {
         let outcome = match done {
             None => Outcome::Dropped,
-            Some(done) => match tokio::time::timeout(self.patience, done.wait()).await {
-                Ok(true) => Outcome::Kept,
-                Ok(false) => Outcome::Dropped,
-                Err(_) => Outcome::Late,
-            },
+            Some(done) => done.wait(self.patience).await,
         };
         outcomes.of(outcome).fetch_add(1, Ordering::Relaxed);
         outcome

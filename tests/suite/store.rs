@@ -531,6 +531,14 @@ fn a_page_does_not_wait_for_a_store_that_hangs() {
     let one = feedback("2026-11-24", 1, 1, Answer::Yes);
     assert_eq!(wait(recorder.record_feedback(one)), Outcome::Late);
     assert_eq!(recorder.outcomes().get(Outcome::Late), 1);
+    // Nor do many that wait for the same commit, whichever of them has the timer.
+    let many = (1..=500).map(|at| {
+        let recorder = recorder.clone();
+        async move { recorder.record(scan(at)).await }
+    });
+    let all = async { many.collect::<tokio::task::JoinSet<_>>().join_all().await };
+    let outcomes = wait(async { tokio::time::timeout(Duration::from_secs(20), all).await });
+    assert_eq!(outcomes.expect("nobody waits for ever"), vec![Outcome::Late; 500]);
     drop(go_on);
     drop(recorder);
     writer.join().unwrap();

@@ -1,12 +1,20 @@
-//! What became of a batch, told once to all the pages that wait for it.
+//! What became of a batch, told once to all the pages that wait for it, and for how long they do.
 //!
 //! To wake a task of another thread costs a system call, and on a busy core a switch to it. So one
-//! page of each thread is woken from outside, and that one wakes the others of its thread.
+//! page of each thread is woken from outside, and that one wakes the others of its thread. In the same
+//! way only one of them has a timer: that which came first. When its time is over it lets all go whose
+//! time is over, too, and the next one has the timer.
 
+use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::thread::{self, ThreadId};
+use std::time::Duration;
+
+use tokio::time::{Instant, Sleep, sleep, sleep_until};
+
+use super::Outcome;
 
 /// Whether a batch was committed; unknown at first.
 #[derive(Default)]
@@ -17,47 +25,22 @@ pub(super) struct Verdict {
 #[derive(Default)]
 struct State {
     kept: Option<bool>,
-    waiting: Vec<OfThread>,
+    threads: Vec<OfThread>,
     next: u64,
 }
 
-/// The pages of one thread that wait.
+/// The pages of one thread that wait, in the order in which they came.
 struct OfThread {
     thread: ThreadId,
-    wakers: Vec<(u64, Waker)>,
+    waiting: VecDeque<Entry>,
 }
 
-impl State {
-    /// The place of a page's waker.
-    fn find(&mut self, Ticket { number, thread }: Ticket) -> Option<&mut (u64, Waker)> {
-        let of_thread = self.waiting.iter_mut().find(|of_thread| of_thread.thread == thread)?;
-        // The last ones first: who has just come asks twice.
-        of_thread.wakers.iter_mut().rfind(|(other, _)| *other == number)
-    }
-
-    fn enter(&mut self, waker: Waker) -> Ticket {
-        let (number, thread) = (self.next, thread::current().id());
-        self.next += 1;
-        let entry = (number, waker);
-        match self.waiting.iter_mut().find(|of_thread| of_thread.thread == thread) {
-            Some(of_thread) => of_thread.wakers.push(entry),
-            None => self.waiting.push(OfThread { thread, wakers: vec![entry] }),
-        }
-        Ticket { number, thread }
-    }
-
-    /// Takes a page's waker out; whoever has it drops it once the lock is let go.
-    fn withdraw(&mut self, Ticket { number, thread }: Ticket) -> Option<(u64, Waker)> {
-        let of_thread = self.waiting.iter_mut().find(|of_thread| of_thread.thread == thread)?;
-        let at = of_thread.wakers.iter().rposition(|(other, _)| *other == number)?;
-        Some(of_thread.wakers.swap_remove(at))
-    }
-
-    /// All that wait on a thread.
-    fn leave(&mut self, thread: ThreadId) -> Vec<(u64, Waker)> {
-        let at = self.waiting.iter().position(|of_thread| of_thread.thread == thread);
-        at.map(|at| self.waiting.swap_remove(at).wakers).unwrap_or_default()
-    }
+#[derive(Clone)]
+struct Entry {
+    /// Higher than those of all that came before.
+    number: u64,
+    until: Instant,
+    waker: Waker,
 }
 
 /// Where a page waits.
@@ -65,6 +48,74 @@ impl State {
 struct Ticket {
     number: u64,
     thread: ThreadId,
+    until: Instant,
+}
+
+/// What has to be dropped, and woken, once the lock is let go: a waker may hold a page that waits here.
+#[derive(Default)]
+struct Left {
+    own: Option<Entry>,
+    woken: VecDeque<Entry>,
+}
+
+impl State {
+    fn of_thread(&mut self, thread: ThreadId) -> Option<&mut VecDeque<Entry>> {
+        let of_thread = self.threads.iter_mut().find(|of_thread| of_thread.thread == thread)?;
+        Some(&mut of_thread.waiting)
+    }
+
+    /// The pages of a page's thread, and where among them it stands; none where it was let go.
+    fn find(&mut self, ticket: Ticket) -> Option<(&mut VecDeque<Entry>, usize)> {
+        let waiting = self.of_thread(ticket.thread)?;
+        let at = waiting.binary_search_by_key(&ticket.number, |entry| entry.number).ok()?;
+        Some((waiting, at))
+    }
+
+    /// Where a page waits that has just come, and whether it is the first of its thread.
+    fn enter(&mut self, until: Instant, waker: Waker) -> (Ticket, bool) {
+        let (number, thread) = (self.next, thread::current().id());
+        self.next += 1;
+        let entry = Entry { number, until, waker };
+        let first = if let Some(waiting) = self.of_thread(thread) {
+            debug_assert!(waiting.back().is_none_or(|before| before.until <= until), "in order");
+            waiting.push_back(entry);
+            waiting.len() == 1
+        } else {
+            self.threads.push(OfThread { thread, waiting: VecDeque::from([entry]) });
+            true
+        };
+        (Ticket { number, thread, until }, first)
+    }
+
+    /// Sees to it that a page is woken by this waker from now on: the one before, and whether the page
+    /// is the first of its thread. None where it was let go.
+    fn renew(&mut self, ticket: Ticket, waker: &Waker) -> Option<(Option<Waker>, bool)> {
+        let (waiting, at) = self.find(ticket)?;
+        let known = &mut waiting[at].waker;
+        let other = !known.will_wake(waker);
+        Some((other.then(|| std::mem::replace(known, waker.clone())), at == 0))
+    }
+
+    /// Takes a page out, of a thread whose first one it may be: then the next one has to be woken, and at
+    /// `now`, if that is known, all whose time is over.
+    fn withdraw(&mut self, ticket: Ticket, now: Option<Instant>) -> Left {
+        let Some((waiting, at)) = self.find(ticket) else { return Left::default() };
+        let own = waiting.remove(at);
+        if at > 0 {
+            return Left { own, woken: VecDeque::new() };
+        }
+        let is_over = |entry: &Entry| now.is_some_and(|now| entry.until <= now);
+        let over = waiting.partition_point(is_over);
+        let mut woken: VecDeque<_> = waiting.drain(..over).collect();
+        woken.extend(waiting.front().cloned());
+        Left { own, woken }
+    }
+
+    /// All that wait on a thread.
+    fn leave(&mut self, thread: ThreadId) -> Left {
+        let woken = self.of_thread(thread).map(std::mem::take).unwrap_or_default();
+        Left { own: None, woken }
+    }
 }
 
 impl Verdict {
@@ -77,73 +128,99 @@ impl Verdict {
         let mut state = self.lock();
         state.kept = Some(kept);
         // The last of each thread, which the others rely on: see `Wait`.
-        let woken: Vec<_> = state.waiting.iter_mut().filter_map(|of| of.wakers.pop()).collect();
+        let last = |of: &mut OfThread| of.waiting.pop_back();
+        let woken: Vec<Entry> = state.threads.iter_mut().filter_map(last).collect();
         drop(state);
-        for (_, waker) in woken {
-            waker.wake();
+        for entry in woken {
+            entry.waker.wake();
         }
     }
 
-    /// Waits until it is told.
-    pub(super) fn wait(&self) -> Wait<'_> {
-        Wait { verdict: self, ticket: None }
+    /// Waits until it is told, but no longer than `patience`; nobody who comes later may have less.
+    /// Within a tokio runtime with time.
+    pub(super) fn wait(&self, patience: Duration) -> Wait<'_> {
+        Wait { verdict: self, patience, ticket: None, timer: None }
     }
 }
 
-/// A page that waits. Whether it goes on or is given up, it leaves nobody asleep who relied on it.
+/// The moment after so long a time, as tokio's timers count it. Only a timer that is polled is set up.
+fn after(time: Duration) -> Instant {
+    sleep(time).deadline()
+}
+
+/// A page that waits. Whether it goes on or is given up, it leaves nobody asleep who relied on it; so
+/// where it is woken it has to be polled, or dropped.
 pub(super) struct Wait<'v> {
     verdict: &'v Verdict,
+    patience: Duration,
+    /// From when it is first polled.
     ticket: Option<Ticket>,
+    /// Where it is the first of its thread.
+    timer: Option<Pin<Box<Sleep>>>,
 }
 
 impl Future for Wait<'_> {
-    type Output = bool;
+    type Output = Outcome;
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<bool> {
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Outcome> {
         let mut state = self.verdict.lock();
-        if let Some(kept) = state.kept {
-            drop(state);
-            self.relay();
-            return Poll::Ready(kept);
-        }
-        if let Some((_, waker)) = self.ticket.and_then(|ticket| state.find(ticket)) {
-            if waker.will_wake(context.waker()) {
-                return Poll::Pending;
+        let found = match self.ticket {
+            _ if state.kept.is_some() => None,
+            Some(ticket) => state.renew(ticket, context.waker()).map(|found| (ticket, found)),
+            None => {
+                let waker = context.waker().clone();
+                let (ticket, is_first) = state.enter(after(self.patience), waker);
+                self.ticket = Some(ticket);
+                Some((ticket, (None, is_first)))
             }
-            let before = std::mem::replace(waker, context.waker().clone());
-            drop(state);
-            drop(before); // with the lock let go: what a waker holds may be a page that waits here too
-            return Poll::Pending;
-        }
-        let ticket = state.enter(context.waker().clone());
+        };
+        // It was told, or somebody let this page go because its time is over.
+        let Some((Ticket { until, .. }, (before, is_first))) = found else {
+            return Poll::Ready(self.leave(state, None));
+        };
         drop(state);
-        self.ticket = Some(ticket);
+        drop(before);
+        if is_first {
+            let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(until)));
+            if timer.as_mut().poll(context).is_ready() {
+                let now = after(Duration::ZERO);
+                let state = self.verdict.lock();
+                return Poll::Ready(self.leave(state, Some(now)));
+            }
+        }
         Poll::Pending
     }
 }
 
 impl Wait<'_> {
-    /// Leaves, and wakes the others of the thread where the verdict is known.
-    fn relay(&mut self) {
-        let Some(ticket) = self.ticket.take() else { return };
-        let mut state = self.verdict.lock();
-        if state.kept.is_some() {
-            let others = state.leave(ticket.thread);
-            drop(state);
-            for (_, waker) in others {
-                waker.wake();
-            }
-        } else {
-            let own = state.withdraw(ticket);
-            drop(state);
-            drop(own);
+    /// Leaves. Where the verdict is known, wakes the others of the thread; where it is not, those who
+    /// relied on this page.
+    fn leave(&mut self, mut state: MutexGuard<'_, State>, now: Option<Instant>) -> Outcome {
+        let kept = state.kept;
+        let Left { own, woken } = match self.ticket.take() {
+            Some(ticket) if kept.is_some() => state.leave(ticket.thread),
+            Some(ticket) => state.withdraw(ticket, now),
+            None => Left::default(),
+        };
+        drop(state);
+        drop(own);
+        for entry in woken {
+            entry.waker.wake();
+        }
+        match kept {
+            Some(true) => Outcome::Kept,
+            Some(false) => Outcome::Dropped,
+            None => Outcome::Late,
         }
     }
 }
 
 impl Drop for Wait<'_> {
     fn drop(&mut self) {
-        self.relay();
+        if self.ticket.is_some() {
+            let state = self.verdict.lock();
+            self.leave(state, None);
+        }
     }
 }
 
@@ -155,6 +232,13 @@ mod tests {
 
     use super::*;
 
+    const LONG: Duration = Duration::from_hours(1);
+
+    /// Where timers run, once it is waited in.
+    fn runtime() -> tokio::runtime::Runtime {
+        tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap()
+    }
+
     #[derive(Default)]
     struct Counter(AtomicUsize);
 
@@ -165,7 +249,7 @@ mod tests {
     }
 
     impl Counter {
-        fn poll(self: &Arc<Self>, wait: &mut Wait<'_>) -> Poll<bool> {
+        fn poll(self: &Arc<Self>, wait: &mut Wait<'_>) -> Poll<Outcome> {
             let waker = Waker::from(Arc::clone(self));
             Pin::new(wait).poll(&mut Context::from_waker(&waker))
         }
@@ -177,42 +261,47 @@ mod tests {
 
     #[test]
     fn one_page_of_a_thread_is_woken_and_wakes_the_others() {
+        let runtime = runtime();
+        let _within = runtime.enter();
         let (verdict, counter) = (Verdict::default(), Arc::<Counter>::default());
-        let mut waits = [verdict.wait(), verdict.wait(), verdict.wait()];
+        let mut waits = [verdict.wait(LONG), verdict.wait(LONG), verdict.wait(LONG)];
         for wait in &mut waits {
             assert!(counter.poll(wait).is_pending() && counter.poll(wait).is_pending());
         }
         thread::scope(|scope| {
             // Another thread has a page of its own that is woken.
             scope.spawn(|| {
+                let _within = runtime.enter();
                 let other = Arc::<Counter>::default();
-                let mut wait = verdict.wait();
+                let mut wait = verdict.wait(LONG);
                 assert!(other.poll(&mut wait).is_pending());
                 verdict.tell(true);
                 assert_eq!((counter.woken(), other.woken()), (1, 1));
-                assert_eq!(other.poll(&mut wait), Poll::Ready(true));
+                assert_eq!(other.poll(&mut wait), Poll::Ready(Outcome::Kept));
                 assert_eq!(counter.woken(), 1, "a thread wakes its own");
             });
         });
-        assert_eq!(counter.poll(&mut waits[2]), Poll::Ready(true));
+        assert_eq!(counter.poll(&mut waits[2]), Poll::Ready(Outcome::Kept));
         assert_eq!(counter.woken(), 3);
         for wait in &mut waits[..2] {
-            assert_eq!(counter.poll(wait), Poll::Ready(true));
+            assert_eq!(counter.poll(wait), Poll::Ready(Outcome::Kept));
         }
         assert_eq!(counter.woken(), 3);
         assert_eq!(
-            counter.poll(&mut verdict.wait()),
-            Poll::Ready(true),
+            counter.poll(&mut verdict.wait(LONG)),
+            Poll::Ready(Outcome::Kept),
             "who comes late is told too"
         );
     }
 
     #[test]
     fn a_page_that_is_given_up_leaves_nobody_asleep() {
+        let runtime = runtime();
+        let _within = runtime.enter();
         // Whichever is woken may have been given up before it could wake the others.
         for given_up in 0..3 {
             let (verdict, counter) = (Verdict::default(), Arc::<Counter>::default());
-            let mut waits: Vec<_> = (0..3).map(|_| verdict.wait()).collect();
+            let mut waits: Vec<_> = (0..3).map(|_| verdict.wait(LONG)).collect();
             for wait in &mut waits {
                 assert!(counter.poll(wait).is_pending());
             }
@@ -220,20 +309,98 @@ mod tests {
             drop(waits.swap_remove(given_up));
             // The one that was woken goes on, where it is still there.
             for wait in &mut waits {
-                assert_eq!(counter.poll(wait), Poll::Ready(false));
+                assert_eq!(counter.poll(wait), Poll::Ready(Outcome::Dropped));
             }
             assert_eq!(counter.woken(), 3);
         }
         // Given up before anything was told: the next one is woken in its place.
         let (verdict, counter) = (Verdict::default(), Arc::<Counter>::default());
-        let mut waits: Vec<_> = (0..2).map(|_| verdict.wait()).collect();
+        let mut waits: Vec<_> = (0..2).map(|_| verdict.wait(LONG)).collect();
         for wait in &mut waits {
             assert!(counter.poll(wait).is_pending());
         }
         waits.pop();
         verdict.tell(true);
         assert_eq!(counter.woken(), 1);
-        assert_eq!(counter.poll(&mut waits[0]), Poll::Ready(true));
-        assert_eq!(verdict.lock().waiting.iter().map(|of| of.wakers.len()).sum::<usize>(), 0);
+        assert_eq!(counter.poll(&mut waits[0]), Poll::Ready(Outcome::Kept));
+        assert_eq!(verdict.lock().threads.iter().map(|of| of.waiting.len()).sum::<usize>(), 0);
+    }
+
+    #[test]
+    fn each_waits_as_long_as_it_has_patience_and_one_at_a_time_has_a_timer() {
+        let (verdict, counter) = (Verdict::default(), Arc::<Counter>::default());
+        let short = Duration::from_millis(5);
+        let runtime = runtime();
+        let _within = runtime.enter();
+        let mut waits: Vec<_> =
+            [short, short, short, LONG, LONG, LONG].map(|patience| verdict.wait(patience)).into();
+        for wait in &mut waits {
+            assert!(counter.poll(wait).is_pending());
+        }
+        let with_timer = |waits: &[Wait<'_>]| waits.iter().filter(|w| w.timer.is_some()).count();
+        assert_eq!((waits[0].timer.is_some(), with_timer(&waits)), (true, 1));
+        runtime.block_on(sleep(short * 4));
+        assert_eq!(counter.woken(), 1, "by the timer");
+        assert_eq!(counter.poll(&mut waits[0]), Poll::Ready(Outcome::Late));
+        assert_eq!(
+            counter.woken(),
+            4,
+            "all whose time is over, and the one that has the timer now"
+        );
+        assert_eq!(counter.poll(&mut waits[2]), Poll::Ready(Outcome::Late));
+        assert_eq!(counter.poll(&mut waits[1]), Poll::Ready(Outcome::Late));
+        waits.drain(..3);
+        assert!(counter.poll(&mut waits[0]).is_pending());
+        assert_eq!((waits[0].timer.is_some(), with_timer(&waits)), (true, 1));
+        // Whoever has the timer may be given up.
+        drop(waits.remove(0));
+        assert_eq!(counter.woken(), 5);
+        assert!(counter.poll(&mut waits[0]).is_pending() && waits[0].timer.is_some());
+        verdict.tell(true);
+        assert_eq!(counter.poll(&mut waits[1]), Poll::Ready(Outcome::Kept));
+        assert_eq!(counter.poll(&mut waits[0]), Poll::Ready(Outcome::Kept));
+    }
+
+    #[test]
+    fn a_page_is_woken_by_the_waker_that_it_had_last() {
+        let [first, then] = [Arc::<Counter>::default(), Arc::default()];
+        let runtime = runtime();
+        let _within = runtime.enter();
+        let verdict = Verdict::default();
+        let mut waits = [verdict.wait(LONG), verdict.wait(LONG)];
+        for counter in [&first, &then] {
+            assert!(waits.iter_mut().all(|wait| counter.poll(wait).is_pending()));
+        }
+        verdict.tell(true);
+        assert_eq!(then.poll(&mut waits[1]), Poll::Ready(Outcome::Kept));
+        assert_eq!((first.woken(), then.woken()), (0, 2));
+    }
+
+    #[test]
+    fn a_waker_that_holds_a_page_that_waits_here_too_is_dropped_with_the_lock_let_go() {
+        struct Holds(#[expect(dead_code, reason = "held to be dropped")] Mutex<Wait<'static>>);
+        impl Wake for Holds {
+            fn wake(self: Arc<Self>) {}
+        }
+        let (done, is_done) = std::sync::mpsc::channel();
+        // Apart: where it fails it never ends.
+        thread::spawn(move || {
+            let runtime = runtime();
+            let _within = runtime.enter();
+            let verdict: &Verdict = Box::leak(Box::default());
+            let counter = Arc::<Counter>::default();
+            let held = || {
+                let mut wait = verdict.wait(LONG);
+                assert!(counter.poll(&mut wait).is_pending());
+                Waker::from(Arc::new(Holds(Mutex::new(wait))))
+            };
+            let mut wait = verdict.wait(LONG);
+            let mut poll = |waker| Pin::new(&mut wait).poll(&mut Context::from_waker(&waker));
+            assert!(poll(held()).is_pending(), "kept in the place of nothing");
+            assert!(poll(held()).is_pending(), "kept in the place of another");
+            drop(wait);
+            done.send(()).unwrap();
+        });
+        is_done.recv_timeout(Duration::from_secs(20)).expect("it waits for its own lock");
     }
 }
