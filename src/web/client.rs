@@ -174,7 +174,7 @@ fn words_in(agent: &[u8]) -> u128 {
     let mut held = 0;
     for byte in agent {
         state = words.next_state(Anchored::No, state, *byte);
-        if words.is_special(state) && words.is_match(state) {
+        if words.is_match(state) {
             held |= words_of(words, state);
         }
     }

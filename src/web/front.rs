@@ -54,7 +54,13 @@ where
     let request = request.into_parts().0;
     let state = request.app_data::<web::Data<State>>().cloned();
     let state = state.expect("the service is made with it");
-    let answered = unbroken(page(request.clone(), state), || Err(PageError::Broken)).await;
+    let response = whole(page(request.clone(), state)).await;
+    ServiceResponse::new(request, response)
+}
+
+/// The page, or the error page where it fails or panics.
+async fn whole(page: impl Future<Output = Result<HttpResponse, PageError>>) -> HttpResponse {
+    let answered = unbroken(page, || Err(PageError::Broken)).await;
     let mut response = answered.unwrap_or_else(|error| error.error_response());
     let headers = response.headers_mut();
     for (name, value) in routes::SECURED {
@@ -62,5 +68,36 @@ where
             headers.insert(name, value);
         }
     }
-    ServiceResponse::new(request, response)
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::StatusCode;
+
+    use super::*;
+    use crate::store::StoreError;
+
+    #[test]
+    fn a_page_that_fails_or_panics_is_an_error_page_with_what_every_answer_carries() {
+        let breaks = async {
+            assert!(std::env::args().count() > 99, "QXZ937");
+            Ok(HttpResponse::Ok().finish())
+        };
+        let fails = StoreError::InUse { path: "QXZ937".into() };
+        actix_web::rt::System::new().block_on(async {
+            for (response, status) in [
+                (whole(breaks).await, StatusCode::INTERNAL_SERVER_ERROR),
+                (whole(async { Err(fails.into()) }).await, StatusCode::SERVICE_UNAVAILABLE),
+            ] {
+                assert_eq!(response.status(), status);
+                for (name, value) in routes::SECURED {
+                    assert_eq!(response.headers().get(&name), Some(&value), "{status}");
+                }
+                let page = actix_web::body::to_bytes(response.into_body()).await.unwrap();
+                let page = String::from_utf8(page.to_vec()).unwrap();
+                assert!(page.contains("12368") && !page.contains("QXZ937"), "{page}");
+            }
+        });
+    }
 }

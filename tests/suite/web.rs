@@ -165,15 +165,17 @@ fn lower_case_and_look_alikes_open_the_same_page() {
 fn the_short_way_answers_as_the_routes_do() {
     let site = Site::new();
     let server = site.serve();
-    let answer = |method, path: &str| {
-        let page = server.ask(method, path, &[("accept-encoding", "gzip")]);
+    let asked = |method, path: &str, tag: &str| {
+        let page = server.ask(method, path, &[("accept-encoding", "gzip"), ("if-none-match", tag)]);
         // What a minute changes may differ between the two.
-        let lasting = |line: &&str| !line.starts_with("date") && !line.starts_with("cache-control");
+        let brief = if path.starts_with("/g/") { "cache-control" } else { "date" };
+        let lasting = |line: &&str| !line.starts_with("date") && !line.starts_with(brief);
         let headers = page.headers().trim_matches(['{', '}', '"']).split(", \"").filter(lasting);
         let mut headers: Vec<String> = headers.map(str::to_owned).collect();
         headers.sort();
         (page.status, headers, page.body)
     };
+    let answer = |method, path: &str| asked(method, path, "");
     for (plain, escaped) in [
         (FEES, "/%3200041T"),
         ("/200041X", "/20004%31X"),
@@ -192,6 +194,10 @@ fn the_short_way_answers_as_the_routes_do() {
             }
         }
         assert_eq!(answer("POST", plain).0, answer("POST", escaped).0, "{plain}");
+        let tag = server.ask("HEAD", plain, &[("accept-encoding", "gzip")]).header("etag");
+        let (short, routed) = (asked("GET", plain, &tag), asked("GET", escaped, &tag));
+        assert_eq!(short, routed, "{plain}");
+        assert_eq!(short.0, if plain == "/g/nothing" { 404 } else { 304 }, "{plain}");
     }
 }
 

@@ -68,13 +68,17 @@ impl Query {
 
     /// The page's key: what the address says, the language of the browser, and the program it is in.
     pub(super) fn key(&self, page: Page, request: &HttpRequest, site: &Site) -> PageKey {
-        let app = || App::of(Agent::of(request).client);
-        let app = if page.tells_of_apps() { app() } else { None };
-        self.key_in(page, app, request, site)
+        self.key_in(page, || App::of(Agent::of(request).client), request, site)
     }
 
-    /// The same, of a page that is shown within `app`.
-    fn key_in(&self, page: Page, app: Option<App>, request: &HttpRequest, site: &Site) -> PageKey {
+    /// The same, of a page that is shown within `app`, which is asked for where that makes a difference.
+    fn key_in(
+        &self,
+        page: Page,
+        app: impl FnOnce() -> Option<App>,
+        request: &HttpRequest,
+        site: &Site,
+    ) -> PageKey {
         let placement = self
             .place
             .as_deref()
@@ -91,7 +95,7 @@ impl Query {
             court: court.and_then(|id| site.court(&id)),
             placement,
             thanks: page.topic().is_some() && self.thanks.as_deref() == Some("1"),
-            app: app.filter(|_| page.tells_of_apps()),
+            app: page.tells_of_apps().then(app).flatten(),
             ..PageKey::plain(page, self.language(page, request, site))
         }
     }
@@ -262,4 +266,17 @@ fn has_it(request: &HttpRequest, tag: &HeaderValue) -> bool {
     known.is_some_and(|known| {
         known.split(',').any(|t| *tag == *t.trim().trim_start_matches("W/") || t.trim() == "*")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cache_keeps_a_page_for_a_few_minutes_but_not_past_what_it_says() {
+        for (seconds, age) in [(i64::MAX, 300), (300, 300), (299, 299), (1, 1), (0, 0), (-5, 0)] {
+            assert_eq!(kept_for(seconds), *format!("public, max-age={age}"), "{seconds}");
+        }
+        assert_eq!(FEW_MINUTES, 300);
+    }
 }

@@ -36,7 +36,7 @@ pub(in crate::web) async fn page(
     let site = state.site();
     let now = state.clock.now();
     let agent = Agent::of(&request);
-    let (target, key) = opened(raw, path, App::of(agent.client), &request, &site, now.day());
+    let (target, key) = opened(raw, path, agent, &request, &site, now.day());
     let view = site.views.get(&site.timed(key));
     let encoding = encoding(&request);
     let tag = view.as_ref().ok().map(|view| of_day(&view.tag(encoding), now.day()));
@@ -80,12 +80,13 @@ fn of_day(tag: &HeaderValue, day: Day) -> HeaderValue {
 fn opened(
     raw: RawCode,
     path: &str,
-    app: Option<App>,
+    agent: Agent,
     request: &HttpRequest,
     site: &Site,
     today: Day,
 ) -> (Target, PageKey) {
     let query = Query::of(request);
+    let app = || App::of(agent.client);
     let orphan = |court, placement| {
         let home = query.key_in(Page::Home, app, request, site);
         (Target::Orphan(raw), PageKey { court, placement, notice: Notice::Orphan, ..home })
