@@ -16,6 +16,7 @@ mod files;
 mod generations;
 mod journal;
 mod keys;
+mod mirror;
 mod salvage;
 mod upkeep;
 mod verify;
@@ -371,6 +372,7 @@ pub(super) fn restore(
         }
     };
     changes::forget(dir)?;
+    mirror::forget(dir)?;
     if there {
         generations::keep(&old)?;
         journal::put_aside(dir, &old)?;

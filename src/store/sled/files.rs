@@ -116,6 +116,7 @@ impl Files {
         let files = Self::open(&super::generations::current(dir)?)?;
         let changes = files.changes().map_err(|error| damaged(&files.path, error))?;
         super::changes::check(dir, &files.path, changes)?;
+        super::mirror::check(dir, &files).map_err(|error| damaged(&files.path, error))?;
         Ok(files)
     }
 
@@ -203,6 +204,15 @@ impl Files {
         Ok(())
     }
 
+    /// Syncs a change of a record, of which there is a second copy beside the engine.
+    pub(super) fn sync_record(&mut self) -> Result<(), StoreError> {
+        self.sync_change()?;
+        if let Some(dir) = self.path.parent() {
+            super::mirror::write(dir, self);
+        }
+        Ok(())
+    }
+
     /// Bytes on the disk.
     pub(super) fn size(&self) -> Result<u64, StoreError> {
         self.db.size_on_disk().map_err(engine)
@@ -282,7 +292,7 @@ impl Files {
         let Some(value) = change(value) else { return Ok(false) };
         let bytes = record::pack(key, &Kept { revision: revision + 1, value })?;
         self.apply(tree, vec![(key.to_vec(), Some(bytes))])?;
-        self.sync_change()?;
+        self.sync_record()?;
         Ok(true)
     }
 

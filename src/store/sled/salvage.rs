@@ -52,7 +52,8 @@ struct Found {
 pub(super) fn renew(dir: &Path, at: Moment) -> Result<AlarmKind, StoreError> {
     let old = generations::current(dir)?;
     let mut found = Found::default();
-    for file in files_of(&old)?.into_iter().chain(super::journal::files_of(dir)) {
+    let beside = super::journal::files_of(dir).chain([super::mirror::file_of(dir)]);
+    for file in files_of(&old)?.into_iter().chain(beside).filter(|file| file.is_file()) {
         search(&file, &mut found)?;
     }
     let new = generations::next(dir)?;

@@ -185,7 +185,7 @@ impl Files {
         self.adjust(cells, Sign::Minus, &mut changes)?;
         changes.push(strike_change(&struck, 1)?);
         self.apply(Tree::Main, changes)?;
-        self.sync_change()?;
+        self.sync_record()?;
         Ok(struck)
     }
 
@@ -203,7 +203,7 @@ impl Files {
         self.adjust(cells, Sign::Plus, &mut changes)?;
         changes.push(strike_change(&Struck { undone: Some(at), ..struck }, revision + 1)?);
         self.apply(Tree::Main, changes)?;
-        self.sync_change()?;
+        self.sync_record()?;
         Ok(true)
     }
 }
