@@ -11,15 +11,19 @@ pub fn words(alarm: &Alarm) -> Words {
             let (until, until_zh) = (last.map_or("none".to_owned(), |at| shown(at).0), {
                 last.map_or("无".to_owned(), |at| shown(at).1)
             });
+            let (gaps, gaps_zh) = match missing {
+                0 => ("none among them is missing".to_owned(), "中间没有缺".to_owned()),
+                _ => (format!("{missing} among them are missing"), format!("中间缺 {missing} 次")),
+            };
             Words::new(
                 format!(
                     "the store was damaged and is now {aside}: {scans} scans were taken over, \
-                     {missing} among them are missing, the last one is of {until}; later ones are \
+                     {gaps}, the last one is of {until}; if there were later ones, they are \
                      lost. Keep it until somebody has looked at the disk"
                 ),
                 format!(
-                    "数据目录损坏，已移到 {aside}：接回 {scans} 次扫码，中间缺 {missing} 次，最后一次是 \
-                     {until_zh}，其后的丢失。请检查磁盘，查清之前不要删除"
+                    "数据目录损坏，已移到 {aside}：接回 {scans} 次扫码，{gaps_zh}，最后一次是 \
+                     {until_zh}，其后如还有，已丢失。请检查磁盘，查清之前不要删除"
                 ),
             )
         }
@@ -65,7 +69,11 @@ mod tests {
         for (kind, parts) in [
             (
                 AlarmKind::Damaged { aside: "x".into(), scans: 7, missing: 3, last: Some(at) },
-                &["7", "3", "2026-11-24 00:00"][..],
+                &["接回 7 次", "缺 3 次", "2026-11-24 00:00"][..],
+            ),
+            (
+                AlarmKind::Damaged { aside: "x".into(), scans: 7, missing: 0, last: None },
+                &["接回 7 次", "没有缺", "最后一次是 无"],
             ),
             (AlarmKind::Dropped { scans: 5, answers: 2, since: at }, &["5", "2", "磁盘"]),
             (AlarmKind::Clock { seconds: -3600 }, &["-3600", "校时"]),
