@@ -9,6 +9,7 @@ mod gathering;
 
 pub use gathering::{Gathered, Gathering, pieces};
 
+use super::against::{self, Basis, Stage};
 use super::asked::{Asking, Table};
 use super::silent::{Silence, Watch};
 use super::{Answered, Asked, Cell, Dimension, decimal, find, is_known};
@@ -185,7 +186,10 @@ pub type Busiest = (u8, u8, u64);
 pub struct Board {
     /// This period, the one before, and the one a year before.
     pub periods: Vec<Period>,
-    /// What was opened in each; nothing where that was not counted, or in part only.
+    /// How far it has come.
+    pub stage: Stage,
+    /// What was opened in each; nothing where that cannot be compared: it was not counted, or in
+    /// part only, or the period is a day under way or has not begun.
     pub sums: [Option<Sums>; 3],
     /// The busiest hour of the week.
     pub busiest: Option<Busiest>,
@@ -215,15 +219,18 @@ pub fn board(asking: &Asking, counted: &Counted<'_>, library: &Library, tongue: 
     let periods = compare.periods();
     let by_hour: Vec<_> = counted.scans.iter().map(|scans| scans.hours.clone()).collect();
     let asked = Asked { question, library, periods: &periods, counts: &by_hour };
-    let knows = |index: usize| {
-        let period = periods.get(index).copied().unwrap_or_default();
-        is_known(period, counted.scans.get(index).and_then(|scans| scans.first))
+    let period = |index: usize| periods.get(index).copied().unwrap_or_default();
+    let first = |index: usize| counted.scans.get(index).and_then(|scans| scans.first);
+    let compares = |index: usize| {
+        let basis = against::basis(period(0), period(index), first(index), question.today);
+        index == 0 || basis == Basis::Whole
     };
-    let sums =
-        [0, 1, 2].map(|index| (index == 0 || knows(index)).then(|| Sums::of(asked.counts(index))));
+    let sums = [0, 1, 2].map(|index| compares(index).then(|| Sums::of(asked.counts(index))));
+    let stage = against::stage(period(0), question.today);
+    let knows_before = stage != Stage::Unbegun && is_known(period(1), first(1));
     let watch = Watch::of(counted.silences, library, &question.courts, asking.now);
     let grain = Grain::of(question.period);
-    let charts = charts::Charts { asked, grain, tongue, knows_before: knows(1) };
+    let charts = charts::Charts { asked, grain, tongue, knows_before };
     let section = |part: Part| {
         let (table, by) = part.table(grain);
         let mut asking = Asking { table, ..asking.clone() };
@@ -255,6 +262,7 @@ pub fn board(asking: &Asking, counted: &Counted<'_>, library: &Library, tongue: 
         silent: watch.silent.len(),
         watched: watch.watched,
         periods,
+        stage,
         sums,
     }
 }

@@ -5,6 +5,7 @@
 //! there. [`useful`] counts what visitors say of pages, [`silent`] looks for codes gone quiet; a
 //! question that comes in an address is read by [`asked`]; [`monthly`] sets a month on paper.
 
+mod against;
 pub mod alarms;
 pub mod asked;
 pub mod board;
@@ -24,6 +25,7 @@ pub mod silent;
 mod topics;
 pub mod useful;
 
+pub use against::Stage;
 pub use column::Column;
 pub use dimension::{Dimension, Value};
 

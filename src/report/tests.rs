@@ -136,10 +136,13 @@ fn whole_months_are_compared_with_whole_months_and_days_with_as_many_days() {
 fn a_period_is_compared_with_the_one_before_and_the_year_before() {
     let counts = [
         people("2026-11-02", 1, 30),
-        people("2026-10-05", 1, 20),
+        people("2026-10-02", 1, 20),
         people("2026-10-06", 3, 7),
-        people("2025-11-30", 1, 40),
+        people("2025-11-03", 1, 40),
         people("2026-09-30", 1, 1000),
+        // The month is under way: what came after as many days of the others is not compared.
+        people("2026-10-25", 1, 5000),
+        people("2025-11-30", 1, 5000),
     ];
     let asked = question(Some("2026-11-01"), Some("2026-11-30"), &[Dimension::Court]);
     let (csv, table) = told("compare", &asked, &counts);
@@ -151,16 +154,38 @@ fn a_period_is_compared_with_the_one_before_and_the_year_before() {
     );
     assert!(table.contains("北城区人民法院    30    20    10       50.0"), "{table}");
     assert!(table.contains("合计"), "{table}");
-    assert!(table.contains("本期还没有结束"), "{table}");
+    assert!(table.contains("上期 2026-10-01 至 2026-10-24；"), "{table}");
+    assert!(table.contains("这个月还没有过完"), "{table}");
+}
+
+#[test]
+fn no_percentage_is_told_of_a_time_that_was_counted_in_part_or_has_not_begun() {
+    let counts = [
+        people("2026-11-02", 1, 30),
+        people("2026-10-01", 1, 30),
+        people("2025-11-20", 1, 2),
+        people("2025-10-31", 1, 1),
+    ];
+    let asked = question(Some("2026-10-01"), Some("2026-10-31"), &[]);
+    let (csv, table) = told("compare", &asked, &counts);
+    assert!(csv.ends_with("\n30,,,,1,29,\n"), "{csv}");
+    assert!(table.contains("（记录不全，不算百分比）"), "{table}");
+    let asked = question(Some("2026-12-01"), Some("2026-12-31"), &[]);
+    let (csv, table) = told("compare", &asked, &counts);
+    assert!(csv.ends_with("\n0,,,,,,\n"), "{csv}");
+    assert!(table.contains("本期还没有开始"), "{table}");
+    let asked = question(Some("0001-01-01"), Some("9999-12-31"), &[]);
+    let (_, table) = told("compare", &asked, &counts);
+    assert!(table.contains("；上期 没有；"), "{table}");
 }
 
 #[test]
 fn nothing_is_said_of_a_time_in_which_nothing_was_counted() {
-    let counts = [people("2026-11-02", 1, 30), people("2026-10-05", 1, 30)];
+    let counts = [people("2026-11-02", 1, 30), people("2026-10-01", 1, 30)];
     let asked = question(Some("2026-11-01"), Some("2026-11-30"), &[]);
     let (csv, table) = told("compare", &asked, &counts);
     assert!(csv.ends_with("\n30,30,0,0.0,,,\n"), "{csv}");
-    assert!(table.contains("去年同期 2025-11-01 至 2025-11-30（没有记录）"), "{table}");
+    assert!(table.contains("去年同期 2025-11-01 至 2025-11-24（没有记录）"), "{table}");
 }
 
 #[test]

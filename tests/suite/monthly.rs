@@ -313,7 +313,10 @@ fn a_month_under_way_stands_against_as_many_days_and_says_so() {
     let days = monthly.counts[1].iter().map(|row| row.day).max().unwrap();
     assert_eq!(days.to_string(), "2026-10-24");
     let same_days = format!("上月同期{}", grouped(before.scans()));
-    in_order(&text, &["11月1日至11月24日", "还没有过完", &same_days, "同样的天数"]);
+    in_order(
+        &text,
+        &["11月1日至11月24日", "还没有过完", "上月同期（1日至24日）", &same_days, "同样的天数"],
+    );
 }
 
 #[test]

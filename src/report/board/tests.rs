@@ -55,6 +55,19 @@ fn a_period_that_was_counted_in_part_is_compared_with_nothing() {
 }
 
 #[test]
+fn a_day_under_way_and_a_month_ahead_are_compared_with_nothing() {
+    let hour = |date: &str| vec![people(day(date), 10)];
+    let board = of("2026-11-24", "2026-11-24", &[hour("2026-11-24"), hour("2026-11-23")]);
+    assert_eq!(board.sums.map(|sums| sums.is_some()), [true, false, false]);
+    assert_eq!(board.stage, Stage::Day);
+    // Its hours still stand beside those of the day before.
+    assert!(board.sections[0].chart.contains("上期 10 次"));
+    let ahead = of("2027-01-01", "2027-01-31", &[Vec::new(), hour("2026-12-01")]);
+    assert_eq!(ahead.sums.map(|sums| sums.is_some()), [true, false, false]);
+    assert_eq!(ahead.stage, Stage::Unbegun);
+}
+
+#[test]
 fn the_trend_is_as_fine_as_its_columns_can_be_told_apart() {
     let columns = |from, to| {
         let board = of(from, to, &[vec![people(day(to), 1)]]);

@@ -8,7 +8,7 @@ mod events;
 mod places;
 mod value;
 
-use super::{Question, silent};
+use super::{Question, against, silent};
 use crate::domain::alarm::Alarm;
 use crate::domain::feedback::FeedbackCount;
 use crate::domain::library::Library;
@@ -71,16 +71,11 @@ impl Needs {
             return Err(MonthlyError::Future { month });
         }
         let last = month.last().min(today);
-        let days = last.number() - month.first().number();
-        let whole = last == month.last();
-        // A month that has not ended stands against as many days of others.
-        let days = |other: Month| {
-            let to = if whole { other.last() } else { other.first().plus(days).min(other.last()) };
-            Period { from: Some(other.first()), to: Some(to) }
-        };
+        let mut periods = against::periods(month.first(), month.last(), today);
+        periods[0].to = Some(last);
         let end = Moment(now.0.min(last.plus(1).start().0));
         let past = Period { to: Some(last), ..silent::period(end) };
-        Ok(Self { month, periods: [month, month.plus(-1), month.plus(-12)].map(days), past, end })
+        Ok(Self { month, periods, past, end })
     }
 
     /// The counts to read, each as coarsely as it will do: those of the three periods, then those of

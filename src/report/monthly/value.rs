@@ -89,6 +89,7 @@ fn month(monthly: &Monthly) -> Json {
         "to": last,
         "over": needs.is_over(),
         "days": last.number() - needs.month.first().number() + 1,
+        "before": needs.periods[1],
         "announced": calendar.is_announced(last),
     })
 }

@@ -4,9 +4,10 @@
 //! more is a line in `heads`.
 
 mod context;
+mod heads;
 
 pub(super) use context::StatsContext;
-use context::{AlarmContext, BoxContext, FilesContext, HeadContext, LinkContext, SectionContext};
+use context::{AlarmContext, BoxContext, FilesContext, LinkContext, SectionContext};
 
 use super::Table;
 use super::links::{Links, encoded};
@@ -21,7 +22,7 @@ use crate::report::asked::{Asking, Preset, Table as Asked};
 use crate::report::board::{Board, Counted, Part, Section, Sums, board, change};
 use crate::report::chart::grouped;
 use crate::report::monthly::Needs;
-use crate::report::{Cell, Column, Question, REPORTS, Report, alarms, decimal};
+use crate::report::{Cell, Column, Question, REPORTS, Report, Stage, alarms, decimal};
 
 /// What the page is made of.
 pub struct Stats {
@@ -115,7 +116,9 @@ pub(super) fn of(stats: &Stats, t: &Table, links: &Links<'_>) -> StatsContext {
     let board = &stats.board;
     let period = |index: usize| board.periods.get(index).copied().unwrap_or_default();
     let known = |index: usize| board.sums[index].is_some();
-    let none = |index: usize| if known(index) { "" } else { page.t("stats_unknown") };
+    // A day under way, and what has not begun, are compared with nothing that is on record either.
+    let told = matches!(board.stage, Stage::Day | Stage::Unbegun);
+    let none = |index: usize| if told || known(index) { "" } else { page.t("stats_unknown") };
     let (open, seen): (Vec<&Alarm>, Vec<&Alarm>) =
         stats.alarms.iter().flatten().partition(|alarm| alarm.seen.is_none());
     StatsContext {
@@ -124,7 +127,7 @@ pub(super) fn of(stats: &Stats, t: &Table, links: &Links<'_>) -> StatsContext {
         span: page.span(period(0)),
         before: format!("{}{}", page.span(period(1)), none(1)),
         year: format!("{}{}", page.span(period(2)), none(2)),
-        unfinished: period(0).to.is_some_and(|to| to >= stats.asked.now.day()),
+        unfinished: page.unfinished(),
         filtered: page.filtered(),
         presets: page.presets(),
         from: page.typed_day(stats.asked.question.period.from),
@@ -258,64 +261,6 @@ impl Page<'_> {
         let [from, to] =
             [period.from, period.to].map(|d| d.map_or(String::new(), |d| d.to_string()));
         if from == to { from } else { self.with("stats_span", &[&from, &to]) }
-    }
-
-    fn heads(&self) -> Vec<HeadContext> {
-        let [now, before, year] = self.stats.board.sums;
-        let now = now.unwrap_or_default();
-        let number = |kind: &'static str, of: fn(&Sums) -> u64| {
-            let value = of(&now);
-            let against = |sums: &Option<_>, key: &str| {
-                let change = sums.as_ref().and_then(|sums| change(value, of(sums)))?;
-                Some(self.with(key, &[&signed(change)]))
-            };
-            let notes = [against(&before, "stats_vs_before"), against(&year, "stats_vs_year")];
-            HeadContext {
-                notes: notes.into_iter().flatten().collect(),
-                ..self.head(kind, grouped(value))
-            }
-        };
-        let mut heads = vec![
-            number("scans", |sums| sums.people.scans()),
-            number("visits", |sums| sums.people.visits),
-            number("repeats", |sums| sums.people.repeats),
-        ];
-        heads.extend(self.busiest());
-        let watched = self.stats.board.watched.to_string();
-        heads.push(HeadContext {
-            href: "#silent".to_owned(),
-            notes: vec![self.with("stats_watched", &[&watched])],
-            ..self.head("silent", self.stats.board.silent.to_string())
-        });
-        if let Some(alarms) = &self.stats.alarms {
-            let open = alarms.iter().filter(|alarm| alarm.seen.is_none()).count();
-            let href = "#alarms".to_owned();
-            heads.push(HeadContext { href, ..self.head("alarms", open.to_string()) });
-        }
-        if let Some(percent) = now.machines_percent() {
-            let note = self.with("stats_times", &[&grouped(now.machines)]);
-            let head = self.head("machines", format!("{percent}%"));
-            heads.push(HeadContext { notes: vec![note], ..head });
-        }
-        // Orphans belong to no court: whoever sees some alone is not told of them.
-        if self.stats.courts == Courts::All && self.stats.asked.question.courts.is_empty() {
-            heads.push(number("orphans", |sums| sums.orphans));
-        }
-        heads.push(number("retired", |sums| sums.retired));
-        heads
-    }
-
-    fn busiest(&self) -> Option<HeadContext> {
-        let (weekday, hour, count) = self.stats.board.busiest?;
-        let day = self.t(&format!("stats_weekday_{weekday}")).to_owned();
-        let hour = self.with("stats_hour", &[&day, &format!("{hour:02}")]);
-        let note = self.with("stats_times", &[&grouped(count)]);
-        Some(HeadContext { notes: vec![note], ..self.head("busiest", hour) })
-    }
-
-    fn head(&self, kind: &'static str, value: String) -> HeadContext {
-        let label = self.t(&format!("stats_{kind}")).to_owned();
-        HeadContext { kind, label, value, href: String::new(), notes: Vec::new() }
     }
 
     fn section(&self, section: &Section) -> SectionContext {
@@ -470,16 +415,6 @@ fn days(period: Period) -> Vec<(String, String)> {
 /// `2026-11-24 08:30`
 fn minute(at: Moment) -> String {
     at.to_string().get(..16).unwrap_or_default().replace('T', " ")
-}
-
-/// `▲ 12.3%`, `▼ 0.5%`, `= 0.0%`.
-fn signed(tenths: i32) -> String {
-    let mark = match tenths {
-        0 => "=",
-        1.. => "▲",
-        _ => "▼",
-    };
-    format!("{mark} {}%", decimal(tenths).trim_start_matches('-'))
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ pub(in crate::web::views) struct StatsContext {
     pub(super) span: String,
     pub(super) before: String,
     pub(super) year: String,
-    pub(super) unfinished: bool,
+    pub(super) unfinished: String,
     pub(super) filtered: String,
     pub(super) presets: Vec<LinkContext>,
     pub(super) from: String,
