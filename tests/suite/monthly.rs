@@ -290,7 +290,9 @@ fn a_month_without_scans_is_told_in_words_and_has_no_empty_chart() {
     let files = files();
     let library = library(&files, 1);
     let mut monthly = monthly(&library, "2026-10");
-    monthly.counts = Default::default();
+    // Something was counted in the weeks before: the service ran.
+    let past = monthly.counts[1].iter().find(|row| row.class == Class::Machines).cloned();
+    monthly.counts = [Vec::new(), past.into_iter().collect(), Vec::new(), Vec::new()];
     monthly.answers.clear();
     let pdf = monthly.pdf(&files).unwrap();
     let Some((pages, text)) = read_back("report-none.pdf", &pdf) else { return };
@@ -490,6 +492,18 @@ fn a_month_that_was_counted_in_part_is_compared_with_nothing() {
     let Some((_, text)) = read_back("report-part.pdf", &pdf) else { return };
     in_order(&text, &["上个月没有记录", "去年同月没有记录", "上月无记录", "去年无记录"]);
     assert!(!text.contains('+'), "{text}");
+}
+
+#[test]
+fn a_month_before_any_record_is_not_said_to_have_had_no_visitors() {
+    let files = files();
+    let library = library(&files, 2);
+    let mut monthly = monthly(&library, "2026-10");
+    monthly.counts.iter_mut().for_each(Vec::clear);
+    let pdf = monthly.pdf(&files).unwrap();
+    let Some((_, text)) = read_back("report-before.pdf", &pdf) else { return };
+    in_order(&text, &["这个月没有任何记录：那时还没有开始统计"]);
+    assert!(!text.contains("没有人扫码"), "{text}");
 }
 
 #[test]

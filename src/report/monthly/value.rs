@@ -90,6 +90,7 @@ fn month(monthly: &Monthly) -> Json {
         "over": needs.is_over(),
         "days": last.number() - needs.month.first().number() + 1,
         "before": needs.periods[1],
+        "recorded": monthly.counts.iter().any(|rows| !rows.is_empty()),
         "announced": calendar.is_announced(last),
     })
 }
