@@ -1,4 +1,4 @@
-//! Numbers -> SVG, drawn here and readable without scripts.
+//! Numbers -> SVG, and words of the page where they have to break; readable without scripts.
 //!
 //! Lengths across are percentages, so that a chart is as wide as its page and its words keep the
 //! page's size; how it looks is said by classes, in `templates/stats.css`. Each mark tells its number

@@ -1,6 +1,9 @@
 //! Names with their numbers, each above a bar: for courts, topics, channels.
+//!
+//! The words are words of the page, so that a long name breaks and its number goes to a line of its
+//! own where both do not fit side by side, whatever the size of the letters; only the bar is drawn.
 
-use super::{escaped, hundredths, opening, put, share};
+use super::{escaped, hundredths, put, share};
 
 /// One bar.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,37 +18,24 @@ pub struct Bar {
     pub title: String,
 }
 
-/// How high a bar is with its name, in hundredths of the page's letter.
-const ROW: u64 = 250;
-
 /// The chart that is named by `heading`, the id of an element. The longest is as long as the chart,
 /// or as it is of the `whole`.
 pub fn bars(bars: &[Bar], whole: Option<u64>, heading: &str) -> String {
     let most = whole.unwrap_or_else(|| bars.iter().map(|bar| bar.value).max().unwrap_or(0));
-    let rows = u64::try_from(bars.len()).unwrap_or(0);
-    let height = hundredths(rows * ROW);
-    let tag = opening("bars", heading);
-    let mut svg = tag.replacen("<svg", &format!("<svg height=\"{height}em\""), 1);
-    for (row, bar) in (0u64..).zip(bars) {
-        let at = row * ROW;
+    let mut html = format!("<div class=\"chart bars\" role=\"img\" aria-labelledby=\"{heading}\">");
+    for bar in bars {
         put(
-            &mut svg,
+            &mut html,
             format_args!(
-                "<g class=\"mark\"><title>{}</title><rect class=\"hit\" y=\"{}em\" width=\"100%\" \
-             height=\"2.4em\"/><text y=\"{}em\">{}</text><text class=\"value\" x=\"100%\" \
-             y=\"{}em\" text-anchor=\"end\">{}</text><rect class=\"rail\" y=\"{}em\" width=\"100%\" \
-             height=\".4em\" rx=\"2\"/><rect y=\"{}em\" width=\"{}%\" height=\".4em\" rx=\"2\"/></g>",
+                "<div class=\"measure\" title=\"{}\"><span>{}</span> <b>{}</b><svg \
+                 aria-hidden=\"true\"><rect class=\"rail\" width=\"100%\" height=\"100%\" rx=\"2\"/>\
+                 <rect width=\"{}%\" height=\"100%\" rx=\"2\"/></svg></div>",
                 escaped(&bar.title),
-                hundredths(at),
-                hundredths(at + 110),
                 escaped(&bar.label),
-                hundredths(at + 110),
                 escaped(&bar.shown),
-                hundredths(at + 160),
-                hundredths(at + 160),
                 hundredths(share(bar.value, most)),
             ),
         );
     }
-    svg + "</svg>"
+    html + "</div>"
 }

@@ -100,7 +100,10 @@ fn labels(points: &[Point]) -> String {
     let Some(last) = points.len().checked_sub(1) else { return String::new() };
     let many = LABELS.min(points.len());
     let mut text = String::new();
-    for at in (0..many).map(|i| if many == 1 { 0 } else { i * last / (many - 1) }) {
+    for i in 0..many {
+        let at = if many == 1 { 0 } else { i * last / (many - 1) };
+        // Where there is no room for all of them, the page leaves every other one out.
+        let half = if many == LABELS && i % 2 == 1 { " half" } else { "" };
         let middle = share((at * 2 + 1) as u64, (points.len() * 2) as u64);
         let (x, anchor) = match at {
             0 if points.len() > LABELS => (0, "start"),
@@ -110,7 +113,8 @@ fn labels(points: &[Point]) -> String {
         put(
             &mut text,
             format_args!(
-                "<text class=\"axis\" x=\"{}%\" y=\"100%\" dy=\"-3\" text-anchor=\"{anchor}\">{}</text>",
+                "<text class=\"axis{half}\" x=\"{}%\" y=\"100%\" dy=\"-3\" text-anchor=\"{anchor}\">{}\
+                 </text>",
                 hundredths(x),
                 escaped(&points[at].label),
             ),
