@@ -89,6 +89,19 @@ impl Channel {
         }
     }
 
+    /// What it is called in English.
+    pub fn english(self) -> &'static str {
+        match self {
+            Self::Hall => "Service hall",
+            Self::Court24 => "24-hour court",
+            Self::Center => "Service centre",
+            Self::Online => "Online",
+            Self::Hotline => "12368 hotline",
+            Self::Staff => "Shown by staff",
+            Self::Outreach => "Outreach",
+        }
+    }
+
     /// One of the contract's names; else `None`.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|channel| channel.as_str() == text)

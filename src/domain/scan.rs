@@ -54,6 +54,18 @@ impl Client {
             Self::Other => "其他",
         }
     }
+
+    /// What it is called in English.
+    pub fn english(self) -> &'static str {
+        match self {
+            Self::Wechat => "WeChat",
+            Self::Alipay => "Alipay",
+            Self::Dingtalk => "DingTalk",
+            Self::Qq => "QQ",
+            Self::Browser => "Browser",
+            Self::Other => "Other",
+        }
+    }
 }
 
 /// The system of the phone.

@@ -59,8 +59,7 @@ impl ReportKind for Courts {
             x.cmp(&y).then_with(|| a.cmp(b))
         });
         let row = |(id, sum): &(&CourtId, Sum)| {
-            let name = asked.library.court(id).map_or(id.as_str(), |court| &court.name);
-            let mut row = vec![Cell::Text(Value::labelled(id.as_str(), name))];
+            let mut row = vec![Cell::Text(Value::court(id, asked.library))];
             row.extend(numbers(sum));
             row
         };

@@ -4,6 +4,8 @@
 
 use super::Cell;
 use super::column::{self, Column};
+use crate::diagnostic::Tongue;
+use crate::domain::court::CourtId;
 use crate::domain::guide::Language;
 use crate::domain::library::Library;
 use crate::domain::period::Day;
@@ -83,7 +85,7 @@ impl Dimension {
         match self {
             Self::Court | Self::Placement | Self::Channel if row.placement == 0 => Value::none(),
             Self::Court => match placement.and_then(|p| library.court(&p.court)) {
-                Some(court) => Value::labelled(court.id.as_str(), &court.name),
+                Some(court) => Value::court(&court.id, library),
                 None => Value::unknown(),
             },
             Self::Placement => {
@@ -99,14 +101,14 @@ impl Dimension {
             Self::Channel => match placement.map(|p| p.channel) {
                 Some(channel) => Value {
                     order: Channel::ALL.iter().position(|c| *c == channel).unwrap_or(0) as u64,
-                    ..Value::labelled(channel.as_str(), channel.title())
+                    ..Value::channel(channel)
                 },
                 None => Value::unknown(),
             },
             Self::Topic => topic_value(row.topic, library),
-            Self::Client => {
-                row.client.map_or_else(Value::none, |c| Value::labelled(c.as_str(), c.title()))
-            }
+            Self::Client => row.client.map_or_else(Value::none, |client| {
+                Value::labelled(client.as_str(), client.title()).in_english(client.english())
+            }),
             Self::Day => Value::plain(&row.day.to_string()),
             Self::Week => Value::plain(&row.day.week()),
             Self::Month => Value::plain(&row.day.month()),
@@ -138,8 +140,11 @@ pub(super) fn topic_value(number: u8, library: &Library) -> Value {
     let topic = TopicNumber::new(number).and_then(|n| library.topics.get(&n));
     let value = match topic {
         Some(topic) => {
-            let guide = library.guide(topic.number, Language::ZhHans);
-            Value::labelled(topic.id.as_str(), guide.map_or(topic.id.as_str(), |g| &g.title))
+            let title = |language| {
+                library.guide(topic.number, language).map_or(topic.id.as_str(), |g| &g.title)
+            };
+            Value::labelled(topic.id.as_str(), title(Language::ZhHans))
+                .in_english(title(Language::En))
         }
         None => Value::unknown(),
     };
@@ -154,11 +159,37 @@ pub struct Value {
     pub id: String,
     /// As people read it.
     pub label: String,
+    /// As people read it in English.
+    pub english: String,
 }
 
 impl Value {
     pub(super) fn labelled(id: &str, label: &str) -> Self {
-        Self { order: 0, id: id.to_owned(), label: label.to_owned() }
+        let (id, label) = (id.to_owned(), label.to_owned());
+        Self { order: 0, english: id.clone(), id, label }
+    }
+
+    /// The same, with what people call it in English where that is not its id.
+    fn in_english(self, english: &str) -> Self {
+        Self { english: english.to_owned(), ..self }
+    }
+
+    /// A court by its name, which is Chinese for all; by its id where it is no longer in the table.
+    pub(super) fn court(id: &CourtId, library: &Library) -> Self {
+        let name = library.court(id).map_or(id.as_str(), |court| &court.name);
+        Self::labelled(id.as_str(), name).in_english(name)
+    }
+
+    pub(super) fn channel(channel: Channel) -> Self {
+        Self::labelled(channel.as_str(), channel.title()).in_english(channel.english())
+    }
+
+    /// What people of a language read.
+    pub fn in_tongue(&self, tongue: Tongue) -> &str {
+        match tongue {
+            Tongue::Chinese => &self.label,
+            Tongue::English => &self.english,
+        }
     }
 
     pub(super) fn plain(id: &str) -> Self {
@@ -171,17 +202,26 @@ impl Value {
 
     /// No placement and no topic: no code of ours was opened.
     pub(super) fn orphan() -> Self {
-        Self { order: u64::MAX, ..Self::labelled("none", "（无效码）") }
+        Self {
+            order: u64::MAX,
+            ..Self::labelled("none", "（无效码）").in_english("(unknown code)")
+        }
     }
 
     /// No placement: no code led there.
     fn none() -> Self {
-        Self { order: u64::MAX, ..Self::labelled("none", "（不是扫码来的）") }
+        Self {
+            order: u64::MAX,
+            ..Self::labelled("none", "（不是扫码来的）").in_english("(not by a code)")
+        }
     }
 
     /// A placement or topic that the content no longer has.
     fn unknown() -> Self {
-        Self { order: u64::MAX, ..Self::labelled("unknown", "（已不在册）") }
+        Self {
+            order: u64::MAX,
+            ..Self::labelled("unknown", "（已不在册）").in_english("(no longer listed)")
+        }
     }
 }
 

@@ -62,14 +62,12 @@ impl ReportKind for Placements {
 }
 
 fn row(placement: &Placement, life: Option<&Life>, asked: &Asked) -> Vec<Cell> {
-    let (id, channel) = (&placement.court, placement.channel);
-    let name = asked.library.court(id).map_or(id.as_str(), |court| &court.name);
     let count = life.map_or(Count::default(), |life| life.2);
     vec![
         Cell::Number(i64::from(placement.number.get())),
-        Cell::Text(Value::labelled(id.as_str(), name)),
+        Cell::Text(Value::court(&placement.court, asked.library)),
         Cell::text(&placement.place),
-        Cell::Text(Value::labelled(channel.as_str(), channel.title())),
+        Cell::Text(Value::channel(placement.channel)),
         Cell::day(placement.since),
         Cell::day(placement.retired),
         Cell::day(life.map(|life| life.0)),

@@ -241,8 +241,7 @@ impl Watch {
             let tenths = (silence.expected * 10.0).round() as i32;
             vec![
                 Cell::Number(i64::from(silence.placement.get())),
-                court
-                    .map_or(Cell::Nothing, |c| Cell::Text(Value::labelled(c.id.as_str(), &c.name))),
+                court.map_or(Cell::Nothing, |c| Cell::Text(Value::court(&c.id, library))),
                 placement.map_or(Cell::Nothing, |p| Cell::text(&p.place)),
                 silence.last.map_or(Cell::Nothing, |last| Cell::Text(hour_value(last))),
                 Cell::Tenths(tenths),

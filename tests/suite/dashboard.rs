@@ -223,6 +223,22 @@ fn an_alarm_stays_until_somebody_has_seen_it_by_a_form_of_ours() {
 }
 
 #[test]
+fn the_english_dashboard_has_names_and_no_ids() {
+    let service = service();
+    service.add("li", Role::Viewer, &[]);
+    let page = service.signed_in("li").get("/stats?lang=en");
+    for name in ["北城区人民法院", "WeChat", "Service hall"] {
+        page.shows(200, &format!("<span>{name}</span>"));
+    }
+    for id in ["north", "wechat", "hall", "fees"] {
+        for tag in ["span", "td"] {
+            let cell = format!("<{tag}>{id}</{tag}>");
+            assert!(!page.text.contains(&cell), "{cell}");
+        }
+    }
+}
+
+#[test]
 fn a_file_is_to_the_byte_what_the_command_line_writes() {
     let site = Site::new();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();

@@ -272,10 +272,9 @@ impl Charts<'_> {
     }
 
     fn name(&self, cell: &Cell) -> Option<String> {
-        match (cell, self.tongue) {
-            (Cell::Text(value), Tongue::Chinese) => Some(value.label.clone()),
-            (Cell::Text(value), Tongue::English) => Some(value.id.clone()),
-            (Cell::Day(_) | Cell::Number(_) | Cell::Tenths(_) | Cell::Nothing, _) => None,
+        match cell {
+            Cell::Text(value) => Some(value.in_tongue(self.tongue).to_owned()),
+            Cell::Day(_) | Cell::Number(_) | Cell::Tenths(_) | Cell::Nothing => None,
         }
     }
 }

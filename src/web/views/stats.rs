@@ -312,18 +312,17 @@ impl Page<'_> {
     /// A row's cells, each with whether it holds words.
     fn row(&self, row: &[Cell], report: &Report) -> Vec<(String, bool)> {
         let cell = |(cell, column): (&Cell, &&'static Column)| {
-            let text = match (cell, self.tongue) {
-                (Cell::Text(value), Tongue::Chinese) => value.label.clone(),
-                (Cell::Text(value), Tongue::English) => value.id.clone(),
-                (Cell::Day(day), _) => day.to_string(),
+            let text = match cell {
+                Cell::Text(value) => value.in_tongue(self.tongue).to_owned(),
+                Cell::Day(day) => day.to_string(),
                 // A placement's number is a name.
-                (Cell::Number(number), _) if column.name == "placement" => number.to_string(),
-                (Cell::Number(number), _) => {
+                Cell::Number(number) if column.name == "placement" => number.to_string(),
+                Cell::Number(number) => {
                     let sign = if *number < 0 { "−" } else { "" };
                     format!("{sign}{}", grouped(number.unsigned_abs()))
                 }
-                (Cell::Tenths(tenths), _) => decimal(*tenths),
-                (Cell::Nothing, _) => String::new(),
+                Cell::Tenths(tenths) => decimal(*tenths),
+                Cell::Nothing => String::new(),
             };
             (text, column.words)
         };
