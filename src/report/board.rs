@@ -177,6 +177,8 @@ pub struct Section {
     pub chart: String,
     /// The numbers that the shades of its chart stand for, the lightest first.
     pub shades: Vec<(u64, u64, u64)>,
+    /// For the trend, where the time before is known: each hour or day with its scans then.
+    pub before: Vec<(String, u64)>,
 }
 
 /// The hour of the week with the most scans: the weekday from 1 for Monday, the hour, how many.
@@ -254,7 +256,8 @@ pub fn board(asking: &Asking, counted: &Counted<'_>, library: &Library, tongue: 
             }
         };
         let (chart, shades) = charts.draw(part, &answered.report);
-        Section { part, asking, answered, chart, shades }
+        let before = if part == Part::Trend { charts.before() } else { Vec::new() };
+        Section { part, asking, answered, chart, shades, before }
     };
     Board {
         sections: Part::ALL.into_iter().map(section).collect(),

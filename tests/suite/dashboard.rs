@@ -239,6 +239,26 @@ fn the_english_dashboard_has_names_and_no_ids() {
 }
 
 #[test]
+fn the_time_before_stands_in_the_table_of_the_trend_too() {
+    let service = service();
+    service.add("li", Role::Viewer, &[]);
+    let month =
+        |back: i64| (1..=20).flat_map(move |day| scans(1, MORNING - (day + back) * 86_400, 2));
+    wait(service.store.record(&month(30).collect::<Vec<_>>())).unwrap();
+    let page = service.signed_in("li").get("/stats?from=2026-11-05&to=2026-11-24");
+    let (_, trend) = page.text.split_once("id=\"trend\"").unwrap();
+    let (trend, _) = trend.split_once("</table>").unwrap();
+    assert!(trend.contains("<table aria-labelledby=\"trend-title\">"), "{trend}");
+    assert!(trend.contains("<th scope=\"col\" class=\"n\">上期</th>"), "{trend}");
+    // Nobody scanned on the first day, but twenty days before.
+    let row = "<tr><td>2026-11-05</td><td class=\"n\">0</td><td class=\"n\">0</td>\
+               <td class=\"n\">0</td><td class=\"n\">2</td></tr>";
+    assert!(trend.contains(row), "{trend}");
+    // The fields for days stay empty where they move with the calendar, and it is said which they are.
+    service.signed_in("li").get("/stats").shows(200, "现在是“近30天”：2026-10-26 至 2026-11-24");
+}
+
+#[test]
 fn a_file_is_to_the_byte_what_the_command_line_writes() {
     let site = Site::new();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();

@@ -107,6 +107,11 @@ impl Charts<'_> {
         }
     }
 
+    /// The hours or days of the trend of which the time before is known, with its scans.
+    pub(super) fn before(&self) -> Vec<(String, u64)> {
+        self.trend().into_iter().filter_map(|point| Some((point.id, point.before?))).collect()
+    }
+
     /// People's scans of period `index` by its days.
     fn by_day(&self, index: usize) -> BTreeMap<Day, u64> {
         let mut days = BTreeMap::new();
@@ -124,6 +129,7 @@ impl Charts<'_> {
         let before_days = self.asked.periods.get(1).copied().map(days_of).unwrap_or_default();
         let calendar = &self.asked.library.calendar;
         let point = |(at, day): (usize, Day)| {
+            let id = day.to_string();
             let value = now.get(&day).copied().unwrap_or(0);
             let known = before_days.get(at).filter(|_| self.knows_before);
             let before = known.map(|day| before.get(day).copied().unwrap_or(0));
@@ -131,7 +137,8 @@ impl Charts<'_> {
             let rest = calendar.rest(day).filter(|rest| !rest.starts_with('周'));
             let name = rest.map_or(name.clone(), |rest| format!("{name} {rest}"));
             Point {
-                label: day.to_string()[5..].to_owned(),
+                label: id[5..].to_owned(),
+                id,
                 title: self.point_title(&name, value, before),
                 value,
                 before,
@@ -163,7 +170,8 @@ impl Charts<'_> {
                 Tongue::English => format!("{hour}:00"),
             };
             let title = self.point_title(&name, now[hour], before);
-            Point { label: format!("{hour:02}"), title, value: now[hour], before, rest: false }
+            let id = format!("{hour:02}");
+            Point { label: id.clone(), id, title, value: now[hour], before, rest: false }
         };
         (0..24).map(point).collect()
     }
@@ -187,7 +195,7 @@ impl Charts<'_> {
         }
         let point = |(month, value): (String, u64)| {
             let title = self.point_title(&month, value, None);
-            Point { label: month, title, value, before: None, rest: false }
+            Point { label: month.clone(), id: month, title, value, before: None, rest: false }
         };
         months.into_iter().map(point).collect()
     }

@@ -20,7 +20,7 @@ fn is_well_formed(svg: &str) -> bool {
 
 fn point(value: u64, before: Option<u64>) -> Point {
     let title = format!("11-24：{value} <次>");
-    Point { label: "11-24".to_owned(), title, value, before, rest: value == 0 }
+    Point { id: String::new(), label: "11-24".to_owned(), title, value, before, rest: value == 0 }
 }
 
 #[test]

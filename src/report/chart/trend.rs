@@ -5,6 +5,8 @@ use super::{escaped, grouped, hundredths, opening, put, share};
 /// One column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Point {
+    /// Its hour, day or month, as the table beside the chart names it.
+    pub id: String,
     /// What stands under it, where there is room.
     pub label: String,
     /// What it says of itself, with its number.

@@ -5,13 +5,14 @@
 
 mod context;
 mod heads;
+mod table;
 
 pub(super) use context::StatsContext;
 use context::{AlarmContext, BoxContext, FilesContext, LinkContext, SectionContext};
 
 use super::Table;
 use super::links::{Links, encoded};
-use crate::diagnostic::{Tongue, Words};
+use crate::diagnostic::Tongue;
 use crate::domain::alarm::{Alarm, AlarmKind, Seen};
 use crate::domain::guide::Language;
 use crate::domain::library::Library;
@@ -22,7 +23,7 @@ use crate::report::asked::{Asking, Preset, Table as Asked};
 use crate::report::board::{Board, Counted, Part, Section, Sums, board, change};
 use crate::report::chart::grouped;
 use crate::report::monthly::Needs;
-use crate::report::{Cell, Column, Question, REPORTS, Report, Stage, alarms, decimal};
+use crate::report::{Question, REPORTS, Stage, alarms, decimal};
 
 /// What the page is made of.
 pub struct Stats {
@@ -99,7 +100,7 @@ impl Stats {
         Self {
             board: board(&asked, &counted, library, Tongue::Chinese),
             asked,
-            preset: None,
+            preset: Some(Preset::Week),
             wall: true,
             courts: Courts::All,
             alarms: Some(vec![alarm(1, None), alarm(2, Some(Seen { at: now, by: String::new() }))]),
@@ -132,6 +133,7 @@ pub(super) fn of(stats: &Stats, t: &Table, links: &Links<'_>) -> StatsContext {
         presets: page.presets(),
         from: page.typed_day(stats.asked.question.period.from),
         to: page.typed_day(stats.asked.question.period.to),
+        moving: page.moving(),
         hidden: page.hidden(),
         courts: page.courts(),
         topics: page.topics(),
@@ -188,9 +190,8 @@ impl Page<'_> {
         let preset = |preset: Preset| {
             let mut pairs = vec![("period".to_owned(), preset.as_str().to_owned())];
             pairs.extend(self.stats.chosen());
-            let key = format!("stats_in_{}", preset.as_str().replace('-', "_"));
             LinkContext {
-                label: self.t(&key).to_owned(),
+                label: self.preset_name(preset),
                 href: self.link("/stats", &pairs, self.stats.wall),
                 current: self.stats.preset == Some(preset),
             }
@@ -202,6 +203,17 @@ impl Page<'_> {
     fn typed_day(&self, day: Option<Day>) -> String {
         let day = day.filter(|_| self.stats.preset.is_none());
         day.map_or(String::new(), |day| day.to_string())
+    }
+
+    /// Which days are shown while the fields for them are left empty, so that they go on moving.
+    fn moving(&self) -> String {
+        let Some(preset) = self.stats.preset else { return String::new() };
+        let name = self.preset_name(preset);
+        self.with("stats_moving", &[&name, &self.span(self.stats.asked.question.period)])
+    }
+
+    fn preset_name(&self, preset: Preset) -> String {
+        self.t(&format!("stats_in_{}", preset.as_str().replace('-', "_"))).to_owned()
     }
 
     /// What the form keeps besides its fields.
@@ -283,50 +295,11 @@ impl Page<'_> {
             open: is_open(part, !section.chart.is_empty(), report.rows.len()),
             shades: section.shades.iter().map(shade).collect(),
             notes: notes.iter().map(|note| self.note(note)).collect(),
-            head: report.columns.iter().map(|c| (self.column(c), c.words)).collect(),
-            rows: report.rows.iter().map(|row| self.row(row, report)).collect(),
-            total: report.total.as_ref().map_or_else(Vec::new, |row| {
-                let mut row = self.row(row, report);
-                if let Some(first) = row.first_mut() {
-                    self.t("stats_total").clone_into(&mut first.0);
-                }
-                row
-            }),
+            head: self.column_names(section),
+            rows: self.rows(section),
+            total: self.total(section),
             files: self.files(&section.asking, section.answered.title),
         }
-    }
-
-    /// A note in one line; Chinese needs no space where one was broken.
-    fn note(&self, note: &Words) -> String {
-        let space = if self.tongue == Tongue::English { " " } else { "" };
-        note.in_tongue(self.tongue).replace('\n', space)
-    }
-
-    fn column(&self, column: &Column) -> String {
-        match self.tongue {
-            Tongue::Chinese => column.title.to_owned(),
-            Tongue::English => column.name.replace('_', " "),
-        }
-    }
-
-    /// A row's cells, each with whether it holds words.
-    fn row(&self, row: &[Cell], report: &Report) -> Vec<(String, bool)> {
-        let cell = |(cell, column): (&Cell, &&'static Column)| {
-            let text = match cell {
-                Cell::Text(value) => value.in_tongue(self.tongue).to_owned(),
-                Cell::Day(day) => day.to_string(),
-                // A placement's number is a name.
-                Cell::Number(number) if column.name == "placement" => number.to_string(),
-                Cell::Number(number) => {
-                    let sign = if *number < 0 { "−" } else { "" };
-                    format!("{sign}{}", grouped(number.unsigned_abs()))
-                }
-                Cell::Tenths(tenths) => decimal(*tenths),
-                Cell::Nothing => String::new(),
-            };
-            (text, column.words)
-        };
-        row.iter().zip(&report.columns).map(cell).collect()
     }
 
     /// The files of a table: the same question as on the page, with its days as they are now.

@@ -16,6 +16,8 @@ pub(in crate::web::views) struct StatsContext {
     pub(super) presets: Vec<LinkContext>,
     pub(super) from: String,
     pub(super) to: String,
+    /// Which days are shown where the fields for them are empty.
+    pub(super) moving: String,
     pub(super) hidden: Vec<(String, String)>,
     pub(super) courts: Vec<BoxContext>,
     pub(super) topics: Vec<BoxContext>,
