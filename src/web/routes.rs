@@ -124,6 +124,11 @@ fn of_staff(config: &mut ServiceConfig) {
                 .route(reading().to(staff::stats::file)),
         )
         .service(
+            web::resource("/stats/alarms/seen")
+                .route(reading().to(staff::stats::back))
+                .route(web::post().to(staff::stats::all_seen)),
+        )
+        .service(
             web::resource("/stats/alarms/{number}/seen")
                 .route(reading().to(staff::stats::back))
                 .route(web::post().to(staff::stats::seen)),

@@ -223,6 +223,35 @@ fn an_alarm_stays_until_somebody_has_seen_it_by_a_form_of_ours() {
 }
 
 #[test]
+fn equal_alarms_are_one_line_and_all_are_seen_by_one_button() {
+    let service = service();
+    service.add("wang", Role::Viewer, &["north"]);
+    service.add("li", Role::Viewer, &[]);
+    for (at, seconds) in [(300, 3600), (240, 3600), (180, 61), (120, 62), (60, 63), (0, 3600)] {
+        let kind = AlarmKind::Clock { seconds };
+        wait(service.store.raise(&kind, Moment(MORNING - at))).unwrap();
+    }
+    let (north, all) = (service.signed_in("wang"), service.signed_in("li"));
+    let page = all.get("/stats?period=7d");
+    assert_eq!(headline(&page.text, "alarms").as_deref(), Some("6"));
+    assert_eq!(page.text.matches("时钟被拨动了 3600 秒").count(), 1);
+    page.shows(200, "共 3 次，最早 2026-11-24 07:55");
+    // The fourth line stands behind a click.
+    let (shown, more) = page.text.split_once("<summary>还有 1 条提醒</summary>").unwrap();
+    assert!(shown.contains("62 秒") && !shown.contains("61 秒") && more.contains("61 秒"));
+    page.shows(200, "<button class=\"btn\">全部已阅</button>");
+    north.get("/account");
+    assert_eq!(north.post("/stats/alarms/seen", &[("number", "1")]).status, 403);
+    let numbers = [("number", "1"), ("number", "2"), ("number", "6"), ("number", "x")];
+    let done = all.post("/stats/alarms/seen?period=7d", &numbers);
+    assert_eq!(done.to(), (303, "/stats?period=7d"));
+    let seen: Vec<_> =
+        wait(service.store.alarms()).unwrap().iter().map(|a| a.seen.is_some()).collect();
+    assert_eq!(seen, [true, true, false, false, false, true]);
+    assert_eq!(all.get("/stats/alarms/seen").to(), (303, "/stats"));
+}
+
+#[test]
 fn the_english_dashboard_has_names_and_no_ids() {
     let service = service();
     service.add("li", Role::Viewer, &[]);

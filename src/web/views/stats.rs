@@ -3,12 +3,13 @@
 //! The numbers are `report::board`'s; how they look is the template's and `stats.css`'s. A headline
 //! more is a line in `heads`.
 
+mod alerts;
 mod context;
 mod heads;
 mod table;
 
 pub(super) use context::StatsContext;
-use context::{AlarmContext, BoxContext, FilesContext, LinkContext, SectionContext};
+use context::{BoxContext, FilesContext, LinkContext, SectionContext};
 
 use super::Table;
 use super::links::{Links, encoded};
@@ -23,7 +24,7 @@ use crate::report::asked::{Asking, Preset, Table as Asked};
 use crate::report::board::{Board, Counted, Part, Section, Sums, board, change};
 use crate::report::chart::grouped;
 use crate::report::monthly::Needs;
-use crate::report::{Question, REPORTS, Stage, alarms, decimal};
+use crate::report::{Question, REPORTS, Stage, decimal};
 
 /// What the page is made of.
 pub struct Stats {
@@ -143,7 +144,8 @@ pub(super) fn of(stats: &Stats, t: &Table, links: &Links<'_>) -> StatsContext {
         sections: board.sections.iter().map(|section| page.section(section)).collect(),
         query: page.link("", &stats.filters(), stats.wall),
         sees_alarms: stats.alarms.is_some(),
-        alarms: open.into_iter().map(|alarm| page.alarm(alarm)).collect(),
+        more_alarms: page.more_alarms(&open),
+        alarms: page.alerts(&open),
         seen: seen.into_iter().rev().take(10).map(|alarm| page.alarm(alarm)).collect(),
         struck: stats.struck.iter().map(|struck| page.struck(struck)).collect(),
         since: page.since(),
@@ -338,17 +340,6 @@ impl Page<'_> {
             label: self.with("stats_report", &[&month]),
             href: format!("/stats/report.pdf?{}", encoded(&pairs)),
             current: false,
-        }
-    }
-
-    fn alarm(&self, alarm: &Alarm) -> AlarmContext {
-        let seen = alarm.seen.as_ref();
-        AlarmContext {
-            number: alarm.number,
-            at: minute(alarm.at),
-            text: alarms::words(alarm).in_tongue(self.tongue).to_owned(),
-            seen: seen
-                .map_or(String::new(), |s| self.with("stats_seen_by", &[&s.by, &minute(s.at)])),
         }
     }
 

@@ -289,21 +289,42 @@ pub(in crate::web) async fn seen(
 ) -> Result<HttpResponse, PageError> {
     signed_in.require(Role::Viewer)?;
     Form::read(body, &request, &state).await?;
+    mark_seen(&signed_in.user, vec![number.into_inner()], &state).await?;
+    Ok(back_to(&request))
+}
+
+/// POST `/stats/alarms/seen`: the same for each `number` of the form, so that what arrived since the
+/// page was made stays unseen.
+pub(in crate::web) async fn all_seen(
+    signed_in: SignedIn,
+    request: HttpRequest,
+    body: web::Payload,
+    state: web::Data<State>,
+) -> Result<HttpResponse, PageError> {
+    signed_in.require(Role::Viewer)?;
+    let form = Form::read(body, &request, &state).await?;
+    let numbers = form.all("number").filter_map(|number| number.parse().ok()).collect();
+    mark_seen(&signed_in.user, numbers, &state).await?;
+    Ok(back_to(&request))
+}
+
+async fn mark_seen(user: &User, numbers: Vec<u32>, state: &State) -> Result<(), PageError> {
     // An alarm is about all courts: whoever sees some alone is not told of it.
-    if signed_in.user.courts != Courts::All {
+    if user.courts != Courts::All {
         return Err(PageError::NotAllowed);
     }
-    let (number, now) = (number.into_inner(), state.clock.now());
-    let by = signed_in.user.name.to_string();
-    let marking = by.clone();
-    let marked = state
-        .accounts
-        .ask(move |store| async move { store.mark_seen(number, &marking, now).await })
-        .await?;
-    if marked {
-        log::info!(target: AUDIT, "alarm {number} was seen by {by}");
+    let (now, by) = (state.clock.now(), user.name.to_string());
+    for number in numbers {
+        let marking = by.clone();
+        let marked = state
+            .accounts
+            .ask(move |store| async move { store.mark_seen(number, &marking, now).await })
+            .await?;
+        if marked {
+            log::info!(target: AUDIT, "alarm {number} was seen by {by}");
+        }
     }
-    Ok(back_to(&request))
+    Ok(())
 }
 
 /// GET of an address of a form: some web views repeat a POST in this way.

@@ -30,6 +30,8 @@ pub(in crate::web::views) struct StatsContext {
     pub(super) query: String,
     pub(super) sees_alarms: bool,
     pub(super) alarms: Vec<AlarmContext>,
+    /// That more of them stand behind a click.
+    pub(super) more_alarms: String,
     pub(super) seen: Vec<AlarmContext>,
     pub(super) struck: Vec<String>,
     pub(super) since: Vec<String>,
@@ -86,8 +88,11 @@ pub(super) struct SectionContext {
 
 #[derive(Serialize)]
 pub(super) struct AlarmContext {
-    pub(super) number: u32,
+    /// Of all alarms that it stands for.
+    pub(super) numbers: Vec<u32>,
     pub(super) at: String,
+    /// How often, where it stands for several.
+    pub(super) times: String,
     pub(super) text: String,
     pub(super) seen: String,
 }
