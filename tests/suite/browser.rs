@@ -2,11 +2,13 @@
 
 use std::process::Command;
 
+use onecode::domain::alarm::AlarmKind;
+use onecode::domain::period::Moment;
 use onecode::domain::user::Role;
 use serde_json::{Value, json};
 
 use crate::support::browser::Browser;
-use crate::support::local::{Local, PASSWORD};
+use crate::support::local::{Local, MORNING, PASSWORD, wait};
 use crate::support::{Server, Site, has_tool, repository};
 
 /// Touch targets that are too small: links in running text are exempt (WCAG 2.5.8).
@@ -242,11 +244,20 @@ const TOO_WIDE: &str = "return [...document.querySelectorAll('body *')].filter(e
     !e.closest('.table') && e.getBoundingClientRect().right > innerWidth + 1) \
     .map(e => e.outerHTML.slice(0, 80))";
 
+/// The words of a chart that lie on one another: dates under the trend, names and their numbers.
+const ON_ONE_ANOTHER: &str = "const box = e => e.getBoundingClientRect(); \
+    const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom; \
+    return ['.trend .axis', ...[...document.querySelectorAll('.measure')].map((e, at) => \
+    { e.id = 'measure-' + at; return `#${e.id} > :is(span, b)` })].filter(words => { \
+    const all = [...document.querySelectorAll(words)].map(box).filter(b => b.width > 0); \
+    return all.some((a, at) => all.slice(at + 1).some(b => meet(a, b))) })";
+
 #[test]
 fn the_dashboard_fits_a_phone_and_its_style_is_allowed() {
     let Some(browser) = Browser::phone(false) else { return };
     let service = Local::start();
     service.add("li", Role::Viewer, &[]);
+    service.scan_a_little();
     browser.open(&format!("{}/login?next=%2Fstats%3Fperiod%3D7d", service.url));
     browser.run(&format!(
         "document.querySelector('#name').value = 'li'; \
@@ -262,12 +273,27 @@ fn the_dashboard_fits_a_phone_and_its_style_is_allowed() {
         let wide = browser.run("return document.documentElement.scrollWidth");
         assert!(wide.as_u64().unwrap() <= 360, "{large}: {wide} {}", browser.run(TOO_WIDE));
         assert_eq!(browser.run(TOO_WIDE), json!([]), "{large}");
+        assert_ne!(browser.run("return document.querySelectorAll('.measure').length"), 0);
+        for width in [320, 360] {
+            browser.resize(width, 780);
+            assert_eq!(browser.run("return innerWidth"), width);
+            assert_eq!(browser.run(ON_ONE_ANOTHER), json!([]), "{large} {width}");
+        }
     }
     // The charts are drawn with the page's own style, and nothing was refused.
     let fill =
         "return getComputedStyle(document.querySelector('.trend .mark rect:last-child')).fill";
     assert_eq!(browser.run(fill), "rgb(166, 28, 28)");
     assert_eq!(browser.run(SMALL_TARGETS), json!([]));
+    // On a wall all of it is on one screen, with an alarm too.
+    let kind = AlarmKind::Clock { seconds: 3600 };
+    wait(service.store.raise(&kind, Moment(MORNING))).unwrap();
+    browser.open(&format!("{}/stats?wall=1&lang=zh-Hans", service.url));
+    browser.resize(1920, 1080);
+    assert_eq!(browser.run("return innerWidth"), 1920);
+    let high = browser.run("return document.documentElement.scrollHeight");
+    assert!(high.as_u64().unwrap() <= 1080, "{high}");
+    assert_eq!(browser.run(ON_ONE_ANOTHER), json!([]));
     assert_eq!(browser.console(), json!([]));
 }
 

@@ -252,6 +252,28 @@ fn equal_alarms_are_one_line_and_all_are_seen_by_one_button() {
 }
 
 #[test]
+fn what_is_not_over_says_what_it_stands_against_and_what_has_not_begun_against_nothing() {
+    let service = service();
+    service.add("li", Role::Viewer, &[]);
+    let before = (1..=24).flat_map(|day| scans(1, MORNING - (day + 30) * 86_400, 2));
+    wait(service.store.record(&before.collect::<Vec<_>>())).unwrap();
+    let browser = service.signed_in("li");
+    for query in ["period=month", "from=2026-11-01&to=2026-11-30"] {
+        let page = browser.get(&format!("/stats?{query}"));
+        page.shows(200, "上期 2026-10-01 至 2026-10-24");
+        page.shows(200, "这个月还没有过完，对比的是同样几天");
+        page.shows(200, "<i>比上期 ▼ 58.3%（2026-10-01 至 2026-10-24）</i>");
+    }
+    let today = browser.get("/stats?period=today");
+    today.shows(200, "今天还没有过完，不和整天比");
+    let ahead = browser.get("/stats?from=2026-12-01&to=2026-12-31");
+    ahead.shows(200, "本期还没有开始");
+    for page in [today, ahead] {
+        assert!(!page.text.contains("比上期") && !page.text.contains("记录不全"), "{}", page.text);
+    }
+}
+
+#[test]
 fn the_english_dashboard_has_names_and_no_ids() {
     let service = service();
     service.add("li", Role::Viewer, &[]);
@@ -283,6 +305,7 @@ fn the_time_before_stands_in_the_table_of_the_trend_too() {
     let row = "<tr><td>2026-11-05</td><td class=\"n\">0</td><td class=\"n\">0</td>\
                <td class=\"n\">0</td><td class=\"n\">2</td></tr>";
     assert!(trend.contains(row), "{trend}");
+    page.shows(200, "<i>比上期 ▲ 11.1%（2026-10-16 至 2026-11-04）</i>");
     // The fields for days stay empty where they move with the calendar, and it is said which they are.
     service.signed_in("li").get("/stats").shows(200, "现在是“近30天”：2026-10-26 至 2026-11-24");
 }
