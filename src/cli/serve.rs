@@ -12,6 +12,7 @@ use anyhow::Context;
 use super::args::{Args, Serve};
 use super::output::Output;
 use super::reload::{self, Reloader};
+use super::told::store_in_chinese;
 use super::watch::{Later, Watch};
 use super::{Ending, clock, diagnostics, new_secret, panics, site};
 use crate::content::{self, Loaded};
@@ -157,7 +158,7 @@ fn setup_link(
         Ok(_) => return Ok(Some(Words::new("", ""))),
         // No reason to keep the guides from being read.
         Err(error) => {
-            log::debug!("users cannot be read: {error}");
+            log::debug!("users cannot be read: {}", error.whole());
             return Ok(None);
         }
     }
@@ -217,9 +218,10 @@ fn start_store(
 /// served, and what is given tries again.
 fn answer_questions<'a>(dir: PathBuf, store: Arc<dyn Store>, output: &Output) -> Option<Later<'a>> {
     let error = store::remote::answer(&dir, Arc::clone(&store)).err()?;
+    let (english, chinese) = (error.whole(), store_in_chinese(&error));
     output.insist(&Words::new(
-        format!("warning: commands cannot ask this service yet: {error}"),
-        format!("提醒：其他命令暂时不能询问这个服务：{error}"),
+        format!("warning: commands cannot ask this service yet: {english}"),
+        format!("提醒：其他命令暂时不能询问这个服务：{chinese}"),
     ));
     Some(Box::new(move || store::remote::answer(&dir, Arc::clone(&store)).is_ok()))
 }
@@ -235,9 +237,10 @@ fn open(url: &str, output: &Output) -> anyhow::Result<Arc<dyn Store>> {
         Err(error @ (StoreError::Io { .. } | StoreError::Engine { .. })) => error,
         other => return Ok(other?),
     };
+    let (english, chinese) = (error.whole(), store_in_chinese(&error));
     output.insist(&Words::new(
-        format!("warning: scans are not being kept: {error}. The pages are served"),
-        format!("提醒：扫码暂时记不下来：{error}。网页照常打开"),
+        format!("warning: scans are not being kept: {english}. The pages are served"),
+        format!("提醒：扫码暂时记不下来：{chinese}。网页照常打开"),
     ));
     Ok(store::open_later(url)?)
 }

@@ -50,7 +50,8 @@ fn in_chinese(cause: &(dyn Error + 'static)) -> Option<String> {
     store.or_else(|| cause.downcast_ref::<PrintError>().map(PrintError::in_chinese))
 }
 
-fn store_in_chinese(error: &StoreError) -> String {
+/// A store's fault in Chinese, with what is behind it.
+pub(super) fn store_in_chinese(error: &StoreError) -> String {
     match error {
         StoreError::UnknownEngine { url } => {
             format!("没有“{url}”这种存储：请用 sled:目录 或 memory:")

@@ -82,7 +82,7 @@ impl Watch<'_> {
                 }
                 Err(error) => {
                     if !*failing {
-                        log::warn!("the store cannot be tidied: {error}");
+                        log::warn!("the store cannot be tidied: {}", error.whole());
                     }
                     *failing = true;
                     break;
@@ -106,7 +106,7 @@ impl Alarms {
         while let Some((kind, at)) = self.waiting.front() {
             if let Err(error) = runtime.block_on(store.raise(kind, *at)) {
                 if !self.failing {
-                    log::error!("an alarm cannot be kept yet: {error}");
+                    log::error!("an alarm cannot be kept yet: {}", error.whole());
                 }
                 self.failing = true;
                 return;

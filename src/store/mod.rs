@@ -13,6 +13,7 @@ pub mod remote;
 mod sheet;
 mod sled;
 mod tally;
+mod trouble;
 pub mod upkeep;
 
 use std::io::{self, Read, Write};

@@ -301,7 +301,7 @@ fn commit(
     let commit = AssertUnwindSafe(|| runtime.block_on(committing));
     match std::panic::catch_unwind(commit) {
         Ok(Ok(())) => None,
-        Ok(Err(error)) => Some(error.to_string()),
+        Ok(Err(error)) => Some(error.whole()),
         Err(_) => Some("the engine panicked".to_owned()),
     }
 }

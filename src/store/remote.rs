@@ -345,7 +345,7 @@ fn reply(stream: &UnixStream, store: &dyn Store) -> std::io::Result<()> {
         // A reader tells by its end whether it is whole.
         let backup = runtime.block_on(store.backup(&mut &*stream));
         if let Err(error) = backup {
-            log::warn!("a backup was not written to its end: {error}");
+            log::warn!("a backup was not written to its end: {}", error.whole());
         }
     }
     Ok(())
@@ -461,7 +461,7 @@ const UNREADABLE: &str = "a user that this version cannot read";
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape `unwrap_or_else` wants")]
 fn told(error: StoreError) -> Answer {
-    Answer::Error(error.to_string())
+    Answer::Error(error.whole())
 }
 
 fn write_line(stream: &mut impl Write, value: &impl Serialize) -> std::io::Result<()> {

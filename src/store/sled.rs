@@ -128,7 +128,7 @@ impl SledStore {
                 // Asked for anew each time: a store that was closed is not kept open.
                 let Some(engine) = weak.upgrade() else { break };
                 if let Err(error) = engine.take_over(false) {
-                    log::warn!("scans wait in the journal: {error}");
+                    log::warn!("scans wait in the journal: {}", error.whole());
                 }
             }
         };
@@ -294,7 +294,8 @@ impl Store for SledStore {
         let step = std::panic::catch_unwind(AssertUnwindSafe(|| self.tidy_step(tidying)));
         match step.unwrap_or_else(|_| Err(files::panicked("tidying"))) {
             Err(error @ (StoreError::Damaged { .. } | StoreError::Corrupt { .. })) => {
-                log::error!("{error}: it is put aside, and what can be read of it is taken over");
+                let fault = error.whole();
+                log::error!("{fault}: it is put aside, and what can be read of it is taken over");
                 self.renew_now(tidying.now).map(|()| false)
             }
             done => done,

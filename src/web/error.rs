@@ -67,7 +67,7 @@ impl fmt::Display for PageError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::View(error) => write!(f, "a page could not be rendered: {error}"),
-            Self::Store(error) => write!(f, "the store did not answer a page: {error}"),
+            Self::Store(error) => write!(f, "the store did not answer a page: {}", error.whole()),
             Self::Busy => f.write_str("a page could not be made: too much is asked at a time"),
             Self::SignedOut(_) => f.write_str("nobody is signed in"),
             Self::NotAllowed => f.write_str("the user may not do this"),

@@ -189,6 +189,8 @@ fn a_disk_that_is_full_or_read_only_from_the_start_is_told_once_and_never_stops_
         let store = format!("sled:{}", disk.0.join("data").display());
         let server = crate::support::Server::start(&site.root(), &store, &[]);
         assert_eq!(server.first.matches("The pages are served").count(), 1, "{}", server.first);
+        let why = if read_only { "Read-only file system" } else { "No space left on device" };
+        assert!(server.first.contains(why), "{}", server.first);
         for _ in 0..20 {
             let page = server.get("/200041T");
             assert_eq!((page.status, page.header("onecode-scan").as_str()), (200, "dropped"));
@@ -202,6 +204,8 @@ fn a_disk_that_is_full_or_read_only_from_the_start_is_told_once_and_never_stops_
         assert_eq!(kept.count(), 20, "once it can be written");
         let said = server.says("scans are being kept again");
         assert_eq!(said.matches("are not being kept").count(), 1, "{said}");
+        let told = said.lines().find(|line| line.contains("are not being kept"));
+        assert!(told.is_some_and(|line| line.contains(why)), "{said}");
         // The rest comes back by itself too, at the next look: the way in for commands and for the first
         // admin, and the alarm that could not be kept.
         assert!(server.says("no users yet").contains("first admin"));

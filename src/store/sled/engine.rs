@@ -163,7 +163,8 @@ impl Engine {
         if let Err(error @ (StoreError::Damaged { .. } | StoreError::Corrupt { .. })) = &done
             && let Some(at) = self.last_moment()
         {
-            log::error!("{error}: it is put aside, and what can be read of it is taken over");
+            let fault = error.whole();
+            log::error!("{fault}: it is put aside, and what can be read of it is taken over");
             return self.renew_now(at).and_then(|()| self.take_over(sync));
         }
         done
@@ -179,7 +180,7 @@ impl Engine {
     pub(super) fn settle(&self) {
         let waits = self.waiting().as_ref().is_some_and(|waiting| waiting.scans > 0);
         if waits && let Err(error) = self.take_over(false) {
-            log::warn!("scans wait in the journal: {error}");
+            log::warn!("scans wait in the journal: {}", error.whole());
         }
     }
 

@@ -102,7 +102,7 @@ pub(super) fn switch(dir: &Path, path: &Path) -> Result<(), StoreError> {
     sync(dir)?;
     fs::rename(&written, dir.join(CURRENT)).map_err(fault)?;
     if let Err(error) = sync(dir) {
-        log::warn!("after a power cut the store may be the one before: {error}");
+        log::warn!("after a power cut the store may be the one before: {}", error.whole());
     }
     Ok(())
 }

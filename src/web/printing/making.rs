@@ -101,7 +101,9 @@ pub(in crate::web) fn words(error: &PrintError) -> Words {
     let words = error.words();
     match error {
         PrintError::Io { .. } | PrintError::Manifest { .. } => {
-            log::error!("the print room: {}", words.in_tongue(Tongue::English));
+            let said = words.in_tongue(Tongue::English);
+            let cause = std::error::Error::source(error).map(|cause| format!(": {cause}"));
+            log::error!("the print room: {said}{}", cause.unwrap_or_default());
             Words::new(
                 "the service could not write its files: an admin finds why in its log",
                 "服务写不了文件：请管理员看一下服务的日志",
