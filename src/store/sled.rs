@@ -12,6 +12,7 @@ mod changes;
 mod copy;
 mod counts;
 mod engine;
+mod faults;
 mod files;
 mod generations;
 mod journal;
@@ -44,6 +45,7 @@ use crate::domain::strike::{Strike, StrikeFault, Struck};
 use crate::domain::token::ApiToken;
 use crate::domain::user::{Account, User, UserName};
 use engine::Engine;
+use faults::Faults;
 use files::{Files, Tree, engine, records};
 
 /// So many scans wait in the journal before the engine is told without being asked.
@@ -120,6 +122,7 @@ impl SledStore {
             journal: Mutex::new(None),
             sealing: RwLock::new(()),
             upkeep: Mutex::new(None),
+            faults: Faults::default(),
         });
         let (waiting, told) = mpsc::sync_channel(1);
         let weak = Arc::downgrade(&engine);
@@ -127,9 +130,8 @@ impl SledStore {
             while told.recv().is_ok() {
                 // Asked for anew each time: a store that was closed is not kept open.
                 let Some(engine) = weak.upgrade() else { break };
-                if let Err(error) = engine.take_over(false) {
-                    log::warn!("scans wait in the journal: {}", error.whole());
-                }
+                // The log is told, and they wait on.
+                let _ = engine.take_over(false);
             }
         };
         let thread = std::thread::Builder::new()

@@ -7,6 +7,7 @@ use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
 
+use super::faults::Faults;
 use super::files::{self, Files, Tree, engine, panicked, records};
 use super::journal::{self, Journal};
 use super::{copy, generations, salvage};
@@ -64,6 +65,7 @@ pub(in crate::store) struct Engine {
     pub(super) sealing: RwLock<()>,
     /// Whatever moves things about: one at a time. The night on which compacting was looked at.
     pub(super) upkeep: Mutex<Option<Day>>,
+    pub(super) faults: Faults,
 }
 
 impl Drop for Engine {
@@ -148,6 +150,12 @@ impl Engine {
 
     /// Tells the engine what the journal has, so that it is counted; synced too where that is asked.
     pub(super) fn take_over(&self, sync: bool) -> Result<(), StoreError> {
+        let done = self.take_over_now(sync);
+        self.faults.tell_taking_over(&done);
+        done
+    }
+
+    fn take_over_now(&self, sync: bool) -> Result<(), StoreError> {
         let done = self.commit(|files| {
             // They wait until it is done: whoever comes after a fault must not go on behind them.
             let blocks = self.waiting().as_ref().map_or_else(Vec::new, |all| all.blocks.clone());
@@ -165,7 +173,7 @@ impl Engine {
         {
             let fault = error.whole();
             log::error!("{fault}: it is put aside, and what can be read of it is taken over");
-            return self.renew_now(at).and_then(|()| self.take_over(sync));
+            return self.renew_now(at).and_then(|()| self.take_over_now(sync));
         }
         done
     }
@@ -179,8 +187,9 @@ impl Engine {
     /// be read: nothing that waits is lost.
     pub(super) fn settle(&self) {
         let waits = self.waiting().as_ref().is_some_and(|waiting| waiting.scans > 0);
-        if waits && let Err(error) = self.take_over(false) {
-            log::warn!("scans wait in the journal: {}", error.whole());
+        if waits {
+            // The log is told.
+            let _ = self.take_over(false);
         }
     }
 
