@@ -139,6 +139,8 @@ fn store_words(error: &StoreError) -> Option<Words> {
         StoreError::UnknownEngine { .. }
         | StoreError::Reserved { .. }
         | StoreError::Io { .. }
+        | StoreError::Disk { .. }
+        | StoreError::Closed { .. }
         | StoreError::Engine { .. }
         | StoreError::Backup { .. }
         | StoreError::InMemory

@@ -234,7 +234,9 @@ fn open(url: &str, output: &Output) -> anyhow::Result<Arc<dyn Store>> {
             Err(error) => error,
             Ok(store) => return Ok(store),
         },
-        Err(error @ (StoreError::Io { .. } | StoreError::Engine { .. })) => error,
+        Err(
+            error @ (StoreError::Io { .. } | StoreError::Disk { .. } | StoreError::Engine { .. }),
+        ) => error,
         other => return Ok(other?),
     };
     let (english, chinese) = (error.whole(), store_in_chinese(&error));

@@ -8,6 +8,7 @@ use std::fmt;
 use crate::diagnostic::{Tongue, Words};
 use crate::print::PrintError;
 use crate::store::StoreError;
+use crate::store::trouble::Trouble;
 
 /// An error of the command line itself, in both languages.
 #[derive(Debug)]
@@ -69,6 +70,15 @@ pub(super) fn store_in_chinese(error: &StoreError) -> String {
         StoreError::InMemory => "内存中的数据不用维护".to_owned(),
         StoreError::Format { version } => format!("数据是第 {version} 版格式，这个版本读不了"),
         StoreError::Io { path, source } => format!("{}：{source}", path.display()),
+        StoreError::Disk { source } => format!("数据文件读写不了：{source}"),
+        StoreError::Closed { trouble } => {
+            let why = match trouble {
+                Trouble::Full => "磁盘已满",
+                Trouble::ReadOnly => "磁盘只读",
+                Trouble::Other => "原因见服务的日志",
+            };
+            format!("数据暂时打不开，能写入时会自动恢复（{why}）")
+        }
         StoreError::Engine { reason } => format!("存储出错：{reason}"),
         StoreError::Remote { reason } => format!("正在运行的服务没有应答：{reason}"),
     }

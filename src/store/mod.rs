@@ -13,7 +13,7 @@ pub mod remote;
 mod sheet;
 mod sled;
 mod tally;
-mod trouble;
+pub mod trouble;
 pub mod upkeep;
 
 use std::io::{self, Read, Write};
@@ -31,6 +31,7 @@ use crate::domain::scan::{DayCount, Scan, ScanQuery};
 use crate::domain::strike::{Strike, StrikeFault, Struck};
 use crate::domain::token::{ApiToken, TokenHash};
 use crate::domain::user::{Account, User, UserName};
+use trouble::{Stalled, Trouble};
 use upkeep::{Compacted, Restored, Tidying, Verified};
 
 /// Where scans live.
@@ -126,6 +127,11 @@ pub trait Store: Send + Sync {
 
     /// Bytes on the disk.
     async fn size(&self) -> Result<u64, StoreError>;
+
+    /// Whether it takes everything at present, or why not; from what it was asked to do last.
+    fn stalled(&self) -> Option<Stalled> {
+        None
+    }
 }
 
 /// Where the log is told who signed in and which users changed: names and roles, nothing else.
@@ -192,6 +198,19 @@ pub enum StoreError {
     Engine {
         /// The engine's words.
         reason: String,
+    },
+    /// The engine could not read or write its files.
+    #[error("the store's files cannot be read or written")]
+    Disk {
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// A fault has closed it; it is opened again by itself once that can be.
+    #[error("the store is closed until it can be written again ({})", trouble.as_str())]
+    Closed {
+        /// The fault.
+        trouble: Trouble,
     },
     /// A backup could not be written or read.
     #[error("the backup failed")]

@@ -34,6 +34,7 @@ use async_trait::async_trait;
 
 use super::block::{unpack, unpack_answers};
 use super::tally::feedback_count;
+use super::trouble::Stalled;
 use super::upkeep::{Compacted, Restored, Tidying, Verified};
 use super::{Store, StoreError};
 use crate::domain::alarm::{Alarm, AlarmKind, Seen};
@@ -107,7 +108,10 @@ impl SledStore {
     /// The store in `dir`, that is opened with the first thing that is recorded: for a service whose
     /// disk is full or read-only now.
     pub(super) fn open_later(dir: &Path) -> Result<Self, StoreError> {
-        Self::of(dir, None, None)
+        let store = Self::of(dir, None, None)?;
+        // Tried once more, so that whoever asks before the first scan knows why.
+        store.faults.note_keeping(&store.open_journal());
+        Ok(store)
     }
 
     fn of(
@@ -119,6 +123,7 @@ impl SledStore {
             dir: dir.to_owned(),
             lock: Mutex::new(lock),
             files: RwLock::new(files),
+            last: Mutex::new(None),
             journal: Mutex::new(None),
             sealing: RwLock::new(()),
             upkeep: Mutex::new(None),
@@ -324,7 +329,11 @@ impl Store for SledStore {
     }
 
     async fn size(&self) -> Result<u64, StoreError> {
-        self.read(Files::size)?
+        self.look(Files::size)?
+    }
+
+    fn stalled(&self) -> Option<Stalled> {
+        self.faults.stalled()
     }
 }
 

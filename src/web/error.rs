@@ -22,6 +22,7 @@ use crate::report::asked::Fault;
 use crate::report::format::xlsx::XlsxFault;
 use crate::report::monthly::MonthlyError;
 use crate::store::StoreError;
+use crate::store::trouble::Trouble;
 
 /// After how many seconds it is worth trying again, where too much is asked at a time.
 pub(super) const SOON: i64 = 10;
@@ -94,12 +95,8 @@ impl PageError {
     /// A heading, and what to do.
     fn words(&self) -> (&'static str, Cow<'static, str>) {
         let (heading, advice) = match self {
-            Self::View(_)
-            | Self::Store(_)
-            | Self::Busy
-            | Self::Unwritten
-            | Self::Unshown
-            | Self::Broken => {
+            Self::Store(error) => of_store(error.trouble()),
+            Self::View(_) | Self::Busy | Self::Unwritten | Self::Unshown | Self::Broken => {
                 ("这一页暂时打不开", "请稍后再试，或拨打 <a href=\"tel:12368\">12368</a>。")
             }
             Self::SignedOut(_) => ("请先登录", "<a href=\"/login\">登录 Sign in</a>"),
@@ -148,6 +145,30 @@ impl PageError {
             ),
         };
         (heading, advice.into())
+    }
+}
+
+/// What is said where the store does not answer. The staff alone ask it anything: what visitors open does
+/// without.
+fn of_store(trouble: Trouble) -> (&'static str, &'static str) {
+    match trouble {
+        Trouble::Full => (
+            "服务器的磁盘满了，暂时办不了",
+            "请让管理服务器的人腾出磁盘空间；腾出后自动恢复，不用重启。<br>\
+             The service's disk is full: have whoever looks after the server make room; everything then \
+             goes on by itself.",
+        ),
+        Trouble::ReadOnly => (
+            "服务器的磁盘只能读，暂时办不了",
+            "请让管理服务器的人检查磁盘，重新挂载为可写；之后自动恢复，不用重启。<br>\
+             The service's disk can only be read: have whoever looks after the server mount it for \
+             writing; everything then goes on by itself.",
+        ),
+        Trouble::Other => (
+            "这一页暂时打不开",
+            "请稍后再试，或拨打 <a href=\"tel:12368\">12368</a>。<br>\
+             The store does not answer: try again later; the service's log says why.",
+        ),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::process::Stdio;
 
 use crate::support::{Ran, Site, onecode, ran, run};
@@ -177,6 +177,92 @@ fn on_a_full_disk_scans_are_kept_in_the_journal_and_counted_once_there_is_room()
     assert!(stats.stdout.contains("401,401,0"), "{} {}", stats.stdout, stats.stderr);
 }
 
+/// The session's cookie of the admin `boss`, who signs in now.
+fn signed_in(server: &crate::support::Server) -> String {
+    let login = server.get("/login");
+    let cookie = login.header("set-cookie").split(';').next().unwrap().to_owned();
+    let text = login.text();
+    let token = &text.split_once("name=\"token\" value=\"").unwrap().1[..64];
+    let form = format!("token={token}&name=boss&password=correct-horse-battery");
+    let done = server.post("/login", &[("cookie", &cookie)], &form);
+    assert_eq!(done.status, 303, "{}", done.text());
+    done.header("set-cookie").split(';').next().unwrap().to_owned()
+}
+
+/// Scans a code so many times, one after the other on one connection, without its page.
+fn scan_often(address: &str, tag: &str, times: usize) {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let tag = tag.to_owned();
+    let mut sender = stream.try_clone().unwrap();
+    let sending = std::thread::spawn(move || {
+        for i in 1..=times {
+            let last = if i == times { "connection: close\r\n" } else { "" };
+            let request = format!(
+                "GET /200041T HTTP/1.1\r\nhost: a\r\nuser-agent: Phone\r\nif-none-match: {tag}\r\n{last}\r\n"
+            );
+            sender.write_all(request.as_bytes()).unwrap();
+        }
+    });
+    std::io::copy(&mut stream, &mut std::io::sink()).unwrap();
+    sending.join().unwrap();
+}
+
+#[test]
+fn on_a_full_disk_the_staff_can_look_and_are_told_and_the_log_is_told_once() {
+    let site = Site::new();
+    let Some(disk) = SmallDisk::mount(site.path("data"), "4m") else { return };
+    let added = user(&site, &["add", "boss", "--role", "admin"], "correct-horse-battery\n");
+    assert_eq!(added.code, 0, "{}", added.stderr);
+    let server = site.serve();
+    let scan = server.get("/200041T");
+    assert_eq!(scan.header("onecode-scan"), "kept");
+    assert_eq!(site.run(&["stats"]).code, 0);
+    assert!(server.get("/readyz").text().starts_with("ready\n"));
+    let _ = fs::write(disk.0.join("filler"), vec![1; 8 << 20]);
+    let full =
+        "ready, but the store takes nothing and scans wait in the journal: the disk is full\n";
+    let is_full = || server.get("/readyz").text().starts_with(full);
+    let mut scanned = 0;
+    let (address, tag) = (server.url.strip_prefix("http://").unwrap(), scan.header("etag"));
+    while !is_full() {
+        assert!(scanned < 100_000, "the engine still has room");
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| scan_often(address, &tag, 2000));
+            }
+        });
+        scanned += 16_000;
+        assert_eq!(site.run(&["stats"]).code, 0);
+    }
+    for _ in 0..3 {
+        assert_eq!(server.get("/200041T").header("onecode-scan"), "kept");
+        assert_eq!((site.run(&["stats"]).code, site.run(&["alarm", "list"]).code), (0, 0));
+    }
+    assert!(is_full());
+    assert!(server.get("/metrics").text().contains("\nonecode_store_stalled 1\n"));
+    let cookie = signed_in(&server);
+    for (path, words) in [
+        ("/stats", "服务器的磁盘满了"),
+        ("/account", "腾出后自动恢复"),
+        ("/stats?lang=en", "disk is full"),
+        ("/stats.csv", "scans"),
+    ] {
+        let page = server.ask("GET", path, &[("cookie", &cookie)]);
+        assert_eq!(page.status, 200, "{path}: {}", page.text());
+        assert!(page.text().contains(words), "{path}: {}", page.text());
+    }
+    fs::remove_file(disk.0.join("filler")).unwrap();
+    let counted = site.stats(&[])[0]["scans"].to_string();
+    let outcomes = server.get("/readyz").text();
+    assert!(outcomes.contains(&format!("\nscans kept {counted}\n")), "{counted}: {outcomes}");
+    let said = server.says("the scans that waited in the journal are counted");
+    assert_eq!(said.matches("scans wait in the journal").count(), 1, "{said}");
+    assert!(server.get("/readyz").text().starts_with("ready\n"));
+    let stats = server.ask("GET", "/stats", &[("cookie", &cookie)]);
+    assert!(!stats.text().contains("磁盘满了"));
+    assert_eq!(site.run(&["verify"]).code, 0);
+}
+
 #[test]
 fn a_disk_that_is_full_or_read_only_from_the_start_is_told_once_and_never_stops_a_page() {
     for read_only in [false, true] {
@@ -191,6 +277,10 @@ fn a_disk_that_is_full_or_read_only_from_the_start_is_told_once_and_never_stops_
         assert_eq!(server.first.matches("The pages are served").count(), 1, "{}", server.first);
         let why = if read_only { "Read-only file system" } else { "No space left on device" };
         assert!(server.first.contains(why), "{}", server.first);
+        let why_not = if read_only { "the disk is read-only" } else { "the disk is full" };
+        let ready =
+            format!("ready, but the store takes nothing and scans are being dropped: {why_not}\n");
+        assert!(server.get("/readyz").text().starts_with(&ready));
         for _ in 0..20 {
             let page = server.get("/200041T");
             assert_eq!((page.status, page.header("onecode-scan").as_str()), (200, "dropped"));

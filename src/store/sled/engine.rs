@@ -1,13 +1,13 @@
 //! The store as it is open: its journal, its files, and who may do what to them when.
 //!
-//! Locks are taken in this order: `upkeep`, `sealing`, `files`, `journal`. Recording takes the last
+//! Locks are taken in this order: `upkeep`, `sealing`, `files`, `last`, `journal`. Recording takes the last
 //! one alone. Everything here may wait for a disk.
 
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
 
-use super::faults::Faults;
+use super::faults::{Faults, room};
 use super::files::{self, Files, Tree, engine, panicked, records};
 use super::journal::{self, Journal};
 use super::{copy, generations, salvage};
@@ -18,6 +18,7 @@ use crate::domain::user::{Account, UserName};
 use crate::store::StoreError;
 use crate::store::block::Block;
 use crate::store::record::Recorded;
+use crate::store::trouble::Trouble;
 use crate::store::upkeep::{Compacted, LEAST_RAW_DAYS, Tidying};
 
 /// The hour of the night in which the store is compacted where that gives much back.
@@ -59,6 +60,9 @@ pub(in crate::store) struct Engine {
     /// None after a fault, until it could be opened again: sled keeps an error for ever, and what a
     /// commit that failed left in its memory must not be counted.
     pub(super) files: RwLock<Option<Files>>,
+    /// As a disk left them that takes nothing more: to be looked at until it does, and never written.
+    /// What a commit that failed left in their memory is in the journal or was refused, and goes with them.
+    pub(super) last: Mutex<Option<Files>>,
     /// None until it could be opened.
     pub(super) journal: Mutex<Option<Waiting>>,
     /// Readers of counts share it, packing takes it alone: so no day is seen twice, or not at all.
@@ -72,8 +76,9 @@ impl Drop for Engine {
     fn drop(&mut self) {
         // What is not taken over now is taken over when it is opened again.
         self.settle();
+        let last = self.last.get_mut().unwrap_or_else(PoisonError::into_inner).take();
         let files = self.files.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if let Some(closed) = files.take() {
+        if let Some(closed) = files.take().or(last) {
             let path = closed.path.clone();
             let _ = std::panic::catch_unwind(AssertUnwindSafe(|| drop(closed)));
             files::wait_until_closed(&path);
@@ -123,6 +128,12 @@ impl Engine {
 
     /// Keeps `scans` in the journal; how many wait there now.
     pub(super) fn keep(&self, scans: &[Scan]) -> Result<usize, StoreError> {
+        let done = self.keep_now(scans);
+        self.faults.note_keeping(&done);
+        done
+    }
+
+    fn keep_now(&self, scans: &[Scan]) -> Result<usize, StoreError> {
         if self.waiting().is_none() {
             self.open_journal()?;
         }
@@ -198,30 +209,57 @@ impl Engine {
         &self,
         write: impl FnOnce(&mut Files) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        let done = self.commit_now(write);
+        self.faults.note_commit(&done);
+        done
+    }
+
+    fn commit_now<T>(
+        &self,
+        write: impl FnOnce(&mut Files) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         // Held while a batch is written, so that there is one writer.
         let mut files = self.files.write().unwrap_or_else(PoisonError::into_inner);
         let open = match &mut *files {
             Some(open) => open,
-            closed @ None => {
-                self.hold()?;
-                let opened = Files::open_current(&self.dir)?;
-                // What the engine had taken over, and not written yet, went with the fault.
-                if let Some(waiting) = self.waiting().as_mut() {
-                    let blocks = waiting.journal.blocks(opened.next)?;
-                    journal::check_gap(&opened.path, opened.next, &blocks)?;
-                    waiting.await_again(blocks);
-                }
-                closed.insert(opened)
-            }
+            closed @ None => closed.insert(self.open_again()?),
         };
         let committed = std::panic::catch_unwind(AssertUnwindSafe(|| write(open)));
         let committed = committed.unwrap_or_else(|_| Err(panicked("committing")));
-        if committed.is_err() {
-            let closed = files.take();
-            // On a disk that is full it may panic once more on its way out.
-            let _ = std::panic::catch_unwind(AssertUnwindSafe(|| drop(closed)));
+        let Err(error) = committed else { return committed };
+        let closed = files.take();
+        let Err(why) = room(&self.dir) else {
+            close(closed);
+            return Err(error);
+        };
+        // Opening it would fail as well: what is in it can be looked at until that is over.
+        *self.last() = closed;
+        // A panic of the engine says nothing; the disk does.
+        Err(if error.trouble() == Trouble::Other { why } else { error })
+    }
+
+    /// Opens the store again after a fault.
+    fn open_again(&self) -> Result<Files, StoreError> {
+        self.hold()?;
+        let mut last = self.last();
+        if last.is_some() {
+            // Whoever looks at it could not any more if it was closed in vain.
+            room(&self.dir)?;
+            close(last.take());
         }
-        committed
+        drop(last);
+        let opened = Files::open_current(&self.dir)?;
+        // What the engine had taken over, and not written yet, went with the fault.
+        if let Some(waiting) = self.waiting().as_mut() {
+            let blocks = waiting.journal.blocks(opened.next)?;
+            journal::check_gap(&opened.path, opened.next, &blocks)?;
+            waiting.await_again(blocks);
+        }
+        Ok(opened)
+    }
+
+    fn last(&self) -> MutexGuard<'_, Option<Files>> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Opens what a fault has closed, without waiting for a scan.
@@ -245,13 +283,26 @@ impl Engine {
     /// waiting.
     pub(super) fn read<T>(&self, of: impl FnOnce(&Files) -> T) -> Result<T, StoreError> {
         let files = self.files.read().unwrap_or_else(PoisonError::into_inner);
-        files.as_ref().map(of).ok_or_else(|| StoreError::Engine {
-            reason: "closed after a fault; it is opened again with the next scan".to_owned(),
-        })
+        files.as_ref().map(of).ok_or_else(|| self.closed())
+    }
+
+    /// Something of the store that is only looked at: also where its disk takes nothing more.
+    pub(super) fn look<T>(&self, of: impl FnOnce(&Files) -> T) -> Result<T, StoreError> {
+        // Held, so that it is not opened again in between.
+        let files = self.files.read().unwrap_or_else(PoisonError::into_inner);
+        match files.as_ref() {
+            Some(files) => Ok(of(files)),
+            None => self.last().as_ref().map(of).ok_or_else(|| self.closed()),
+        }
+    }
+
+    fn closed(&self) -> StoreError {
+        let trouble = self.faults.stalled().map_or(Trouble::Other, |stalled| stalled.trouble);
+        StoreError::Closed { trouble }
     }
 
     pub(super) fn tree(&self, tree: Tree) -> Result<sled::Tree, StoreError> {
-        self.read(|files| files.tree(tree).clone())
+        self.look(|files| files.tree(tree).clone())
     }
 
     pub(super) fn all<T: Recorded>(&self, tree: Tree) -> Result<Vec<T>, StoreError> {
@@ -364,6 +415,7 @@ impl Engine {
         };
         self.reopen()?;
         self.settle();
+        self.faults.look_again(&self.dir);
         let today = tidying.now.day();
         if let Some((class, day)) = self.read(|files| files.unsealed(today))?? {
             self.reseal(|files| files.seal(class, day))?;
@@ -393,12 +445,17 @@ impl Engine {
         // Not with `upkeep`: whoever has it may have come here. A copy under way sees that it was opened
         // anew, and gives up.
         let mut files = self.files.write().unwrap_or_else(PoisonError::into_inner);
-        let closed = files.take();
-        let _ = std::panic::catch_unwind(AssertUnwindSafe(|| drop(closed)));
+        close(files.take().or(self.last().take()));
         salvage::renew(&self.dir, at)?;
         *files = Some(Files::open_current(&self.dir)?);
         Ok(())
     }
+}
+
+/// Closes what a fault has left.
+fn close(files: Option<Files>) {
+    // On a disk that is full it may panic once more on its way out.
+    let _ = std::panic::catch_unwind(AssertUnwindSafe(|| drop(files)));
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use crate::store::block::{
 };
 use crate::store::record::{self, Kept, Recorded};
 use crate::store::tally::{Hours, add_hours, tally, tally_feedback};
+use crate::store::trouble::Trouble;
 use crate::store::{StoreError, create_private_dir};
 
 /// How long sled may take to let go of its files: so many turns, of this long each.
@@ -318,8 +319,15 @@ pub(super) fn records<T: Recorded>(entries: sled::Iter) -> Result<Vec<T>, StoreE
 
 /// A store whose last block cannot be read is damaged, whatever the engine thinks of it.
 fn damaged(path: &Path, error: StoreError) -> StoreError {
+    if error.trouble() != Trouble::Other {
+        // Room can be made on a disk, and then nothing is wrong with what it holds.
+        return error;
+    }
     if let StoreError::Engine { reason } | StoreError::Corrupt { reason } = error {
         return StoreError::Damaged { path: path.to_owned(), reason };
+    }
+    if let StoreError::Disk { source } = error {
+        return StoreError::Damaged { path: path.to_owned(), reason: source.to_string() };
     }
     error
 }
@@ -370,12 +378,11 @@ fn open_error(path: &Path, error: sled::Error) -> StoreError {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the shape `map_err` wants")]
 pub(super) fn engine(error: sled::Error) -> StoreError {
     match error {
         sled::Error::Corruption { .. } => StoreError::Corrupt { reason: error.to_string() },
-        sled::Error::Io(_)
-        | sled::Error::ReportableBug(_)
+        sled::Error::Io(source) => StoreError::Disk { source },
+        sled::Error::ReportableBug(_)
         | sled::Error::Unsupported(_)
         | sled::Error::CollectionNotFound(_) => StoreError::Engine { reason: error.to_string() },
     }

@@ -27,6 +27,7 @@ use super::views::hex;
 use crate::domain::password::{Password, PasswordHash, salt};
 use crate::domain::period::{Clock, Moment};
 use crate::domain::user::{Account, UserName};
+use crate::store::trouble::Stalled;
 use crate::store::{AUDIT, Store, StoreError};
 use sessions::{Sessions, digest};
 
@@ -89,6 +90,11 @@ impl Accounts {
     /// A token that nobody can guess.
     pub(super) fn new_token(&self) -> String {
         hex(&(self.new_secret)())
+    }
+
+    /// Why the store does not take everything at present, where it does not.
+    pub(super) fn stalled(&self) -> Option<Stalled> {
+        self.store.stalled()
     }
 
     /// Asks the store on a thread that may block.

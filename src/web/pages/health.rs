@@ -4,6 +4,7 @@ use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpResponse, web};
 
 use crate::store::recorder::{Outcome, Outcomes};
+use crate::store::trouble::Stalled;
 use crate::web::state::State;
 
 /// GET `/healthz`: the process answers.
@@ -12,7 +13,7 @@ pub(in crate::web) async fn alive() -> HttpResponse {
 }
 
 /// GET `/readyz`: pages are served, and what became of the scans and answers since the start. Always 200: a
-/// store at fault is no reason to take the pages away.
+/// store at fault is no reason to take the pages away, but its first line says so.
 pub(in crate::web) async fn ready(state: web::Data<State>) -> HttpResponse {
     let lines = |kind: &str, outcomes: &Outcomes| {
         let line = |o: Outcome| format!("{kind} {} {}\n", o.as_str(), outcomes.get(o));
@@ -20,7 +21,14 @@ pub(in crate::web) async fn ready(state: web::Data<State>) -> HttpResponse {
     };
     let scans = lines("scans", state.recorder.outcomes());
     let answers = lines("answers", state.recorder.feedback_outcomes());
-    let body = format!("ready\n{scans}{answers}");
+    let ready = state.accounts.stalled().map_or("ready".to_owned(), |stalled| {
+        let scans = if stalled.keeps_scans { "wait in the journal" } else { "are being dropped" };
+        format!(
+            "ready, but the store takes nothing and scans {scans}: {}",
+            stalled.trouble.as_str()
+        )
+    });
+    let body = format!("{ready}\n{scans}{answers}");
     HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).body(body)
 }
 
@@ -43,15 +51,12 @@ fn metrics_text(state: &State, size: Option<u64>) -> String {
         });
         format!("# HELP {name} {help}\n# TYPE {name} counter\n{}", lines.concat())
     };
-    let gauge = |name: &str, help: &str, line: String| {
-        format!("# HELP {name} {help}\n# TYPE {name} gauge\n{line}\n")
-    };
     let version = env!("CARGO_PKG_VERSION");
     [
         gauge(
             "onecode_build_info",
             "Which version this is.",
-            format!("onecode_build_info{{version=\"{version}\"}} 1"),
+            &format!("onecode_build_info{{version=\"{version}\"}} 1"),
         ),
         of(
             "onecode_scans_total",
@@ -67,14 +72,30 @@ fn metrics_text(state: &State, size: Option<u64>) -> String {
         gauge(
             "onecode_sessions",
             "Sessions of the staff that are open.",
-            format!("onecode_sessions {}", state.accounts.sessions()),
+            &format!("onecode_sessions {}", state.accounts.sessions()),
         ),
+        stalled(state),
         size.map_or(String::new(), |bytes| {
             let help = "What the store takes on the disk.";
-            gauge("onecode_store_bytes", help, format!("onecode_store_bytes {bytes}"))
+            gauge("onecode_store_bytes", help, &format!("onecode_store_bytes {bytes}"))
         }),
     ]
     .concat()
+}
+
+fn gauge(name: &str, help: &str, line: &str) -> String {
+    format!("# HELP {name} {help}\n# TYPE {name} gauge\n{line}\n")
+}
+
+/// Whether the store takes what it is given.
+fn stalled(state: &State) -> String {
+    let stalled = match state.accounts.stalled() {
+        None => 0,
+        Some(Stalled { keeps_scans: true, .. }) => 1,
+        Some(Stalled { keeps_scans: false, .. }) => 2,
+    };
+    let help = "0: the store takes everything. 1: scans wait in its journal. 2: scans are dropped.";
+    gauge("onecode_store_stalled", help, &format!("onecode_store_stalled {stalled}"))
 }
 
 /// How often searches found something; never what was searched for.

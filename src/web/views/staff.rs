@@ -13,6 +13,7 @@ use crate::domain::court::{Court, CourtId};
 use crate::domain::library::Library;
 use crate::domain::password::Password;
 use crate::domain::user::{Courts, Role, User};
+use crate::store::trouble::{Stalled, Trouble};
 
 /// A page of the staff's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -160,6 +161,8 @@ pub struct Staff<'a> {
     pub form_token: String,
     /// The line on top.
     pub said: Option<Said>,
+    /// Why the store does not take everything at present.
+    pub stalled: Option<Stalled>,
     /// The name that was typed.
     pub typed: String,
     /// Who is signed in.
@@ -183,6 +186,8 @@ pub(super) struct StaffContext {
     kept: String,
     good: bool,
     said: String,
+    /// What the store does not take at present and what to do: a heading, then sentences.
+    stalled: Vec<String>,
     typed: String,
     /// What is asked of a new password.
     hint: String,
@@ -232,6 +237,7 @@ pub(super) fn of(staff: &Staff<'_>, t: &Table, links: &Links<'_>) -> StaffContex
         kept: links.lasting_query(),
         good: staff.said.is_some_and(Said::is_good),
         said: staff.said.map(|said| said.text(t)).unwrap_or_default(),
+        stalled: staff.stalled.map(|stalled| stalled_text(stalled, t)).unwrap_or_default(),
         typed: staff.typed.clone(),
         hint: t
             .get("password_hint")
@@ -250,6 +256,16 @@ pub(super) fn of(staff: &Staff<'_>, t: &Table, links: &Links<'_>) -> StaffContex
         job: staff.job.map(|job| printing::of_job(job, t, links)),
         prints: staff.user.is_some_and(|user| user.may(Role::Printer)),
     }
+}
+
+fn stalled_text(stalled: Stalled, t: &Table) -> Vec<String> {
+    let (what, advice) = match stalled.trouble {
+        Trouble::Full => ("store_full", "store_full_do"),
+        Trouble::ReadOnly => ("store_read_only", "store_read_only_do"),
+        Trouble::Other => ("store_stalled", "store_stalled_do"),
+    };
+    let scans = if stalled.keeps_scans { "store_scans_wait" } else { "store_scans_dropped" };
+    [what, scans, advice].into_iter().filter_map(|key| t.get(key).cloned()).collect()
 }
 
 fn user_of(user: &User, t: &Table, library: &Library) -> UserContext {

@@ -5,6 +5,7 @@ use super::staff::{self, Said, Staff, StaffPage};
 use super::{
     Calculator, Medium, Page, PageKey, PrintJob, Printing, Stats, Views, ViewsError, document,
 };
+use crate::store::trouble::{Stalled, Trouble};
 
 impl Views {
     /// Renders what is read without the service: a page of each kind stands for all.
@@ -38,6 +39,10 @@ impl Views {
         {
             let key = PageKey::plain(Page::Staff(page), language);
             self.staff(&key, page, &Staff { said: Some(Said::Wrong), ..Staff::default() })?;
+            for trouble in Trouble::ALL {
+                let stalled = Some(Stalled { trouble, keeps_scans: trouble == Trouble::Full });
+                self.staff(&key, page, &Staff { stalled, ..Staff::default() })?;
+            }
             for user in &users {
                 let (said, users) = (Some(Said::Added), users.clone());
                 let stats = Some(&sample);

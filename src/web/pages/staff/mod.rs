@@ -227,7 +227,10 @@ pub(super) fn show(
     let (site, visitor) = (state.site(), Visitor::of(request));
     let token = visitor.token.clone().unwrap_or_else(|| state.accounts.new_token());
     let key = Query::of(request).key(Page::Staff(page), request, &site);
-    let html = site.views.staff(&key, page, &Staff { form_token: form_token(&token), ..staff })?;
+    // Whoever is not signed in could not do anything about it.
+    let stalled = staff.user.and_then(|_| state.accounts.stalled());
+    let staff = Staff { form_token: form_token(&token), stalled, ..staff };
+    let html = site.views.staff(&key, page, &staff)?;
     let mut response =
         HttpResponse::build(status).content_type("text/html; charset=utf-8").body(html);
     dress(&mut response, &site);

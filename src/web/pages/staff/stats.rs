@@ -106,8 +106,13 @@ pub(in crate::web) async fn page(
             let looked =
                 looked(&*store, address, &user, &silences, &made.library, tongue, since).await?;
             let form_token = form_token(&token);
-            let staff =
-                Staff { form_token, user: Some(&user), stats: Some(&looked), ..Staff::default() };
+            let staff = Staff {
+                form_token,
+                stalled: store.stalled(),
+                user: Some(&user),
+                stats: Some(&looked),
+                ..Staff::default()
+            };
             Ok(made.views.staff(&key, StaffPage::Stats, &staff))
         })
         .await??;
