@@ -246,6 +246,12 @@ fn an_admin_adds_and_removes_users_and_nobody_else_does() {
     assert!(li.user.may_see(&CourtId::parse("north").unwrap()));
     assert!(!li.user.may_see(&CourtId::parse("east").unwrap()));
     assert_eq!(service.signed_in("li").get("/account").status, 200);
+    // One tap removes nobody: it opens the button that does.
+    let account = chief.get("/account").text;
+    let (_, remove) = account.split_once("<details><summary aria-label=\"删除 li\">").unwrap();
+    let (step, _) = remove.split_once("</details>").unwrap();
+    assert!(step.contains("/account/remove") && step.contains("确定删除 li</button>"), "{step}");
+    assert_eq!(account.matches("\"/account/remove").count(), 2, "li and wang, in a step each");
     chief.post("/account/remove", &[("name", "chief")]).shows(400, "或者是您自己");
     chief.post("/account/remove", &[("name", "nobody")]).shows(400, "没有这个用户");
     assert_eq!(chief.post("/account/remove", &[("name", "li")]).to().0, 303);
