@@ -365,6 +365,7 @@ pub(super) fn restore(
     from: &mut dyn Read,
     replaced: Option<&str>,
 ) -> Result<Restored, StoreError> {
+    let made = !dir.exists();
     let _lock = generations::lock(dir)?;
     let there = SledStore::exists(dir)?;
     if there && replaced.is_none() {
@@ -380,6 +381,9 @@ pub(super) fn restore(
         Ok(entries) => entries,
         Err(error) => {
             let _ = std::fs::remove_dir_all(&path);
+            if made {
+                generations::remove_empty(dir);
+            }
             return Err(error);
         }
     };

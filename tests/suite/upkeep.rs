@@ -356,6 +356,7 @@ fn a_backup_brings_back_everything_and_only_a_whole_one_is_taken() {
         let taken = store::restore(&url, &mut &backup[..cut], None);
         assert!(matches!(taken, Err(StoreError::NoBackup { .. })), "{cut} {taken:?}");
         assert!(store::check_backup(&mut &backup[..cut]).is_err());
+        assert!(!dir.path().join("data").exists(), "nothing is left behind");
     }
     let mut broken = backup.clone();
     broken[4000] ^= 1;

@@ -31,6 +31,15 @@ pub(super) fn lock(dir: &Path) -> Result<File, StoreError> {
     }
 }
 
+/// Removes a store's directory that holds nothing but the lock, which whoever calls holds.
+pub(super) fn remove_empty(dir: &Path) {
+    let holds = fs::read_dir(dir).map_or(0, Iterator::count);
+    if holds == 1 && fs::remove_file(dir.join(LOCK)).is_ok() {
+        // Where somebody was quicker it is theirs now.
+        let _ = fs::remove_dir(dir);
+    }
+}
+
 /// The directory of the generation that counts.
 pub(super) fn current(dir: &Path) -> Result<PathBuf, StoreError> {
     Ok(match pointed(dir)? {
