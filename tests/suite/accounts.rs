@@ -114,7 +114,7 @@ fn guessing_has_to_wait_also_with_the_right_password() {
         browser.sign_in("wang", "wrong horse").shows(401, "");
     }
     let page = browser.sign_in("wang", PASSWORD);
-    page.shows(429, "请 1 分钟后再试");
+    page.shows(429, "请 2 秒后再试");
     assert_eq!(page.header("retry-after"), "2");
     // From another address too; other names are not kept waiting.
     let elsewhere = vec![("x-forwarded-for", "192.0.2.77".to_owned())];

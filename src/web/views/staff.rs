@@ -78,7 +78,7 @@ impl StaffPage {
 pub enum Said {
     /// A wrong name or a wrong password.
     Wrong,
-    /// Too many tries: so many minutes to wait.
+    /// Too many tries: so many seconds to wait.
     Wait(i64),
     /// The name is none that a user can have.
     Name,
@@ -132,7 +132,9 @@ impl Said {
     fn text(self, t: &Table) -> String {
         let (key, number) = match self {
             Self::Wrong => ("login_wrong", 0),
-            Self::Wait(minutes) => ("login_wait", minutes),
+            Self::Wait(seconds @ ..60) => ("login_wait_short", seconds),
+            // The next whole minute.
+            Self::Wait(seconds) => ("login_wait", seconds.saturating_add(59) / 60),
             Self::Name => ("user_name_wrong", 0),
             Self::Taken => ("user_taken", 0),
             Self::Length => ("password_length", i64::try_from(Password::LEAST).unwrap_or_default()),

@@ -197,9 +197,9 @@ impl Form {
     }
 }
 
-/// Minutes rather than seconds, and never none.
+/// A second at least.
 pub(super) fn wait(seconds: i64) -> Said {
-    Said::Wait(seconds.max(1).saturating_add(59) / 60)
+    Said::Wait(seconds.max(1))
 }
 
 /// 303 to the account, with the cookie of a session that began; the cookie before is no longer any.
