@@ -39,7 +39,7 @@ fn tree_of(kind: Kind) -> Option<Tree> {
 pub(super) fn write(dir: &Path, files: &Files) {
     let written = frames_of(files).and_then(|frames| replace(dir, &frames));
     if let Err(error) = written {
-        log::warn!("there is no second copy of users and alarms: {error}");
+        log::warn!("there is no second copy of users and alarms: {}", error.whole());
     }
 }
 
