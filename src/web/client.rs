@@ -12,7 +12,7 @@ use crate::domain::scan::{Client, System};
 
 /// What in-app browsers call themselves; the first that is found counts. Their strings also hold
 /// those of the browser inside, so they come before it.
-const CLIENTS: [(&str, Client); 7] = [
+const CLIENTS: [(&str, Client); 11] = [
     ("micromessenger", Client::Wechat),
     ("alipayclient", Client::Alipay),
     ("dingtalk", Client::Dingtalk),
@@ -20,6 +20,10 @@ const CLIENTS: [(&str, Client); 7] = [
     (" qq/", Client::Qq),
     ("mozilla/", Client::Browser),
     ("opera", Client::Browser),
+    ("applewebkit", Client::Browser),
+    ("ucweb", Client::Browser),
+    ("lynx/", Client::Browser),
+    ("w3m/", Client::Browser),
 ];
 
 /// `HarmonyOS` also says Android, so it comes first.
@@ -33,67 +37,112 @@ const SYSTEMS: [(&str, System); 7] = [
     ("ipod", System::Ios),
 ];
 
-/// What robots, link previews, scanners of the net and programs' libraries call themselves. `WeChat` is
-/// none of them, nor is a `CUBOT` phone.
+/// What robots, link previews, scanners of the net and programs' libraries call themselves where they also
+/// say `Mozilla/`, or the name of an app; those that say neither are machines without being listed. A word
+/// is as long as it takes to be nobody's phone: `WeChat` is none of them, nor is a `CUBOT`, nor what only
+/// holds `python` or `preview`.
 ///
-/// Looked over 2026-11-28, against monperrus/crawler-user-agents and the names that HTTP libraries send
+/// Looked over 2026-11-29, against monperrus/crawler-user-agents and the names that HTTP libraries send
 /// where nobody tells them another.
-const MACHINES: [&str; 64] = [
+const MACHINES: [&str; 106] = [
     "bot/",
     "bot;",
     "bot (",
     "bot)",
     "bot-link",
+    "bot-google",
+    "bot-mobile",
+    "bot-image",
+    "bot-web",
+    "adsbot",
     "spider",
     "crawler",
     "crawling",
     "slurp",
-    "scrap",
-    "preview",
+    "scrapy",
+    "scraper",
+    "+http",
+    "bingpreview",
+    "microsoftpreview",
+    "uripreview",
+    "web preview",
+    "link preview",
+    "linkpreview",
+    "link-preview",
+    "url preview",
+    "urlpreview",
     "linkexpanding",
     "facebookexternalhit",
     "facebookcatalog",
-    "meta-externalagent",
+    "meta-external",
     "whatsapp/",
     "embedly",
+    "iframely",
+    "qwantify",
+    "chatgpt-user",
+    "perplexity-user",
+    "claude-user",
+    "mistralai-user",
     "googleother",
     "google-",
+    "google favicon",
     "mediapartners",
     "feedfetcher",
     "feedburner",
     "yandex.com/",
     "archive.org",
     "ia_archiver",
+    "yunguance",
+    "yunjiankong",
+    "jiankongbao",
+    "alibaba.security",
     "headless",
     "phantomjs",
     "puppeteer",
     "playwright",
     "selenium",
+    "cypress/",
     "lighthouse",
     "pagespeed",
+    "gtmetrix",
+    "ptst/",
     "monitoring",
     "uptime",
     "pingdom",
     "statuscake",
+    "site24x7",
+    "newrelicpinger",
+    "datadog",
+    "zabbix",
     "prometheus",
     "censysinspect",
+    "netcraft",
     "zgrab",
     "masscan",
     "nmap",
+    "nikto",
+    "sqlmap",
     "nuclei",
-    "expanse",
+    "nessus",
+    "openvas",
+    "acunetix",
+    "netsparker",
+    "qualys",
     "internetmeasurement",
     "internet-measurement",
     "curl/",
     "wget/",
-    "python",
-    "go-http",
+    "python/",
+    "python-requests",
+    "python-urllib",
+    "python-httpx",
+    "go-http-client",
     "okhttp",
     "java/",
     "httpclient",
     "http-client",
     "http_client",
-    "libwww",
+    "libwww-perl",
     "guzzle",
     "axios/",
     "node-fetch",
@@ -102,7 +151,6 @@ const MACHINES: [&str; 64] = [
     "insomnia",
     "aiohttp",
     "apachebench",
-    "wrk/",
 ];
 
 /// Where a browser says that nobody looks yet.
@@ -144,21 +192,25 @@ impl Agent {
     pub fn parse(agent: &[u8]) -> Self {
         let agent = agent.trim_ascii_end();
         let held = words_in(agent);
-        let machines = held >> (CLIENTS.len() + SYSTEMS.len());
+        let client = first(held, &CLIENTS, Client::Other);
         let ends = agent.last_chunk::<3>();
         Self {
-            client: first(held, &CLIENTS, Client::Other),
+            client,
             system: first(held >> CLIENTS.len(), &SYSTEMS, System::Other),
-            // Every browser says what it is.
-            machine: machines != 0
-                || agent.is_empty()
+            // Every browser says what it is, and after `Mozilla/5.0` where it runs.
+            machine: held >> MACHINE != 0
+                || client == Client::Other
+                || agent.len() <= b"Mozilla/5.0".len()
                 || ends.is_some_and(|end| end.eq_ignore_ascii_case(b"bot")),
         }
     }
 }
 
+/// The bit that all words of machines share.
+const MACHINE: usize = CLIENTS.len() + SYSTEMS.len();
+
 /// All words, those of clients, then of systems, then of machines, to be looked for in one pass. As a table
-/// of all transitions it takes half the steps; of its 280 KB an agent string sees little. Without a
+/// of all transitions it takes half the steps; of its 470 KB an agent string sees little. Without a
 /// prefilter: nearly every string holds a word, and soon.
 static WORDS: LazyLock<DFA> = LazyLock::new(|| {
     let clients = CLIENTS.iter().map(|(word, _)| *word);
@@ -167,8 +219,8 @@ static WORDS: LazyLock<DFA> = LazyLock::new(|| {
     built.expect("a few short words are within the limits")
 });
 
-/// A bit for each of [`WORDS`] that an agent string holds. Every scan and every guide waits for this.
-fn words_in(agent: &[u8]) -> u128 {
+/// A bit for each word of clients and systems that an agent string holds, and [`MACHINE`]. Every scan and every guide waits for this.
+fn words_in(agent: &[u8]) -> u32 {
     let words = &*WORDS;
     let mut state = words.start_state(Anchored::No).expect("a search from anywhere is built");
     let mut held = 0;
@@ -184,13 +236,13 @@ fn words_in(agent: &[u8]) -> u128 {
 /// A bit for each of the words that end in a state. Apart, or the loop above spills its registers.
 #[cold]
 #[inline(never)]
-fn words_of(words: &DFA, state: StateID) -> u128 {
+fn words_of(words: &DFA, state: StateID) -> u32 {
     let words = (0..words.match_len(state)).map(|at| words.match_pattern(state, at));
-    words.fold(0, |held, word| held | 1 << word.as_usize())
+    words.fold(0, |held, word| held | 1 << word.as_usize().min(MACHINE))
 }
 
 /// The kind of the first word of `table` whose bit is set.
-fn first<T: Copy>(held: u128, table: &[(&str, T)], otherwise: T) -> T {
+fn first<T: Copy>(held: u32, table: &[(&str, T)], otherwise: T) -> T {
     let at = held.trailing_zeros() as usize;
     table.get(at).map_or(otherwise, |(_, kind)| *kind)
 }
@@ -284,8 +336,77 @@ mod tests {
             "GoogleOther",
             "Mozilla/5.0 (compatible; Google-InspectionTool/1.0)",
             "Mediapartners-Google",
+            "AdsBot-Google (+http://www.google.com/adsbot.html)",
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 14_7_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 Safari/604.1 (compatible; AdsBot-Google-Mobile)",
+            "Slackbot 1.0 (+https://api.slack.com/robots)",
+            "libcurl-agent/1.0",
+            "reqwest/0.12",
+            "Ruby",
+            "Faraday v2.9.0",
+            "got (https://github.com/sindresorhus/got)",
+            "Dart/3.4 (dart:io)",
+            "fasthttp",
+            "GRequests/0.10",
+            "Mozilla/5.00 (Nikto/2.1.6) (Evasions:None) (Test:Port Check)",
+            "sqlmap/1.8#stable (https://sqlmap.org)",
+            "Zabbix",
+            "Mozilla/5.0 (compatible; Zabbix)",
+            "kube-probe/1.30",
+            "Mozilla/5.0 (compatible; NetcraftSurveyAgent/1.0; +info@netcraft.com)",
+            "Iframely/1.3.1 (+https://iframely.com/docs/about)",
+            "ChatGPT-User",
+            "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; ChatGPT-User/1.0)",
+            "meta-externalfetcher/1.1",
+            "Mozilla/5.0 (compatible; coccocbot-web/1.0)",
+            "Mozilla/5.0 (compatible; Qwantify/2.4w)",
+            "Mozilla/5.0 (compatible; SomethingNew/1.0; +https://new.example/about)",
+            "Dalvik/2.1.0 (Linux; U; Android 12; M2012K11AC)",
+            "-",
+            "Mozilla/5.0",
+            "Mozilla/5.0 (compatible) python-requests/2.32",
+            "Mozilla/5.0 (Windows NT 6.1; WOW64) AppleWebKit/537.36 Chrome/27 Safari/537.36 BingPreview/1.0b",
+            "Mozilla/5.0 (compatible; Yahoo Link Preview)",
+            "Mozilla/5.0 (Windows NT 6.1; WOW64) SkypeUriPreview Preview/0.5",
         ] {
             assert!(Agent::parse(agent.as_bytes()).machine, "{agent}");
+        }
+    }
+
+    #[test]
+    fn phones_and_their_apps_are_people() {
+        const ANDROID: &str = "Mozilla/5.0 (Linux; Android 12; M2012K11AC Build/SKQ1) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/108.0.5359.128 Mobile Safari/537.36";
+        const IPHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148";
+        for app in [
+            "",
+            " MicroMessenger/8.0.47.2560(0x28002F30) WeChat/arm64 NetType/WIFI Language/zh_CN",
+            " wxwork/4.1.20 MicroMessenger/7.0.1 NetType/WIFI Language/zh",
+            " V1_AND_SQ_9.0.8_5000 QQ/9.0.8.14755 NetType/WIFI",
+            " MQQBrowser/13.6",
+            " NebulaSDK/1.8 AlipayDefined(nt:WIFI) AliApp(AP/10.5.80) AlipayClient/10.5.80 Language/zh-Hans",
+            " AliApp(DingTalk/7.5.10) com.alibaba.android.rimet/3018 Channel/263200",
+            " UCBrowser/16.4 U4/1.0",
+            " XiaoMi/MiuiBrowser/18.2",
+            " HuaweiBrowser/14.0 HMSCore/6.12",
+            " aweme_280400 JsSdk/1.0 NetType/WIFI Channel/xiaomi ByteLocale/zh-CN BytedanceWebview/d8a21c6",
+            " T7/13.45 SP-engine/2.80 baiduboxapp/13.45.5.10 (Baidu; P1 12) NABar/1.0",
+            " Lark/7.10 LarkLocale/zh_CN ChannelName/Feishu TTWebView/114",
+            " Pythonista/3.4",
+            " VivoPreviewMode/1",
+        ] {
+            for phone in [ANDROID, IPHONE] {
+                assert!(!Agent::parse(format!("{phone}{app}").as_bytes()).machine, "{phone}{app}");
+            }
+        }
+        for agent in [
+            "Mozilla/5.0 (Linux; Android 10; CUBOT_NOTE_S) AppleWebKit/537.36 Chrome/99 Mobile Safari/537.36",
+            "Mozilla/5.0 (Phone; OpenHarmony 5.0) AppleWebKit/537.36 Chrome/114 Safari/537.36 ArkWeb/4.1 Mobile",
+            "Mozilla/5.0 (Linux; Android 12; HarmonyOS; LIO-AN00) AppleWebKit/537.36 Chrome/99 Mobile Safari/537.36",
+            "Opera/9.80 (Android; Opera Mini/36.2/119.132; U; zh) Presto/2.12.423 Version/12.16",
+            "Lenovo-A288t_TD/S100 Linux/2.6.35 Android/2.3.5 Browser/AppleWebkit533.1 Mobile Safari/533.1",
+            "UCWEB7.0.2.37/28/999",
+            "Lynx/2.9.0 libwww-FM/2.14 SSL-MM/1.4.1",
+        ] {
+            assert!(!Agent::parse(agent.as_bytes()).machine, "{agent}");
         }
     }
 }

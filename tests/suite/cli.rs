@@ -163,7 +163,7 @@ fn on_a_full_disk_scans_are_kept_in_the_journal_and_counted_once_there_is_room()
     let _ = fs::write(disk.0.join("filler"), vec![1; 8 << 20]);
     // More than the engine can take on such a disk; every one of them on it all the same.
     for i in 0..400 {
-        let page = server.ask("GET", "/200041T", &[("user-agent", &format!("phone {i}"))]);
+        let page = server.ask("GET", "/200041T", &[("user-agent", &crate::support::phone(i))]);
         assert_eq!((page.status, page.header("onecode-scan").as_str()), (200, "kept"));
     }
     assert_eq!(server.get("/g/fees").status, 200);

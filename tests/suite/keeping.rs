@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
-use crate::support::{Server, Site};
+use crate::support::{Server, Site, phone};
 
 /// The code of placement 1, topic 1.
 const FEES: &str = "/200041T";
@@ -25,7 +25,7 @@ fn verify_compact_and_backup_ask_the_running_service_or_do_without_one() {
     let site = Site::new();
     let mut server = Some(site.serve());
     for i in 0..7 {
-        let agent = format!("phone {i}");
+        let agent = phone(i);
         let answer = server.as_ref().unwrap().ask("GET", FEES, &[("user-agent", &agent)]);
         assert_eq!(answer.header("onecode-scan"), "kept");
     }
@@ -62,7 +62,7 @@ fn a_backup_is_restored_to_an_empty_store_and_over_one_only_when_told() {
     let file = site.path("backup");
     let file = file.to_str().unwrap();
     assert_eq!(site.run(&["backup", file]).code, 0);
-    server.ask("GET", FEES, &[("user-agent", "another")]);
+    server.ask("GET", FEES, &[("user-agent", &phone(1))]);
     let running = site.run(&["restore", file]);
     assert_eq!(running.code, 2);
     assert!(running.stderr.contains("in use"), "{}", running.stderr);
@@ -94,7 +94,7 @@ fn a_flood_is_struck_out_and_counted_again_while_the_service_runs() {
     let site = Site::new();
     let server = site.serve();
     for i in 0..5 {
-        server.ask("GET", FEES, &[("user-agent", &format!("phone {i}"))]);
+        server.ask("GET", FEES, &[("user-agent", &phone(i))]);
     }
     server.get("/2000813");
     assert_eq!(scans(&site), 6);
@@ -139,7 +139,7 @@ fn a_damaged_store_is_put_aside_its_scans_taken_over_and_an_alarm_stays_until_se
     let site = Site::new();
     let server = site.serve();
     for i in 0..4 {
-        server.ask("GET", FEES, &[("user-agent", &format!("phone {i}"))]);
+        server.ask("GET", FEES, &[("user-agent", &phone(i))]);
     }
     server.stop();
     fs::write(site.path("data/scans/conf"), b"nothing that the engine wrote").unwrap();

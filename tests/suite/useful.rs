@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use crate::support::{PHONE, Server, Site, repository};
+use crate::support::{PHONE, Server, Site, phone, repository};
 
 fn told(site: &Site, more: &[&str]) -> String {
     let ran = site.run(&[&["stats", "--useful", "--format", "csv"][..], more].concat());
@@ -79,7 +79,7 @@ fn the_same_person_counts_once_a_day_a_page() {
         say(&server, path, PHONE, answer);
     }
     assert_eq!(by_topic(&site), "fees,0,1,0", "the first answer counts");
-    say(&server, pages[0], "another phone", "yes");
+    say(&server, pages[0], &phone(2), "yes");
     say(&server, "/g/onecode/useful", PHONE, "yes");
     assert_eq!(by_topic(&site), "onecode,1,0,0\nfees,1,1,0");
 }
@@ -191,9 +191,9 @@ fn answers_outlive_a_kill_and_are_read_while_the_service_runs_and_after() {
 fn answers_are_told_by_what_is_kept_of_them_in_every_format() {
     let site = Site::new();
     let server = site.serve();
-    say(&server, "/g/fees/useful?place=1", "first", "yes");
-    say(&server, "/g/fees/useful?place=3", "second", "no");
-    say(&server, "/g/onecode/useful?court=north", "third", "partly");
+    say(&server, "/g/fees/useful?place=1", &phone(1), "yes");
+    say(&server, "/g/fees/useful?place=3", &phone(2), "no");
+    say(&server, "/g/onecode/useful?court=north", &phone(3), "partly");
     assert_eq!(
         told(&site, &["--by", "court"]),
         "court,yes,partly,no\nnorth,1,0,0\nsouth,0,0,1\nnone,0,1,0\n"

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Read;
 use std::sync::atomic::Ordering;
 
-use crate::support::{PHONE, Server, Site};
+use crate::support::{PHONE, Server, Site, phone};
 
 /// Placement 1, topic 1.
 const FEES: &str = "/200041T";
@@ -83,7 +83,7 @@ fn a_kill_under_load_loses_nothing_that_was_acknowledged() {
                 scope.spawn(move || {
                     for i in 0.. {
                         sending.fetch_add(1, Ordering::SeqCst);
-                        let agent = format!("phone {round}-{client}-{i}");
+                        let agent = format!("{PHONE} Number/{round}-{client}-{i}");
                         match try_scan(url, &agent).as_deref() {
                             Some("kept") => counted.fetch_add(1, Ordering::SeqCst),
                             Some(other) => panic!("{other}"),
@@ -251,13 +251,13 @@ fn a_second_opening_of_the_day_is_a_repeat_also_as_304() {
     let again = server.ask("GET", FEES, &[("if-none-match", &tag)]);
     assert_eq!((again.status, again.header("onecode-scan").as_str()), (304, "kept"));
     assert!(again.body.is_empty());
-    server.ask("GET", FEES, &[("user-agent", "another phone")]);
+    server.ask("GET", FEES, &[("user-agent", &phone(2))]);
     let row = &site.stats(&[])[0];
     assert_eq!((&row["scans"], &row["visits"], &row["repeats"]), (&3.into(), &2.into(), &1.into()));
     // The phone has another address now, and the service has forgotten: its page has not.
     server.stop();
     let server = site.serve();
-    let [third, fourth] = [3, 4].map(|number| format!("{PHONE} Number/{number}"));
+    let [third, fourth] = [3, 4].map(phone);
     let later = [("user-agent", &*third), ("if-none-match", &*tag)];
     assert_eq!(server.ask("GET", FEES, &later).status, 304);
     // A page kept from another day says nothing of this one.

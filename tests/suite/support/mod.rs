@@ -261,6 +261,11 @@ impl Drop for Server {
 pub(crate) const PHONE: &str = "Mozilla/5.0 (Linux; Android 11; PEGM00) AppleWebKit/537.36 \
     Chrome/116.0 Mobile Safari/537.36 XWEB/1160065 MMWEBSDK/20231202 MicroMessenger/8.0.47";
 
+/// Another one.
+pub(crate) fn phone(number: usize) -> String {
+    format!("{PHONE} Number/{number}")
+}
+
 pub(crate) struct Answer {
     pub(crate) status: u16,
     header: Box<dyn Fn(&str) -> String>,
