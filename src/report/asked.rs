@@ -166,6 +166,11 @@ pub enum Fault {
         /// The last day.
         to: Day,
     },
+    /// Days that move with the calendar, and days that do not.
+    Together {
+        /// Those that move.
+        period: Preset,
+    },
     /// The table does not go by this dimension.
     NotBy {
         /// The table's name.
@@ -202,6 +207,12 @@ impl Fault {
                 format!("no {en} {name:?}: did you mean {near:?}?"),
                 format!("没有{zh}“{name}”：是不是“{near}”？"),
             ),
+            Self::Unknown { kind: (en, zh), name, near: None, known } if known.is_empty() => {
+                Words::new(
+                    format!("no {en} {name:?}: there are none here, leave it out"),
+                    format!("没有{zh}“{name}”：这里不用{zh}，请去掉"),
+                )
+            }
             Self::Unknown { kind: (en, zh), name, near: None, known } => Words::new(
                 format!("no {en} {name:?}: {en}s are {known}"),
                 format!("没有{zh}“{name}”：可用的有 {known}"),
@@ -222,6 +233,15 @@ impl Fault {
                 format!("from={from} is after to={to}: swap them"),
                 format!("from={from} 晚于 to={to}：请对调"),
             ),
+            Self::Together { period } => {
+                let period = period.as_str();
+                Words::new(
+                    format!(
+                        "period={period} says which days, and so do from= and to=: leave one out"
+                    ),
+                    format!("period={period} 和 from=、to= 都说了哪些天：请只留一样"),
+                )
+            }
             Self::NotBy { table, by, known: [] } => Words::new(
                 format!("{table} is not broken down: leave out by={}", by.as_str()),
                 format!("{table} 不能再分：请去掉 by={}", by.as_str()),
@@ -253,7 +273,7 @@ pub struct Asking {
 }
 
 impl Asking {
-    /// Reads what an address asks for. Of `report`, `from`, `to` and `period` the last one counts;
+    /// Reads what an address asks for. Of `report`, of `from`, of `to` and of `period` the last one counts;
     /// `by`, `court` and `topic` may be given again, or be lists with commas. An empty value says
     /// nothing, as browsers send it of a field that was left empty.
     ///
@@ -269,6 +289,7 @@ impl Asking {
             period: Period::default(),
             today,
         };
+        let mut moving = None;
         let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.trim()));
         for (name, value) in pairs.filter(|(_, value)| !value.is_empty()) {
             match name {
@@ -276,7 +297,7 @@ impl Asking {
                     table = Table::parse(value)
                         .ok_or_else(|| Fault::unknown(("report", "报表"), value, Table::names()))?;
                 }
-                "period" => question.period = preset(value)?.days(today),
+                "period" => moving = Some(preset(value)?),
                 "from" => question.period.from = Some(day("from", value)?),
                 "to" => question.period.to = Some(day("to", value)?),
                 "by" => add(&mut question.by, value, dimension)?,
@@ -287,6 +308,12 @@ impl Asking {
                     return Err(Fault::parameter(name, &known));
                 }
             }
+        }
+        if let Some(preset) = moving {
+            if question.period != Period::default() {
+                return Err(Fault::Together { period: preset });
+            }
+            question.period = preset.days(today);
         }
         let asking = Self { table, question, now };
         asking.check()?;

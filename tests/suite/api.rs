@@ -168,6 +168,10 @@ fn a_program_reads_what_the_command_line_reads() {
     let placements = site.run(&["placement", "list", "--format", "json"]).stdout;
     let placements: Value = serde_json::from_str(&placements).unwrap();
     assert_eq!(json(&server, &token, "/api/v1/placements"), placements);
+    let args = ["placement", "list", "--court", "north", "--format", "json"];
+    let north: Value = serde_json::from_str(&site.run(&args).stdout).unwrap();
+    assert_ne!(north, placements);
+    assert_eq!(json(&server, &token, "/api/v1/placements?court=north"), north);
 }
 
 #[test]
@@ -191,9 +195,14 @@ fn a_token_of_one_court_reads_nothing_of_others() {
     {
         assert!(!ask(&server, &token, path).text().contains("north"), "{path}");
     }
-    for path in ["/api/v1/stats?court=north", "/api/v1/silent?court=south,north"] {
+    for path in [
+        "/api/v1/stats?court=north",
+        "/api/v1/silent?court=south,north",
+        "/api/v1/placements?court=north",
+    ] {
         let refused = ask(&server, &token, path);
-        let says = ["\"hint\"", "not this token's to read"].map(|t| refused.text().contains(t));
+        let says =
+            ["\"hint\"", "this token does not read this court"].map(|t| refused.text().contains(t));
         assert_eq!((refused.status, says), (403, [true, true]), "{path}");
     }
 }
@@ -226,7 +235,13 @@ fn a_wrong_token_and_a_wrong_question_are_told_what_to_do() {
         ("/api/v1/stats?report=cort", 400, "did you mean \\\"courts\\\"?"),
         ("/api/v1/stats?cuort=north", 400, "did you mean \\\"court\\\"?"),
         ("/api/v1/stats?from=soon", 400, "write a date like 2026-11-24"),
+        ("/api/v1/stats?from=2026-11-01&period=30d", 400, "leave one out"),
+        ("/api/v1/stats?period=today&from=2026-01-01", 400, "leave one out"),
         ("/api/v1/silent?from=2026-01-01", 400, "parameters are court"),
+        ("/api/v1/placements?topic=fees", 400, "parameters are court"),
+        ("/api/v1/placements?court=nort", 400, "did you mean \\\"north\\\"?"),
+        ("/api/v1/topics?foo=1", 400, "there are none here"),
+        ("/api/v1/courts?foo=1", 400, "there are none here"),
         ("/api/v1/scans", 404, "/api/openapi.json"),
     ] {
         let refused = ask(&server, &token, path);

@@ -184,8 +184,29 @@ fn a_question_that_is_not_understood_is_answered_with_what_to_do() {
         ("/stats?period=%3Cb%3E", "没有时段“&lt;b&gt;”"),
         ("/stats.json?cuort=north", "did you mean &quot;court&quot;?"),
         ("/stats?from=tomorrow", "请写成 2026-11-24"),
+        ("/stats?from=2026-11-01&period=30d", "请只留一样"),
+        ("/stats.csv?from=2026-11-01&period=30d&to=2026-11-10", "请只留一样"),
     ] {
         browser.get(path).shows(400, words);
+    }
+}
+
+#[test]
+fn days_typed_into_the_form_of_moving_days_take_their_place() {
+    let service = service();
+    service.add("li", Role::Viewer, &[]);
+    let browser = service.signed_in("li");
+    let form = browser.get("/stats?period=7d").text;
+    let (moving, typed) = ("name=\"period\" value=\"7d\"", "name=\"from\" value=\"\"");
+    let places = [moving, typed].map(|field| form.find(field).expect(field));
+    assert!(places[0] < places[1], "the form sends them in this order");
+    for (query, days) in [
+        ("period=7d&from=&to=", "2026-11-18 至 2026-11-24"),
+        ("period=7d&from=2026-10-01&to=2026-10-05", "2026-10-01 至 2026-10-05"),
+        ("period=7d&from=2026-10-01&to=", "2026-10-01 至 2026-11-24"),
+        ("period=year&from=&to=2026-06-30", "2026-01-01 至 2026-06-30"),
+    ] {
+        browser.get(&format!("/stats?{query}")).shows(200, days);
     }
 }
 

@@ -63,6 +63,12 @@ fn a_slip_of_the_pen_is_refused_with_what_to_do() {
     assert!(says("report=compare&by=day").contains("it goes by court, placement"));
     assert!(says("from=yesterday").contains("write a date like 2026-11-24"));
     assert!(says("from=2026-11-02&to=2026-11-01").contains("swap them"));
+    for both in
+        ["from=2026-11-01&period=30d", "period=today&from=2026-01-01", "period=7d&to=2026-11-20"]
+    {
+        assert!(says(both).contains("leave one out"), "{both}");
+    }
+    assert!(read("period=7d&from=&to=").is_ok(), "empty fields say nothing");
     assert!(says("period=8d").contains("did you mean \"7d\"?"));
 }
 

@@ -84,11 +84,7 @@ pub(in crate::web) async fn silent(
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
     let site = state.site();
-    let mut pairs = pairs(request.query_string());
-    // Courts alone can be asked for.
-    if let Some((name, _)) = pairs.iter().find(|(name, _)| name != "court") {
-        return Err(Problem::Asked(Fault::parameter(name, &["court"])));
-    }
+    let mut pairs = only(&request, &["court"])?;
     pairs.push(("report".to_owned(), "silent".to_owned()));
     let asking = Asking::read(&pairs, &site.library, state.clock.now());
     let asking = asking.and_then(|asking| asking.within(&reader.courts)).map_err(Problem::Asked)?;
@@ -107,7 +103,12 @@ pub(in crate::web) async fn silent(
 }
 
 /// GET `/api/v1/courts`
-pub(in crate::web) async fn courts(reader: Reader, state: web::Data<State>) -> HttpResponse {
+pub(in crate::web) async fn courts(
+    reader: Reader,
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    only(&request, &[])?;
     let site = state.site();
     let theirs = site.library.courts.iter().filter(|court| is_theirs(&reader.courts, &court.id));
     let court = |court: &crate::domain::court::Court| {
@@ -120,14 +121,20 @@ pub(in crate::web) async fn courts(reader: Reader, state: web::Data<State>) -> H
             "telephone": court.telephone,
         })
     };
-    told(&Value::Array(theirs.map(court).collect()))
+    Ok(told(&Value::Array(theirs.map(court).collect())))
 }
 
 /// GET `/api/v1/placements`
-pub(in crate::web) async fn placements(reader: Reader, state: web::Data<State>) -> HttpResponse {
+pub(in crate::web) async fn placements(
+    reader: Reader,
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    only(&request, &["court"])?;
     let site = state.site();
+    let courts = asked(&request, &reader, &site.library, &state)?.question.courts;
     let placements = site.library.placements.values();
-    let theirs = placements.filter(|placement| is_theirs(&reader.courts, &placement.court));
+    let theirs = placements.filter(|p| courts.is_empty() || courts.contains(&p.court));
     let placement = |placement: &crate::domain::placement::Placement| {
         json!({
             "number": placement.number,
@@ -139,11 +146,16 @@ pub(in crate::web) async fn placements(reader: Reader, state: web::Data<State>) 
             "retired": placement.retired,
         })
     };
-    told(&Value::Array(theirs.map(placement).collect()))
+    Ok(told(&Value::Array(theirs.map(placement).collect())))
 }
 
 /// GET `/api/v1/topics`
-pub(in crate::web) async fn topics(_: Reader, state: web::Data<State>) -> HttpResponse {
+pub(in crate::web) async fn topics(
+    _: Reader,
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
+    only(&request, &[])?;
     let site = state.site();
     let topic = |topic: &crate::domain::topic::Topic| {
         let guide = site.library.guide(topic.number, Language::ZhHans);
@@ -153,7 +165,7 @@ pub(in crate::web) async fn topics(_: Reader, state: web::Data<State>) -> HttpRe
             "title": guide.map(|guide| &guide.title),
         })
     };
-    told(&Value::Array(site.library.topics.values().map(topic).collect()))
+    Ok(told(&Value::Array(site.library.topics.values().map(topic).collect())))
 }
 
 /// Any other address under `/api/`.
@@ -164,6 +176,15 @@ pub(in crate::web) async fn unknown() -> Result<HttpResponse, Problem> {
 /// Any other method.
 pub(in crate::web) async fn not_allowed() -> Result<HttpResponse, Problem> {
     Err(Problem::Method)
+}
+
+/// What the address says, all of which has to be `known` here: a slip of the pen is not passed over.
+fn only(request: &HttpRequest, known: &[&str]) -> Result<Vec<(String, String)>, Problem> {
+    let pairs = pairs(request.query_string());
+    match pairs.iter().find(|(name, _)| !known.contains(&name.as_str())) {
+        Some((name, _)) => Err(Problem::Asked(Fault::parameter(name, known))),
+        None => Ok(pairs),
+    }
 }
 
 /// What the address asks for, of the token's courts.

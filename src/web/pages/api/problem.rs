@@ -46,7 +46,13 @@ impl Problem {
                     "令牌已删除，或没有抄全：onecode token list 列出现有的",
                 ),
             ),
-            Self::Asked(fault @ Fault::NotTheirs) => ("not this token's to read", fault.words()),
+            Self::Asked(Fault::NotTheirs) => (
+                "not this token's to read",
+                Words::new(
+                    "this token does not read this court: leave out court=",
+                    "这个令牌不能读这个法院：请去掉 court=",
+                ),
+            ),
             Self::Asked(fault) => ("the question is not understood", fault.words()),
             Self::NoAddress => (
                 "no such address",
@@ -83,6 +89,7 @@ impl ResponseError for Problem {
                 | Fault::NotAMonth { .. }
                 | Fault::FutureMonth { .. }
                 | Fault::Reversed { .. }
+                | Fault::Together { .. }
                 | Fault::NotBy { .. },
             ) => StatusCode::BAD_REQUEST,
             Self::NoAddress => StatusCode::NOT_FOUND,

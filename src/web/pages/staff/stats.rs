@@ -11,7 +11,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::{Form, Query, dress, not_kept, see_address};
 use crate::diagnostic::Tongue;
 use crate::domain::library::Library;
-use crate::domain::period::{Moment, Period};
+use crate::domain::period::{Day, Moment, Period};
 use crate::domain::scan::{Detail, ScanQuery};
 use crate::domain::strike::Struck;
 use crate::domain::user::{Courts, Role, User};
@@ -53,6 +53,7 @@ impl Address {
         let has = |name: &str| pairs.iter().find(|(key, _)| key == name);
         let moving = has("from").is_none() && has("to").is_none();
         let preset = has("period").and_then(|(_, value)| Preset::parse(value.trim()));
+        spell_out(&mut pairs, now.day());
         let asked = Asking::read(&pairs, &site.library, now)?;
         let within = asked.clone().within(&user.courts)?;
         Ok(Self { asked, within, preset: preset.filter(|_| moving), wall })
@@ -72,6 +73,20 @@ impl Address {
             asking.check()?;
         }
         Ok(self)
+    }
+}
+
+/// The page's form sends the days that move with the calendar first, and then those that were typed: these
+/// change one end or both.
+fn spell_out(pairs: &mut Vec<(String, String)>, today: Day) {
+    let is_typed = |(name, _): &(String, String)| matches!(name.as_str(), "from" | "to");
+    let Some(at) = pairs.iter().position(|(name, _)| name == "period") else { return };
+    let Some(preset) = Preset::parse(pairs[at].1.trim()) else { return };
+    if pairs.iter().position(is_typed).is_some_and(|typed| at < typed) {
+        let Period { from, to } = preset.days(today);
+        let ends = [("from", from), ("to", to)].into_iter();
+        let named = ends.filter_map(|(name, day)| Some((name.to_owned(), day?.to_string())));
+        pairs.splice(at..=at, named);
     }
 }
 
