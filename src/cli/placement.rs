@@ -20,6 +20,8 @@ use crate::domain::period::Day;
 use crate::domain::placement::{Channel, Placement, PlacementNumber};
 use crate::domain::site::SiteFiles;
 use crate::print::job::write_whole;
+use crate::store;
+use crate::store::remote::RemoteStore;
 
 pub(super) fn run(
     args: &Args,
@@ -129,10 +131,16 @@ fn add(
 ) -> anyhow::Result<Ending> {
     let court: CourtId = print::courts(&[court.to_owned()], &loaded.library)?.remove(0);
     let place = place.trim().to_owned();
-    if place.is_empty() || place.chars().any(char::is_control) {
+    if place.is_empty() {
         return Err(told(
             "--place is empty: say where it hangs, in a few words",
             "--place 是空的：请用几个字写明挂在哪里",
+        ));
+    }
+    if place.chars().any(char::is_control) {
+        return Err(told(
+            "--place holds a tab or a line break: write it on one line, with spaces",
+            "--place 里有制表符或换行：请写在一行里，用空格隔开",
         ));
     }
     if clean(&place) != place {
@@ -148,7 +156,9 @@ fn add(
     let added = Placement { number, court, place, channel, since, retired: None, note };
     placements.insert(number, added.clone());
     save(args, &placements)?;
-    show(&[&added], format, loaded, output)
+    show(&[&added], format, loaded, output)?;
+    tell_service(args, output);
+    Ok(Ending::Done)
 }
 
 fn retire(
@@ -174,6 +184,7 @@ fn retire(
         format!("placement {number} is retired since {on}; its codes still open their guides"),
         format!("点位 {number} 自 {on} 起停用；它的码仍能打开指引"),
     ));
+    tell_service(args, output);
     Ok(Ending::Done)
 }
 
@@ -227,6 +238,7 @@ fn import(
         format!("{count} row(s) read, {added} placement(s) added"),
         format!("读入 {count} 行，新增 {added} 个点位"),
     ));
+    tell_service(args, output);
     Ok(Ending::Done)
 }
 
@@ -242,4 +254,23 @@ fn next_number(
 fn save(args: &Args, placements: &BTreeMap<PlacementNumber, Placement>) -> anyhow::Result<()> {
     let path = site::writable_root(args)?.join(registry::FILE);
     Ok(write_whole(&path, &registry::write(placements.values()))?)
+}
+
+/// A code that the running service does not know is scanned as an orphan, for ever: it is told at once.
+fn tell_service(args: &Args, output: &Output) {
+    // What is wrong with the store's address is no fault of the registry, which is written.
+    let dir = store::directory(&args.store).ok().flatten();
+    if let Some(service) = dir.and_then(|dir| RemoteStore::connect(&dir)) {
+        output.say(&match service.reread() {
+            Ok(true) => Words::new(
+                "the running service was told to read the site anew",
+                "已通知正在运行的服务重新读取站点",
+            ),
+            Ok(false) | Err(_) => Words::new(
+                "the running service could not be told: it reads the site anew by `kill -HUP` its process, \
+                 and at midnight",
+                "没能通知正在运行的服务：请对它的进程执行 kill -HUP，否则它到半夜才重新读取站点",
+            ),
+        });
+    }
 }

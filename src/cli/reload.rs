@@ -1,4 +1,5 @@
-//! Rereads the site while it is served: when the service is told to, by SIGHUP, and at each midnight
+//! Rereads the site while it is served: when the service is told to, by SIGHUP or by a command that changed
+//! the registry (through the store's socket), and at each midnight
 //! of Shanghai, since laws, reviews and the registry depend on the day.
 //!
 //! A site at fault is told, line by line, and never served: the last good one stays. What is read
@@ -6,8 +7,8 @@
 
 use std::future::Future;
 use std::io::IsTerminal;
-use std::sync::Weak;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
@@ -22,7 +23,7 @@ use crate::web::{self, MIDNIGHT_WATCH};
 
 /// Passes each SIGHUP on. From this call on the signal no longer ends the process; but where the
 /// terminal it was started on has been closed, the future ends, and with it the service should.
-pub(super) fn on_hangup(hung_up: Sender<()>) -> std::io::Result<impl Future<Output = ()>> {
+pub(super) fn on_hangup(hung_up: Arc<Sender<()>>) -> std::io::Result<impl Future<Output = ()>> {
     let mut hangups = signal(SignalKind::hangup())?;
     let has_terminal = || std::io::stdin().is_terminal();
     let started_on_one = has_terminal();

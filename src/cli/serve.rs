@@ -3,7 +3,7 @@
 use std::hash::RandomState;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Weak, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -22,6 +22,7 @@ use crate::domain::site::SiteFiles;
 use crate::print::address::BaseUrl;
 use crate::report::alarms;
 use crate::store::recorder::Recorder;
+use crate::store::remote::Reread;
 use crate::store::{self, Store, StoreError};
 use crate::web;
 
@@ -64,10 +65,10 @@ impl Service<'_> {
         let address = listener.local_addr()?;
         let (store, recorder, writer) =
             start_store(&self.args.store, self.serve.scan_wait, output)?;
+        let (hung_up, heard) = mpsc::channel();
+        let hung_up = Arc::new(hung_up);
         let mut later: Vec<Later<'_>> = Vec::new();
-        if let Some(dir) = store::directory(&self.args.store)? {
-            later.extend(answer_questions(dir, Arc::clone(&store), output));
-        }
+        later.extend(self.answer_questions(&store, Arc::downgrade(&hung_up), output)?);
         let (scans, answers) = recorder.shared_outcomes();
         let keep_raw = self.serve.keep_raw;
         let settings = web::Settings {
@@ -93,7 +94,6 @@ impl Service<'_> {
             Watch { store: Arc::clone(&store), clock: clock(), scans, answers, keep_raw, later };
         let reloader = Reloader { args: self.args, output, state: Arc::downgrade(&state) };
         let served = std::thread::scope(|scope| {
-            let (hung_up, heard) = mpsc::channel();
             scope.spawn(move || reloader.run(&heard));
             let (going_on, stopped) = mpsc::channel();
             scope.spawn(move || watch.run(&stopped));
@@ -122,6 +122,26 @@ impl Service<'_> {
             log::error!("the recorder ended early");
         }
         served.context("while serving")
+    }
+
+    /// Answers questions beside the store. On a disk that takes nothing there is no socket: then the pages
+    /// are served, and what is given tries again.
+    fn answer_questions(
+        &self,
+        store: &Arc<dyn Store>,
+        reread: Reread,
+        output: &Output,
+    ) -> anyhow::Result<Option<Later<'static>>> {
+        let Some(dir) = store::directory(&self.args.store)? else { return Ok(None) };
+        let store = Arc::clone(store);
+        let answer = move || store::remote::answer(&dir, Arc::clone(&store), Weak::clone(&reread));
+        let Err(error) = answer() else { return Ok(None) };
+        let (english, chinese) = (error.whole(), store_in_chinese(&error));
+        output.insist(&Words::new(
+            format!("warning: commands cannot ask this service yet: {english}"),
+            format!("提醒：其他命令暂时不能询问这个服务：{chinese}"),
+        ));
+        Ok(Some(Box::new(move || answer().is_ok())))
     }
 }
 
@@ -212,18 +232,6 @@ fn start_store(
     let (recorder, writer) =
         Recorder::start(Arc::clone(&store), patience).context("while starting the recorder")?;
     Ok((store, recorder, writer))
-}
-
-/// Answers questions beside the store. On a disk that takes nothing there is no socket: then the pages are
-/// served, and what is given tries again.
-fn answer_questions<'a>(dir: PathBuf, store: Arc<dyn Store>, output: &Output) -> Option<Later<'a>> {
-    let error = store::remote::answer(&dir, Arc::clone(&store)).err()?;
-    let (english, chinese) = (error.whole(), store_in_chinese(&error));
-    output.insist(&Words::new(
-        format!("warning: commands cannot ask this service yet: {english}"),
-        format!("提醒：其他命令暂时不能询问这个服务：{chinese}"),
-    ));
-    Some(Box::new(move || store::remote::answer(&dir, Arc::clone(&store)).is_ok()))
 }
 
 /// Opens the store. A damaged one is put aside, and what can be read of it is taken over; whatever else

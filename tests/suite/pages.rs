@@ -167,6 +167,29 @@ fn a_browser_in_another_language_gets_a_page_that_says_what_it_is() {
 }
 
 #[test]
+fn a_placement_that_is_added_or_retired_is_known_to_the_running_service() {
+    let site = Site::new();
+    let server = site.serve();
+    let add = ["placement", "add", "--court", "north", "--place", "北门", "--channel", "hall"];
+    let retire = ["placement", "retire", "4"];
+    for args in [&add[..], &retire] {
+        let ran = site.run(args);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        assert!(ran.stderr.contains("the running service was told"), "{}", ran.stderr);
+        assert_eq!(server.says("guides\n"), "reloaded the site: 2 guides\n");
+        // Placement 4, topic 1.
+        assert_eq!(server.get("/2000G1M").header("onecode-scan"), "kept");
+    }
+    let counted = site.run(&["stats"]).stdout;
+    assert!(counted.contains("orphans 0") && counted.contains("retired 1"), "{counted}");
+    assert_eq!(site.stats(&["--by", "placement"])[0]["placement"], "4");
+    // It stops as ever, and then there is nobody to tell.
+    server.stop();
+    let quiet = site.run(&add);
+    assert_eq!((quiet.code, quiet.stderr.as_str()), (0, ""));
+}
+
+#[test]
 fn a_site_that_changed_is_served_anew_and_one_at_fault_is_not() {
     let site = Site::new();
     let server = site.serve();

@@ -1,6 +1,6 @@
 //! One list of tests, run on every engine; and what only engines that last can be asked.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use onecode::domain::alarm::{Alarm, AlarmKind};
@@ -192,7 +192,7 @@ fn users_are_added_once_changed_and_removed() {
     let data = dir.path().join("data");
     let url = format!("sled:{}", data.display());
     let store = store::open(&url).unwrap();
-    store::remote::answer(&data, store).unwrap();
+    store::remote::answer(&data, store, Weak::new()).unwrap();
     test(&*store::open_to_change(&url).unwrap());
 }
 
@@ -202,7 +202,7 @@ fn each_engine_and_service(test: impl Fn(&dyn Store)) {
     let dir = tempfile::tempdir().unwrap();
     let data = dir.path().join("data");
     let url = format!("sled:{}", data.display());
-    store::remote::answer(&data, store::open(&url).unwrap()).unwrap();
+    store::remote::answer(&data, store::open(&url).unwrap(), Weak::new()).unwrap();
     test(&*store::open_to_change(&url).unwrap());
 }
 
@@ -297,7 +297,7 @@ fn a_user_of_very_many_courts_passes_through_the_socket() {
     let data = dir.path().join("data");
     let url = format!("sled:{}", data.display());
     let store = store::open(&url).unwrap();
-    store::remote::answer(&data, Arc::clone(&store)).unwrap();
+    store::remote::answer(&data, Arc::clone(&store), Weak::new()).unwrap();
     let ids: Vec<String> = (0..4000).map(|i| format!("court-with-a-long-name-{i}")).collect();
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     let wang = account("wang", Role::Printer, &ids, 0);
@@ -497,7 +497,7 @@ fn a_store_belongs_to_its_user_alone() {
     let dir = tempfile::tempdir().unwrap();
     let data = dir.path().join("data");
     let store = store::open(&format!("sled:{}", data.display())).unwrap();
-    store::remote::answer(&data, store).unwrap();
+    store::remote::answer(&data, store, Weak::new()).unwrap();
     for path in [data.clone(), data.join("run")] {
         assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o700);
     }
@@ -511,7 +511,7 @@ fn a_running_service_answers_beside_its_store_also_where_the_path_is_long() {
     let store = store::open(&url).unwrap();
     wait(store.record(&[scan(1_795_449_600)])).unwrap();
     wait(store.record_feedback(&[feedback("2026-11-24", 1, 1, Answer::Yes)])).unwrap();
-    store::remote::answer(&data, Arc::clone(&store)).unwrap();
+    store::remote::answer(&data, Arc::clone(&store), Weak::new()).unwrap();
     let reader = store::open_to_read(&url).unwrap();
     assert_eq!(wait(reader.counts(&all())).unwrap(), wait(store.counts(&all())).unwrap());
     let answers = wait(reader.feedback(Period::default())).unwrap();
