@@ -205,10 +205,16 @@ fn placement(number: &str, field: &impl Fn(&str) -> String) -> Result<Placement,
         )
     })?;
     let place = field("place");
-    if place.is_empty() || place.chars().any(char::is_control) {
+    if place.is_empty() {
         return Err((
             Words::new("the place is empty", "位置（place）是空的"),
             Words::new("say where it hangs, in a few words", "请用几个字写明挂在哪里"),
+        ));
+    }
+    if place.chars().any(char::is_control) {
+        return Err((
+            Words::new("the place holds a tab or a line break", "位置（place）里有制表符或换行"),
+            Words::new("write it on one line, with spaces", "请写在一行里，用空格隔开"),
         ));
     }
     let channel = Channel::parse(&field("channel")).ok_or_else(|| {

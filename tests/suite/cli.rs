@@ -374,6 +374,12 @@ fn placements_are_added_retired_and_listed_and_numbers_are_never_reused() {
     assert_eq!(numbers, [1, 2, 3, 4, 5].map(Some));
     assert_eq!(list[3]["retired"], "2026-11-20");
     assert_eq!(site.run(&["check", "--today", "2026-11-24"]).code, 0);
+    for (place, says) in [(" ", "--place is empty"), ("大厅\t2 号柱", "--place holds a tab")] {
+        let mut wrong = add;
+        wrong[5] = place;
+        let wrong = site.run(&wrong);
+        assert!(wrong.code == 2 && wrong.stderr.contains(says), "{}", wrong.stderr);
+    }
 }
 
 #[test]
