@@ -102,6 +102,12 @@ pub(super) fn compact(args: &Args, output: &Output) -> anyhow::Result<Ending> {
             ))
             .as_bytes(),
     )?;
+    if after >= before {
+        output.say(&Words::new(
+            "nothing to give back: written anew it would not be smaller, so it stays as it is",
+            "没有可以还的空间：重新写一遍也不会更小，所以保持原样",
+        ));
+    }
     Ok(Ending::Done)
 }
 

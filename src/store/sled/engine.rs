@@ -357,7 +357,8 @@ impl Engine {
         last(sink, rest, files)
     }
 
-    /// Copies what is there to a new generation and goes on with that. Whoever calls holds `upkeep`.
+    /// Copies what is there to a new generation and goes on with that where it is smaller. Whoever calls
+    /// holds `upkeep`.
     pub(super) fn compact_now(&self) -> Result<Compacted, StoreError> {
         let path = generations::next(&self.dir)?;
         let done = copy::Generation::new(&path).and_then(|new| {
@@ -366,15 +367,19 @@ impl Engine {
                 let new = new.finish()?;
                 // Whatever may fail does so before it counts.
                 let (before, after) = (files.size()?, new.size()?);
+                // The engine takes room by segments: a small store written anew may take more.
+                if after >= before {
+                    return Ok((Compacted { before, after: before }, new));
+                }
                 generations::switch(&self.dir, &path)?;
                 Ok((Compacted { before, after }, std::mem::replace(files, new)))
             })
         });
         match done {
-            Ok((compacted, old)) => {
-                let path = old.path.clone();
+            Ok((compacted, left)) => {
+                let path = left.path.clone();
                 // Closing a large store takes seconds.
-                drop(old);
+                drop(left);
                 if let Err(error) = std::fs::remove_dir_all(&path) {
                     log::warn!("{} is left of an earlier store: {error}", path.display());
                 }
