@@ -50,7 +50,9 @@ pub(super) fn run(args: &Args, stats: &Stats, output: &Output) -> anyhow::Result
         }
         None => Vec::new(),
     };
+    let strikes = runtime.block_on(store.strikes()).context("while reading strikes")?;
     let answered = asking.answer(&counts, &feedback, &library);
+    let answered = answered.with_struck(&strikes, &asking, &library);
     let bytes = written(&answered, &asking.question, &library, stats.format, output)?;
     match &stats.out {
         Some(file) => write_whole(file, &bytes)?,

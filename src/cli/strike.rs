@@ -9,8 +9,9 @@ use super::output::Output;
 use super::told::told;
 use super::{Ending, clock};
 use crate::diagnostic::Words;
-use crate::domain::code::RawCode;
+use crate::domain::code::{Code, RawCode};
 use crate::domain::period::{Day, Moment};
+use crate::domain::scan::Class;
 use crate::domain::strike::{Strike, StrikeFault, Struck};
 use crate::store::{self, Store};
 
@@ -80,21 +81,14 @@ pub(super) fn run(args: &Args, asked: &StrikeArgs, output: &Output) -> anyhow::R
             let at = clock().now();
             let (by, note) = (BY.to_owned(), note.clone());
             let strike = Strike { code: *code, from: *from, until: *to, note, by, at };
-            // What lies ahead as a whole is what a clock gone wrong recorded.
-            if strike.from >= strike.until || (strike.from <= at && strike.until > at) {
-                return Err(told(
-                    "a strike begins before it ends, and ends before now (or lies wholly ahead, where \
-                     the clock was wrong): give another --from or --to",
-                    "剔除的时间要先起后止，并且止于现在以前（时钟曾走快而记到以后的，可以整段在以后）：\
-                     请改 --from 或 --to",
-                ));
-            }
+            check(&strike)?;
             let struck = runtime.block_on(store.strike(&strike)).context("while striking out")?;
-            let struck = struck.map_err(fault_of)?;
+            let struck = struck.map_err(|fault| fault_of(fault, *code))?;
             output.result(line(&struck, output).as_bytes())?;
         }
         Action::List => list(&*store, &runtime, output)?,
         Action::Undo { number } => {
+            let strikes = runtime.block_on(store.strikes()).context("while reading strikes")?;
             let undone = runtime.block_on(store.undo_strike(*number, clock().now()));
             if !undone.context("while undoing it")? {
                 return Err(told(
@@ -102,9 +96,42 @@ pub(super) fn run(args: &Args, asked: &StrikeArgs, output: &Output) -> anyhow::R
                     format!("没有第 {number} 号剔除，或已撤销：onecode strike list 可以列出"),
                 ));
             }
+            let struck = strikes.iter().find(|struck| struck.number == *number);
+            let scans = struck.map_or(0, |struck| struck.total().scans());
+            output.say(&Words::new(
+                format!("strike {number} is undone: its {scans} scans are counted again"),
+                format!("已撤销第 {number} 号剔除：{scans} 次重新计入"),
+            ));
         }
     }
     Ok(Ending::Done)
+}
+
+/// Refuses a time that is none, or that is not over. What lies ahead as a whole is what a clock gone wrong
+/// recorded.
+fn check(strike: &Strike) -> anyhow::Result<()> {
+    let Strike { from, until, at, .. } = strike;
+    if from >= until {
+        return Err(told(
+            format!("the time ends ({until}) before it begins ({from}): swap --from and --to"),
+            format!("结束（{until}）不晚于开始（{from}）：请对调 --from 和 --to"),
+        ));
+    }
+    if from <= at && until > at {
+        // As it may be typed: without the hours from Greenwich.
+        let now: String = at.to_string().chars().take(19).collect();
+        return Err(told(
+            format!(
+                "--to means until {until}, which is not over: a strike ends before now, or lies wholly \
+                 ahead, where the clock was wrong. To strike out all until now, write --to {now}"
+            ),
+            format!(
+                "--to 是到 {until} 为止，还没有过完：只能剔除现在以前的（时钟曾走快而记到以后的，可以整段在\
+                 以后）。要剔到现在，请写 --to {now}"
+            ),
+        ));
+    }
+    Ok(())
 }
 
 fn list(
@@ -120,18 +147,56 @@ fn list(
 fn line(struck: &Struck, output: &Output) -> String {
     let Strike { code, from, until, note, by, at } = &struck.strike;
     let (number, scans) = (struck.number, struck.total().scans());
+    let (kinds, kinds_zh) = kinds(struck);
+    let (who, who_zh) = match by.as_str() {
+        BY => ("from the command line".to_owned(), "由命令行".to_owned()),
+        by => (format!("by {by}"), format!("由 {by} ")),
+    };
     let (undone, undone_zh) = match struck.undone {
         None => (String::new(), String::new()),
         Some(at) => (format!("; undone {at}"), format!("；{at} 撤销")),
     };
     output.words(&Words::new(
-        format!("{number} {code} {from} to {until}: {scans} scans, {by} {at}: {note}{undone}\n"),
-        format!("{number} {code} {from} 至 {until}：{scans} 次，{by} {at}：{note}{undone_zh}\n"),
+        format!("{number} {code} {from} to {until}: {scans} scans{kinds}, struck out {who} at {at}: {note}{undone}\n"),
+        format!("{number} {code} {from} 至 {until}：{scans} 次{kinds_zh}，{at} {who_zh}剔除：{note}{undone_zh}\n"),
     ))
 }
 
-fn fault_of(fault: StrikeFault) -> anyhow::Error {
+/// Whose scans they were, where they were not people's alone.
+fn kinds(struck: &Struck) -> (String, String) {
+    let of = |class: Class| {
+        let rows = struck.counts.iter().filter(move |row| row.class == class);
+        rows.map(|row| row.total.scans()).sum::<u64>()
+    };
+    let kinds = [
+        (Class::People, "people", "人"),
+        (Class::Machines, "machines", "机器"),
+        (Class::Orphans, "unknown codes", "无效码"),
+        (Class::Retired, "retired codes", "停用码"),
+    ];
+    if of(Class::People) == struck.total().scans() {
+        return Default::default();
+    }
+    let there = kinds.map(|(class, en, zh)| (of(class), en, zh)).into_iter();
+    let told = there.filter(|(scans, ..)| *scans > 0);
+    let (en, zh): (Vec<_>, Vec<_>) = told
+        .map(|(scans, en, zh)| (format!("{scans} of {en}"), format!("{zh} {scans} 次")))
+        .unzip();
+    (format!(" ({})", en.join(", ")), format!("（{}）", zh.join("，")))
+}
+
+fn fault_of(fault: StrikeFault, code: RawCode) -> anyhow::Error {
+    let is_valid = Code::parse(&code.to_string()).is_ok();
     match fault {
+        StrikeFault::Nothing if !is_valid => told(
+            format!(
+                "{code} is no valid code (a character is mistyped), and no scan of it in that time is \
+                 counted: copy the code from the poster"
+            ),
+            format!(
+                "{code} 不是有效的码（有字符抄错），这段时间也没有它的扫码：请照海报上的码再抄一遍"
+            ),
+        ),
         StrikeFault::Nothing => told(
             "no scan of that code in that time is counted: look at `onecode stats --by day,hour`",
             "这个码在这段时间没有计入的扫码：请用 onecode stats --by day,hour 看一看",

@@ -22,6 +22,7 @@ pub mod monthly;
 mod placements;
 mod scans;
 pub mod silent;
+mod struck;
 mod topics;
 pub mod useful;
 

@@ -96,6 +96,9 @@ fn a_flood_is_struck_out_and_counted_again_while_the_service_runs() {
     for i in 0..5 {
         server.ask("GET", FEES, &[("user-agent", &phone(i))]);
     }
+    for _ in 0..2 {
+        server.ask("GET", FEES, &[("user-agent", "curl/8")]);
+    }
     server.get("/2000813");
     assert_eq!(scans(&site), 6);
     let yesterday = "2020-01-01";
@@ -110,7 +113,13 @@ fn a_flood_is_struck_out_and_counted_again_while_the_service_runs() {
     };
     let future = out(&now("+%F"));
     assert_eq!(future.code, 2);
-    assert!(future.stderr.contains("before now"), "{}", future.stderr);
+    let says = ["a strike ends before now", "write --to 20"].map(|s| future.stderr.contains(s));
+    assert_eq!(says, [true, true], "{}", future.stderr);
+    let reversed = out("2019-01-01");
+    assert!(reversed.stderr.contains("swap --from and --to"), "{}", reversed.stderr);
+    let args = ["--from", yesterday, "--to", "2020-01-02", "--note", "x"];
+    let mistyped = site.run(&[&["strike", "out", "2000XXX"], &args[..]].concat());
+    assert!(mistyped.stderr.contains("2000XXX is no valid code"), "{}", mistyped.stderr);
     // Until the present second: whatever came in it is tried again in the next one.
     while scans(&site) != 1 {
         strike = out(&now("+%FT%T"));
@@ -121,13 +130,21 @@ fn a_flood_is_struck_out_and_counted_again_while_the_service_runs() {
             );
         }
     }
-    assert!(strike.stdout.contains("5 scans"), "{}", strike.stdout);
-    assert!(site.run(&["verify"]).stdout.contains("5 struck out, 0 difference"));
+    let kinds = "7 scans (5 of people, 2 of machines), struck out from the command line at 20";
+    assert!(strike.stdout.contains(kinds), "{}", strike.stdout);
+    let table = site.run(&["stats"]).stdout;
+    assert!(table.contains("struck out, not counted: 7 scans of 200041T"), "{table}");
+    let before = site.run(&["stats", "--to", "2020-01-31"]).stdout;
+    assert!(!before.contains("struck out"), "{before}");
+    assert!(site.run(&["verify"]).stdout.contains("7 struck out, 0 difference"));
     let listed = site.run(&["strike", "list"]).stdout;
     let last = listed.lines().last().unwrap();
     assert!(last.contains("教学演示") && !last.contains("undone"), "{listed}");
     let number = last.split(' ').next().unwrap();
-    assert_eq!(site.run(&["strike", "undo", number]).code, 0);
+    let undone = site.run(&["strike", "undo", number]);
+    assert_eq!(undone.code, 0);
+    assert!(undone.stderr.contains("its 7 scans are counted again"), "{}", undone.stderr);
+    assert!(!site.run(&["stats"]).stdout.contains("struck out"));
     let again = site.run(&["strike", "undo", number]);
     assert_eq!(again.code, 2);
     assert!(again.stderr.contains("strike list"), "{}", again.stderr);

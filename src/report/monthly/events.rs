@@ -3,10 +3,10 @@
 use serde_json::{Value as Json, json};
 
 use super::super::Wanted;
+use super::super::struck::{lost, minute};
 use super::Monthly;
 use crate::domain::alarm::AlarmKind;
-use crate::domain::period::Moment;
-use crate::domain::scan::Count;
+use crate::domain::strike::Struck;
 
 /// The alarms raised in the month. Nothing of the machine: the paper goes to people who need not know
 /// where the store is.
@@ -33,28 +33,15 @@ pub(super) fn alarms(monthly: &Monthly) -> Vec<Json> {
 pub(super) fn strikes(monthly: &Monthly) -> Vec<Json> {
     let period = monthly.needs.periods[0];
     let wanted = Wanted::new(&monthly.question, monthly.library);
-    let mut told = Vec::new();
-    for struck in monthly.strikes.iter().filter(|struck| struck.undone.is_none()) {
-        let mut lost = Count::default();
-        let rows = struck.counts.iter().filter(|row| period.contains(row.day));
-        for row in rows.filter(|row| wanted.has(row)) {
-            lost.add(row.total);
-        }
-        if lost.scans() > 0 {
-            let strike = &struck.strike;
-            told.push(json!({
-                "code": strike.code.to_string(),
-                "from": minute(strike.from),
-                "until": minute(strike.until),
-                "scans": lost.scans(),
-                "note": strike.note,
-            }));
-        }
-    }
-    told
-}
-
-/// `2026-10-12 08:30`
-fn minute(at: Moment) -> String {
-    at.to_string().chars().take(16).map(|c| if c == 'T' { ' ' } else { c }).collect()
+    let told = |struck: &Struck| {
+        let (strike, scans) = (&struck.strike, lost(struck, period, &wanted)?);
+        Some(json!({
+            "code": strike.code.to_string(),
+            "from": minute(strike.from),
+            "until": minute(strike.until),
+            "scans": scans,
+            "note": strike.note,
+        }))
+    };
+    monthly.strikes.iter().filter_map(told).collect()
 }

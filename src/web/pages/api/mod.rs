@@ -55,11 +55,14 @@ pub(in crate::web) async fn stats(
             Some(period) => store.feedback(period).await?,
             None => Vec::new(),
         };
-        Ok((counts, feedback))
+        Ok((counts, feedback, store.strikes().await?))
     });
-    let (counts, feedback) = read.await.map_err(Problem::Page)?;
+    let (counts, feedback, strikes) = read.await.map_err(Problem::Page)?;
     let name = asking.table.name();
-    let answered = web::block(move || asking.answer(&counts, &feedback, &site.library));
+    let answered = web::block(move || {
+        let answered = asking.answer(&counts, &feedback, &site.library);
+        answered.with_struck(&strikes, &asking, &site.library)
+    });
     let answered = answered.await.map_err(|_| Problem::Page(PageError::Busy))?;
     let report = &answered.report;
     let columns = report.columns.iter().map(

@@ -246,6 +246,7 @@ pub(in crate::web) async fn file(
                 None => Vec::new(),
             };
             let answered = asking.answer(&counts, &feedback, &made.library);
+            let answered = answered.with_struck(&store.strikes().await?, &asking, &made.library);
             Ok(match kind {
                 Kind::Csv => Ok(format::csv::write(&answered.report)),
                 Kind::Json => Ok(format::json::write(&answered.report)),
