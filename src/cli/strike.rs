@@ -113,8 +113,11 @@ fn check(strike: &Strike) -> anyhow::Result<()> {
     let Strike { from, until, at, .. } = strike;
     if from >= until {
         return Err(told(
-            format!("the time ends ({until}) before it begins ({from}): swap --from and --to"),
-            format!("结束（{until}）不晚于开始（{from}）：请对调 --from 和 --to"),
+            format!(
+                "the time ends at {until}, not after it begins, {from}: swap --from and --to, or write \
+                 a later --to"
+            ),
+            format!("结束（{until}）不晚于开始（{from}）：请对调 --from 和 --to，或把 --to 改晚"),
         ));
     }
     if from <= at && until > at {
