@@ -153,13 +153,13 @@ pub(super) struct Print {
     #[arg(long, value_name = "DIR", default_value = "out")]
     pub(super) out: PathBuf,
     /// Only these courts
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub(super) court: Vec<String>,
     /// Only these placements
     #[arg(long, value_name = "N", value_parser = placement_number)]
     pub(super) placement: Vec<PlacementNumber>,
     /// Only these topics
-    #[arg(long, value_name = "SLUG")]
+    #[arg(long, value_name = "SLUG", value_delimiter = ',')]
     pub(super) topic: Vec<String>,
     /// In these layouts [default: a4-poster]
     #[arg(long, value_name = "NAME")]
@@ -236,7 +236,7 @@ pub(super) enum PlacementAction {
     /// All placements
     List {
         /// Only these courts
-        #[arg(long, value_name = "ID")]
+        #[arg(long, value_name = "ID", value_delimiter = ',')]
         court: Vec<String>,
         /// How they are written
         #[arg(long, value_enum, default_value = "human")]
@@ -324,10 +324,10 @@ pub(super) struct Stats {
     #[arg(long, value_name = "DIM", value_delimiter = ',', value_parser = dimension)]
     pub(super) by: Vec<Dimension>,
     /// Only these courts
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub(super) court: Vec<String>,
     /// Only these topics
-    #[arg(long, value_name = "SLUG")]
+    #[arg(long, value_name = "SLUG", value_delimiter = ',')]
     pub(super) topic: Vec<String>,
     /// How the report is written
     #[arg(long, value_enum, default_value = "table")]
@@ -340,7 +340,7 @@ pub(super) struct Stats {
 #[derive(Debug, clap::Args)]
 pub(super) struct Silent {
     /// Only these courts
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub(super) court: Vec<String>,
     /// How they are written
     #[arg(long, value_enum, default_value = "human")]
@@ -353,10 +353,10 @@ pub(super) struct Report {
     #[arg(long, value_name = "MONTH", value_parser = month)]
     pub(super) month: Option<Month>,
     /// Only these courts
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub(super) court: Vec<String>,
     /// Only these topics
-    #[arg(long, value_name = "SLUG")]
+    #[arg(long, value_name = "SLUG", value_delimiter = ',')]
     pub(super) topic: Vec<String>,
     /// Write it to this file [default: report-MONTH.pdf]
     #[arg(long, value_name = "FILE.pdf")]
