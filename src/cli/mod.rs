@@ -30,6 +30,7 @@ mod stats;
 mod strike;
 mod token;
 mod told;
+mod usage;
 mod user;
 mod watch;
 
@@ -38,6 +39,7 @@ use std::sync::Arc;
 
 use clap::FromArgMatches;
 
+use crate::diagnostic::Tongue;
 use crate::domain::period::{Clock, Moment};
 use args::{Args, Command};
 use output::Output;
@@ -57,9 +59,9 @@ pub fn run() -> ExitCode {
     let args = match args::command(tongue).try_get_matches() {
         Ok(matches) => match Args::from_arg_matches(&matches) {
             Ok(args) => args,
-            Err(error) => return shown(&error),
+            Err(error) => return shown(&error, tongue),
         },
-        Err(error) => return shown(&error),
+        Err(error) => return shown(&error, tongue),
     };
     start_log(&args);
     let output = Output::new(tongue, args.quiet);
@@ -75,9 +77,13 @@ pub fn run() -> ExitCode {
 }
 
 /// Help and version end well, wrong usage ends with 2.
-fn shown(error: &clap::Error) -> ExitCode {
-    // There is nobody to tell that telling failed.
-    let _ = error.print();
+fn shown(error: &clap::Error, tongue: Tongue) -> ExitCode {
+    let chinese = if tongue == Tongue::Chinese { usage::in_chinese(error) } else { None };
+    match chinese {
+        Some(text) => Output::new(tongue, false).to_stderr(&text),
+        // There is nobody to tell that telling failed.
+        None => drop(error.print()),
+    }
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 

@@ -98,7 +98,7 @@ impl Output {
     }
 
     #[expect(clippy::unused_self, reason = "stderr is reached through an Output only")]
-    fn to_stderr(&self, text: &str) {
+    pub(super) fn to_stderr(&self, text: &str) {
         // There is nobody to tell that telling failed.
         let _ = writeln!(std::io::stderr().lock(), "{text}");
     }

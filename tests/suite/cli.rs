@@ -29,6 +29,7 @@ fn wrong_names_are_answered_with_the_right_ones() {
     fails(&site, &["print"], "--base-url is missing");
     fails(&site, &["print", "--base-url", "a.cn"], "use https://host");
     fails(&site, &["stats", "--court", "nort"], "did you mean \"north\"?");
+    fails(&site, &["stats", "--court", "north,sout"], "did you mean \"south\"?");
     fails(&site, &["stats", "--from", "2026-02-01", "--to", "2026-01-01"], "is after --to");
     fails(&site, &["stats", "--by", "venue"], "dimensions are court, placement");
     fails(&site, &["stats", "--from", "2026-02-30"], "write a date like 2026-11-24");
@@ -439,6 +440,19 @@ fn help_and_messages_follow_the_locale() {
         missing.stderr.starts_with("错误：/nonexistent 中没有数据\n  提示：那里还没有任何记录"),
         "{}",
         missing.stderr
+    );
+    let usage = ran(onecode().env("LANG", "zh_CN.UTF-8").args(["stats", "--from", "2026-02-30"]));
+    assert_eq!(usage.code, 2);
+    assert!(
+        usage.stderr.starts_with("错误：--from <DATE> 的值“2026-02-30”不对：请写成"),
+        "{}",
+        usage.stderr
+    );
+    let gone = ran(onecode().env("LANG", "zh_CN.UTF-8").args(["restore", "/nonexistent/file"]));
+    assert!(
+        gone.stderr.starts_with("错误：读不了 /nonexistent/file：没有这个文件"),
+        "{}",
+        gone.stderr
     );
     let english = run(["print", "--help"]);
     assert!(english.stdout.contains("each proven to scan"), "{}", english.stdout);
