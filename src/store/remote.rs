@@ -2,7 +2,7 @@
 //!
 //! sled is opened by one process only. So the service answers questions on a socket beside the
 //! store, and the command line asks there first. One JSON line a question, one an answer; how the service
-//! comes to it is [`answering`]'s.
+//! comes to it is `answering`'s.
 
 mod answering;
 
