@@ -301,9 +301,10 @@ impl Store for SledStore {
         let step = std::panic::catch_unwind(AssertUnwindSafe(|| self.tidy_step(tidying)));
         match step.unwrap_or_else(|_| Err(files::panicked("tidying"))) {
             Err(error @ (StoreError::Damaged { .. } | StoreError::Corrupt { .. })) => {
+                self.renew_now(tidying.now)?;
                 let fault = error.whole();
-                log::error!("{fault}: it is put aside, and what can be read of it is taken over");
-                self.renew_now(tidying.now).map(|()| false)
+                log::error!("{fault}: it was put aside, and what could be read of it taken over");
+                Ok(false)
             }
             done => done,
         }

@@ -182,9 +182,10 @@ impl Engine {
         if let Err(error @ (StoreError::Damaged { .. } | StoreError::Corrupt { .. })) = &done
             && let Some(at) = self.last_moment()
         {
+            self.renew_now(at)?;
             let fault = error.whole();
-            log::error!("{fault}: it is put aside, and what can be read of it is taken over");
-            return self.renew_now(at).and_then(|()| self.take_over_now(sync));
+            log::error!("{fault}: it was put aside, and what could be read of it taken over");
+            return self.take_over_now(sync);
         }
         done
     }

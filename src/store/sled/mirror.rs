@@ -8,7 +8,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use super::files::{Files, Tree, engine};
@@ -46,7 +46,16 @@ pub(super) fn write(dir: &Path, files: &Files) {
 /// Checks that an engine has all that is in it; and writes it anew where it has not all that the engine
 /// has.
 pub(super) fn check(dir: &Path, files: &Files) -> Result<(), StoreError> {
-    let bytes = fs::read(file_of(dir)).unwrap_or_default();
+    let path = file_of(dir);
+    let bytes = match fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        // No reason to keep no scans; and not written over before somebody has looked at it.
+        Err(error) => {
+            log::error!("the second copy of users cannot be read: {}: {error}", path.display());
+            return Ok(());
+        }
+    };
     let mut missing = 0;
     for (kind, body) in frame::find(&bytes) {
         let (Some(tree), Ok((revision, key, _))) = (tree_of(kind), record::parts(body)) else {
@@ -111,6 +120,9 @@ fn replace(dir: &Path, frames: &[u8]) -> Result<(), StoreError> {
         options.write(true).create(true).truncate(true).mode(0o600);
         let mut file = options.open(&written)?;
         file.write_all(frames)?;
+        // Where it is somebody else who changes a user, the service reads it all the same.
+        let owner = fs::metadata(dir)?;
+        let _ = std::os::unix::fs::fchown(&file, Some(owner.uid()), Some(owner.gid()));
         file.sync_all()?;
         fs::rename(&written, &path)?;
         File::open(dir)?.sync_all()

@@ -52,9 +52,15 @@ struct Found {
 pub(super) fn renew(dir: &Path, at: Moment) -> Result<AlarmKind, StoreError> {
     let old = generations::current(dir)?;
     let mut found = Found::default();
-    let beside = super::journal::files_of(dir).chain([super::mirror::file_of(dir)]);
-    for file in files_of(&old)?.into_iter().chain(beside).filter(|file| file.is_file()) {
+    for file in files_of(&old)?.into_iter().chain(super::journal::files_of(dir)) {
         search(&file, &mut found)?;
+    }
+    let mirror = super::mirror::file_of(dir);
+    if mirror.is_file()
+        && let Err(error) = search(&mirror, &mut found)
+    {
+        // What can be read of the rest is not given up for it.
+        log::error!("users may be missing: {}", error.whole());
     }
     let new = generations::next(dir)?;
     let suffix = generations::damaged(at);
