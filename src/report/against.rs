@@ -110,11 +110,10 @@ fn begun(from: Day, to: Day, today: Day) -> Day {
 }
 
 /// Whether the days are whole months, the last of which may be under way, or what has passed of the
-/// present month, be it with today or up to yesterday.
+/// present month, with today. One day is a day.
 fn are_months(from: Day, to: Day, today: Day) -> bool {
-    let end = begun(from, to, today);
-    let present = from == today.first_of_month() && to <= today && to >= today.plus(-1);
-    from == from.first_of_month() && (is_last(to) || (present && end >= from))
+    let present = from == today.first_of_month() && to == today && from < to;
+    from == from.first_of_month() && (is_last(to) || present)
 }
 
 fn is_last(day: Day) -> bool {
@@ -156,9 +155,11 @@ mod tests {
         for to in ["2026-11-29", "2026-11-30"] {
             assert_eq!(told("2026-11-01", to, "2026-11-29"), (october.clone(), Stage::Month));
         }
-        // What has passed of it up to yesterday.
+        // Days that end before today are days, also where they begin with the month; and so is today.
         let (days, stage) = told("2026-11-01", "2026-11-28", "2026-11-29");
-        assert_eq!((days[0].as_str(), stage), ("2026-10-01 to 2026-10-28", Stage::Over));
+        assert_eq!((days[0].as_str(), stage), ("2026-10-04 to 2026-10-31", Stage::Over));
+        let (days, stage) = told("2026-12-01", "2026-12-01", "2026-12-01");
+        assert_eq!((days[0].as_str(), stage), ("2026-11-30 to 2026-11-30", Stage::Day));
         // A week at its beginning is a week.
         assert_eq!(told("2026-11-01", "2026-11-07", "2026-11-29").0[0], "2026-10-25 to 2026-10-31");
         assert_eq!(told("2026-03-01", "2026-03-30", "2026-03-30").0[0], "2026-02-01 to 2026-02-28");

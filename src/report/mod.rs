@@ -173,12 +173,13 @@ impl Answered {
 }
 
 /// Whether a period whose first counts are of `first` was counted from its beginning, but for a tenth
-/// of its days: against a part of it every number has grown.
+/// of its days, or for two of a short one, on which a court may have been closed: against a part of it
+/// every number has grown.
 fn is_known(period: Period, first: Option<Day>) -> bool {
     let (Period { from: Some(from), to: Some(to) }, Some(first)) = (period, first) else {
         return false;
     };
-    (first.number() - from.number()) * 10 <= to.number() - from.number()
+    first.number() - from.number() <= ((to.number() - from.number()) / 10).max(2)
 }
 
 /// What stands in one place of a report.
