@@ -12,7 +12,7 @@ use crate::domain::scan::{Client, System};
 
 /// What in-app browsers call themselves; the first that is found counts. Their strings also hold
 /// those of the browser inside, so they come before it.
-const CLIENTS: [(&str, Client); 11] = [
+const CLIENTS: [(&str, Client); 14] = [
     ("micromessenger", Client::Wechat),
     ("alipayclient", Client::Alipay),
     ("dingtalk", Client::Dingtalk),
@@ -24,6 +24,10 @@ const CLIENTS: [(&str, Client); 11] = [
     ("ucweb", Client::Browser),
     ("lynx/", Client::Browser),
     ("w3m/", Client::Browser),
+    // Phones with keys.
+    ("midp", Client::Browser),
+    ("wap browser", Client::Browser),
+    ("browser/webkit", Client::Browser),
 ];
 
 /// `HarmonyOS` also says Android, so it comes first.
@@ -405,6 +409,9 @@ mod tests {
             "Lenovo-A288t_TD/S100 Linux/2.6.35 Android/2.3.5 Browser/AppleWebkit533.1 Mobile Safari/533.1",
             "UCWEB7.0.2.37/28/999",
             "Lynx/2.9.0 libwww-FM/2.14 SSL-MM/1.4.1",
+            "Nokia6120c/3.83; Profile/MIDP-2.0 Configuration/CLDC-1.1",
+            "MAUI WAP Browser",
+            "HS-EG906_TD/1.0 Android/4.0.3 Release/02.01.2012 Browser/WebKit534.30 Mobile Safari",
         ] {
             assert!(!Agent::parse(agent.as_bytes()).machine, "{agent}");
         }
