@@ -5,7 +5,7 @@ use std::io::Write;
 use std::net::{TcpListener, TcpStream};
 use std::process::Stdio;
 
-use crate::support::{Ran, Site, onecode, ran, run};
+use crate::support::{PHONE, Ran, Site, onecode, ran, run};
 
 fn fails(site: &Site, args: &[&str], words: &str) {
     let ran = site.run(args);
@@ -199,7 +199,7 @@ fn scan_often(address: &str, tag: &str, times: usize) {
         for i in 1..=times {
             let last = if i == times { "connection: close\r\n" } else { "" };
             let request = format!(
-                "GET /200041T HTTP/1.1\r\nhost: a\r\nuser-agent: Phone\r\nif-none-match: {tag}\r\n{last}\r\n"
+                "GET /200041T HTTP/1.1\r\nhost: a\r\nuser-agent: {PHONE}\r\nif-none-match: {tag}\r\n{last}\r\n"
             );
             sender.write_all(request.as_bytes()).unwrap();
         }
