@@ -56,13 +56,7 @@ pub(super) fn check(dir: &Path, path: &Path, number: u64) -> Result<(), StoreErr
 
 /// Forgets the note: another store is about to count.
 pub(super) fn forget(dir: &Path) -> Result<(), StoreError> {
-    let path = file_of(dir);
-    match fs::remove_file(&path) {
-        Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
-            Err(StoreError::Io { path, source })
-        }
-        Ok(()) | Err(_) => Ok(()),
-    }
+    super::generations::forget(file_of(dir))
 }
 
 #[cfg(test)]

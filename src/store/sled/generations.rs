@@ -122,6 +122,16 @@ fn sync(dir: &Path) -> Result<(), StoreError> {
     synced.map_err(|source| StoreError::Io { path: dir.to_owned(), source })
 }
 
+/// Removes a file beside the generations, where it is there.
+pub(super) fn forget(path: PathBuf) -> Result<(), StoreError> {
+    match fs::remove_file(&path) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => {
+            Err(StoreError::Io { path, source })
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
 /// Notes that the generation at `path` is to be put aside, not to be cleared away.
 pub(super) fn keep(path: &Path) -> Result<(), StoreError> {
     let kept = File::create(path.join(ASIDE)).and_then(|file| file.sync_all());

@@ -80,13 +80,7 @@ pub(super) fn check(dir: &Path, files: &Files) -> Result<(), StoreError> {
 
 /// Forgets it: another store is about to begin.
 pub(super) fn forget(dir: &Path) -> Result<(), StoreError> {
-    let path = file_of(dir);
-    match fs::remove_file(&path) {
-        Err(source) if source.kind() != io::ErrorKind::NotFound => {
-            Err(StoreError::Io { path, source })
-        }
-        Ok(()) | Err(_) => Ok(()),
-    }
+    super::generations::forget(file_of(dir))
 }
 
 /// The frames of all that is mirrored. What an early version wrote is none, and is mirrored from its next
