@@ -156,9 +156,9 @@ fn add(
     let added = Placement { number, court, place, channel, since, retired: None, note };
     placements.insert(number, added.clone());
     save(args, &placements)?;
-    show(&[&added], format, loaded, output)?;
+    // First: whoever reads what is shown may be gone.
     tell_service(args, output);
-    Ok(Ending::Done)
+    show(&[&added], format, loaded, output)
 }
 
 fn retire(
