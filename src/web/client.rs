@@ -223,7 +223,8 @@ static WORDS: LazyLock<DFA> = LazyLock::new(|| {
     built.expect("a few short words are within the limits")
 });
 
-/// A bit for each word of clients and systems that an agent string holds, and [`MACHINE`]. Every scan and every guide waits for this.
+/// A bit for each word of clients and systems that an agent string holds, and [`MACHINE`]. Every scan and
+/// every guide waits for this.
 fn words_in(agent: &[u8]) -> u32 {
     let words = &*WORDS;
     let mut state = words.start_state(Anchored::No).expect("a search from anywhere is built");
